@@ -1,0 +1,68 @@
+"""How a device named in a bench file is checked and opened, without the rig knowing what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rig.clock import Clock
+from rig.contracts import FrameLog, Load
+from rig.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel, ValidationError
+
+
+def silent(_instant: int, _direction: str, _frame: bytes) -> None:
+    """A frame log that keeps nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What an opener is given besides its own settings. `where` names the device in messages: "P03 load"."""
+
+    where: str
+    clock: Clock
+    log: FrameLog = silent
+    load: Load | None = None
+    """The load of the same position, for a sense channel that reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """An entry of the catalogue that opens one kind of device from its table in a bench file.
+
+    `model` is a strict pydantic model that forbids unknown keys; `open` gets a validated instance of it.
+    """
+
+    model: type[BaseModel]
+    open: Callable[[Any, Opening], Any]
+
+    def check(self, settings: Mapping[str, object], where: str) -> list[str]:
+        """Every problem of these settings, each beginning with `where` and the key path; opens nothing."""
+        from pydantic import ValidationError
+
+        try:
+            self.model.model_validate(dict(settings))
+        except ValidationError as error:
+            return problems(error, where)
+        return []
+
+    def __call__(self, settings: Mapping[str, object], opening: Opening) -> Any:
+        """Validate and open. Raises ConfigError with every problem, or what the device raises."""
+        if found := self.check(settings, opening.where):
+            raise ConfigError(found)
+        return self.open(self.model.model_validate(dict(settings)), opening)
+
+
+def problems(error: ValidationError, where: str) -> list[str]:
+    """One line a problem: `where`, key path, what was wrong, and what was given when that helps."""
+    lines = []
+    for one in error.errors(include_url=False):
+        path = ".".join(str(part) for part in one["loc"])
+        given = one.get("input")
+        shown = f" (given: {given!r})" if isinstance(given, str | int | float | bool) else ""
+        message = {"missing": "is missing", "extra_forbidden": "is not a known key"}.get(one["type"], one["msg"])
+        lines.append(f"{where}: {path}: {message}{shown}" if path else f"{where}: {message}{shown}")
+    return lines
