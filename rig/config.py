@@ -1,0 +1,223 @@
+"""Bench files: which devices a bench has, where they are, and what must never be exceeded.
+
+Strict: unknown keys, wrong types and contradictions are all named at once, with file and key path.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from collections.abc import Mapping
+from decimal import Decimal
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+
+from rig.errors import ConfigError
+from rig.opener import problems
+
+Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+
+
+def _decimal_text(given: object) -> object:
+    if isinstance(given, str):
+        try:
+            return Decimal(given)
+        except ArithmeticError:
+            raise ValueError("is not a decimal number") from None
+    return given
+
+
+DecimalText = Annotated[Decimal, BeforeValidator(_decimal_text), Field(ge=0)]
+
+
+class Strict(BaseModel):
+    """A table of a file: unknown keys are refused, and nothing changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class Limits(Strict):
+    """What no command on this bench may exceed: V, A, W; Wh and seconds with the load on; relay operations of a run."""
+
+    volts: int = Field(gt=0, le=480)
+    amps: int = Field(gt=0, le=400)
+    watts: int = Field(gt=0, le=100_000)
+    watt_hours: int = Field(gt=0)
+    seconds: int = Field(gt=0)
+    relay_operations: int = Field(gt=0, le=10_000)
+
+
+class Mains(Strict):
+    """What the source is set to: V rms and Hz, and how well its voltage is known (percent)."""
+
+    volts: DecimalText = Decimal(230)
+    hertz: DecimalText = Decimal(50)
+
+
+class Secret(Strict):
+    """Where a password comes from: an environment variable, or a file that holds nothing else."""
+
+    env: str | None = None
+    file: str | None = None
+
+    @model_validator(mode="after")
+    def _one_place(self) -> Self:
+        if (self.env is None) == (self.file is None):
+            raise ValueError("name exactly one of env and file")
+        return self
+
+    def read(self, where: str) -> str:
+        """The secret itself. ConfigError when it is not there; the message never shows it."""
+        if self.env is not None:
+            found = os.environ.get(self.env)
+            if found is None:
+                raise ConfigError(f"{where}: the environment variable {self.env} is not set")
+            return found
+        try:
+            return Path(str(self.file)).read_text(encoding="utf-8").strip()
+        except OSError as error:
+            raise ConfigError(f"{where}: {self.file} cannot be read: {error.strerror}") from None
+
+
+class MeterTable(Strict):
+    """The meter of a position: its map, unit id and bus."""
+
+    map: str = "reference"
+    unit: int = Field(default=1, ge=1, le=247)
+    bus: dict[str, Any] | None = None
+    secrets: dict[str, Secret] = {}
+
+
+class PositionTable(Strict):
+    """One place for one meter. Device tables are left out where the bench emulates them."""
+
+    name: Name
+    meter: MeterTable = MeterTable()
+    load: dict[str, Any] | None = None
+    sense: dict[str, Any] | None = None
+    source: dict[str, Any] | None = None
+    every_ms: int = Field(default=20, ge=1, le=10_000)
+    live: Literal["source", "line_side"] = "line_side"
+
+
+class BenchFile(Strict):
+    """A whole bench."""
+
+    format: Literal[1]
+    name: Name
+    kind: Literal["sim", "loopback", "wired"]
+    description: str = ""
+    limits: Limits
+    mains: Mains = Mains()
+    source: dict[str, Any] | None = None
+    shared_by: list[str] = []
+    positions: list[PositionTable] = Field(min_length=1, max_length=48)
+    emulated: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        wrong = []
+        names = [p.name for p in self.positions]
+        wrong += [f"position {n} is named twice" for n in sorted({n for n in names if names.count(n) > 1})]
+        wrong += [f"shared_by names {n}, which is no position" for n in self.shared_by if n not in names]
+        if self.kind == "wired":
+            wrong += self._missing_devices()
+            if self.emulated is not None:
+                wrong.append("emulated: a wired bench emulates nothing; remove the table, or set kind")
+        if self.mains.volts > self.limits.volts:
+            wrong.append(f"mains.volts {self.mains.volts} is above limits.volts {self.limits.volts}")
+        if wrong:
+            raise ValueError("; ".join(wrong))
+        return self
+
+    def _missing_devices(self) -> list[str]:
+        wrong = []
+        for position in self.positions:
+            needed = {"meter.bus": position.meter.bus, "load": position.load, "sense": position.sense}
+            wrong += [f"positions.{position.name}.{key} is missing" for key, table in needed.items() if table is None]
+            if position.source is None and (self.source is None or position.name not in self.shared_by):
+                wrong.append(f"positions.{position.name} has no source: give it one, or name it in shared_by")
+        return wrong
+
+    @property
+    def emulates(self) -> bool:
+        """True when nothing of this bench is real."""
+        return self.kind != "wired"
+
+    def position(self, name: str) -> PositionTable:
+        """The position of this name; ConfigError when there is none."""
+        for one in self.positions:
+            if one.name == name:
+                return one
+        raise ConfigError(f"{self.name}: there is no position {name}; there are {', '.join(p.name for p in self.positions)}")
+
+
+def load_bench(file: Traversable | Path) -> BenchFile:
+    """Read and check a bench file. ConfigError names every problem."""
+    return parse_bench(read_toml(file), str(file))
+
+
+def parse_bench(table: Mapping[str, object], where: str) -> BenchFile:
+    """Check a bench table that has been read already."""
+    try:
+        return BenchFile.model_validate(dict(table))
+    except ValidationError as error:
+        raise ConfigError(problems(error, where)) from None
+
+
+def read_toml(file: Traversable | Path) -> dict[str, Any]:
+    """A TOML file as it is. ConfigError when it cannot be read or is no TOML, with the line."""
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: is not TOML: {error}") from None
+
+
+def filled(bench: BenchFile, ready: Mapping[str, Mapping[str, Any]]) -> BenchFile:
+    """A loopback bench with the addresses that its emulator serves, so that it reads like a wired one."""
+    positions = []
+    for position in bench.positions:
+        at = ready[position.name]
+        bus = dict(position.meter.bus or {"type": "tcp"})
+        bus.update(_bus_address(bus, at))
+        inputs_host, inputs_port = _host_port(at["digital_inputs"])
+        sense = {
+            "type": "modbus_digital_input",
+            "bus": {"type": "tcp", "host": inputs_host, "port": inputs_port},
+            "load_side": at["load_side"],
+            "line_side": at["line_side"],
+            **(position.sense or {}),
+        }
+        load = {"type": "scpi", "resource": at["load"], "dialect": "generic", "rating_w": 5000, **(position.load or {})}
+        source = {"type": "scpi", "resource": at["source"], "dialect": "generic", "most_volts": 276}
+        meter = position.meter.model_copy(update={"unit": at.get("unit", position.meter.unit), "bus": bus})
+        positions.append(position.model_copy(update={"meter": meter, "sense": sense, "load": load, "source": source}))
+    return bench.model_copy(update={"positions": positions})
+
+
+def _bus_address(bus: Mapping[str, Any], at: Mapping[str, Any]) -> dict[str, Any]:
+    if bus["type"] == "rtu":
+        return {"port": at["rtu"]}
+    host, port = _host_port(at["modbus"])
+    return {"host": host, "port": port}
+
+
+def _host_port(address: str) -> tuple[str, int]:
+    host, _, port = address.rpartition(":")
+    return host, int(port)
+
+
+def as_json(bench: BenchFile) -> str:
+    """The bench as JSON, decimals as text, to hand to another process; `from_json` reads it."""
+    return json.dumps(bench.model_dump(mode="json"))
+
+
+def from_json(text: str) -> BenchFile:
+    """The bench that `as_json` wrote."""
+    return BenchFile.model_validate(json.loads(text))
