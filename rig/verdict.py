@@ -1,0 +1,243 @@
+"""Three-valued judgement. Pure: the same limit and observation give the same verdict, live, replayed, or years later.
+
+PASS only when the whole observation lies inside the limit, FAIL only when it lies wholly outside, else INCONCLUSIVE.
+Where the limit is tighter than four times what the channel resolves, nothing can be told: INCONCLUSIVE beforehand.
+"""
+
+from __future__ import annotations
+
+import enum
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from rig.clock import FOREVER, SECOND
+from rig.money import in_rupees
+
+RESOLUTION_RATIO = 4
+
+
+class Word(enum.StrEnum):
+    """A verdict. FAIL outranks ERROR outranks INCONCLUSIVE outranks PASS."""
+
+    PASS = "PASS"
+    FAIL = "FAIL"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    ERROR = "ERROR"
+    NOT_REACHED = "NOT REACHED"
+
+
+_RANK = (Word.FAIL, Word.ERROR, Word.INCONCLUSIVE, Word.PASS)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One judgement's end: its word, why in words, and as text with unit: observation, limit, margin, uncertainty."""
+
+    word: Word
+    words: str
+    observed: str = ""
+    limit: str = ""
+    margin: str = ""
+    uncertainty: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a scenario came to: its word, the reasons in order of weight, and every judgement's verdict by name."""
+
+    word: Word
+    reasons: tuple[str, ...]
+    judgements: Mapping[str, Verdict] = field(default_factory=dict)
+
+
+def in_seconds(ns: int | float) -> str:
+    """ns as text: "12.346 s"."""
+    return "not yet" if ns >= FOREVER else f"{ns / SECOND:.3f} s"
+
+
+def between(lo: int, hi: int) -> str:
+    """A duration's bounds as text."""
+    if hi >= FOREVER:
+        return f"not within {lo / SECOND:.3f} s"
+    return f"{lo / SECOND:.3f} … {hi / SECOND:.3f} s"
+
+
+def judge(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
+    """The verdict on one observation. `limit` and `observed` are as the evidence holds them; unknown kinds are a KeyError."""
+    return _JUDGES[limit["kind"]](limit, observed)
+
+
+def three_valued(lo: Fraction | int, hi: Fraction | int, least: Fraction | int, most: Fraction | int) -> Word:
+    """[lo, hi] against the limit [least, most]."""
+    if least <= lo and hi <= most:
+        return Word.PASS
+    if hi < least or lo > most:
+        return Word.FAIL
+    return Word.INCONCLUSIVE
+
+
+def _timed(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
+    least, most = limit["window"]
+    lo, hi = observed["span"]
+    hi = FOREVER if hi is None else hi
+    word = three_valued(lo, hi, least, most)
+    words = {
+        Word.PASS: "inside the window",
+        Word.FAIL: "too early" if hi < least else ("never came" if hi >= FOREVER else "too late"),
+        Word.INCONCLUSIVE: "the span reaches over the limit",
+    }[word]
+    if hi >= FOREVER and word is Word.INCONCLUSIVE:
+        words = "did not come, but was not waited for long enough"
+    resolution = limit.get("resolution", 0)
+    if most - least < RESOLUTION_RATIO * resolution and word is not Word.FAIL:
+        word = Word.INCONCLUSIVE
+        words = f"the window is tighter than four times the channel's resolution of {in_seconds(resolution)}"
+    margin = min(lo - least, most - hi)
+    return Verdict(
+        word,
+        words,
+        between(lo, hi),
+        between(least, most),
+        in_seconds(margin) if hi < FOREVER else "",
+        f"±{(hi - lo) / 2 / SECOND:.3f} s, u = {(hi - lo) / 2 / math.sqrt(3) / SECOND:.4f} s" if hi < FOREVER else "",
+    )
+
+
+def _equal(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
+    same = limit["value"] == observed["value"]
+    unit = limit.get("unit", "")
+    want, got = (_with_unit(v, unit) for v in (limit["value"], observed["value"]))
+    words = f"is {got}, as promised" if same else f"is {got}, and {want} was promised"
+    return Verdict(Word.PASS if same else Word.FAIL, words, got, want)
+
+
+def _with_unit(value: object, unit: str) -> str:
+    if unit == "paise" and isinstance(value, int):
+        return f"₹{in_rupees(value)}"
+    return f"{value} {unit}".strip()
+
+
+def _money(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
+    lo, hi = (Fraction(x) for x in observed["difference"])
+    least, most = (Fraction(x) for x in limit["window"])
+    word = three_valued(lo, hi, least, most) if limit.get("strict") else _overlapping(lo, hi, least, most)
+    words = {
+        Word.PASS: "the meter and the oracle agree",
+        Word.FAIL: f"the meter is {_rupees_apart(lo, hi)}",
+        Word.INCONCLUSIVE: "the oracle's interval is too wide to tell",
+    }[word]
+    oracle = observed.get("oracle")
+    shown = f"₹{in_rupees(observed['meter'])}" if "meter" in observed else _rupee_range(lo, hi)
+    against = f"₹{in_rupees(Fraction(oracle[0]))} … ₹{in_rupees(Fraction(oracle[1]))}" if oracle else _rupee_range(least, most)
+    middle = (lo + hi) / 2
+    margin = min(middle - least, most - middle)
+    return Verdict(word, words, shown, against, f"₹{in_rupees(margin)}", f"±₹{in_rupees((hi - lo) / 2)}")
+
+
+def _overlapping(lo: Fraction, hi: Fraction, least: Fraction, most: Fraction) -> Word:
+    """Meter minus oracle, where the limit already is what a healthy meter may differ by: FAIL when wholly outside."""
+    if hi < least or lo > most:
+        return Word.FAIL
+    return Word.PASS if hi - lo <= RESOLUTION_RATIO * max(most - least, Fraction(1)) else Word.INCONCLUSIVE
+
+
+def _rupees_apart(lo: Fraction, hi: Fraction) -> str:
+    if lo > 0:
+        return f"at least ₹{in_rupees(lo)} above the oracle"
+    return f"at least ₹{in_rupees(-hi)} below the oracle"
+
+
+def _rupee_range(lo: Fraction, hi: Fraction) -> str:
+    return f"₹{in_rupees(lo)} … ₹{in_rupees(hi)}"
+
+
+def _within(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
+    lo, hi = (Fraction(x) for x in observed["interval"])
+    least, most = (Fraction(x) for x in limit["window"])
+    unit = limit.get("unit", "")
+    word = three_valued(lo, hi, least, most)
+    words = {Word.PASS: "inside", Word.FAIL: "outside", Word.INCONCLUSIVE: "the interval reaches over the limit"}[word]
+    return Verdict(
+        word,
+        words,
+        f"{_short(lo)} … {_short(hi)} {unit}".strip(),
+        f"{_short(least)} … {_short(most)} {unit}".strip(),
+        f"{_short(min(lo - least, most - hi))} {unit}".strip(),
+        f"±{_short((hi - lo) / 2)} {unit}".strip(),
+    )
+
+
+def _short(number: Fraction) -> str:
+    return f"{float(number):.4g}" if number.denominator > 1000 or abs(number) < 1 else f"{float(number):g}"
+
+
+def _absent(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
+    watched, gap, seen = observed["watched"], observed["largest_gap"], observed["seen"]
+    claim = f"watched for {in_seconds(watched)}, no sample further apart than {in_seconds(gap)}"
+    want = f"no {limit['of']} for {in_seconds(limit['at_least'])}"
+    if seen:
+        return Verdict(Word.FAIL, f"{limit['of']} seen {seen} time(s): {observed.get('first', '')}".strip(": "), claim, want)
+    if watched < limit["at_least"] or gap > limit["longest_gap"]:
+        why = "not watched long enough" if watched < limit["at_least"] else "not watched closely enough"
+        return Verdict(Word.INCONCLUSIVE, why, claim, want)
+    return Verdict(Word.PASS, f"no {limit['of']} longer than {in_seconds(gap)}", claim, want)
+
+
+_JUDGES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Verdict]] = {
+    "timed": _timed,
+    "equal": _equal,
+    "money": _money,
+    "within": _within,
+    "absent": _absent,
+}
+
+
+def outcome(records: Iterable[Mapping[str, Any]]) -> Outcome:
+    """What the records of one scenario (from its `scenario` record to its end) come to. Used live and in replay."""
+    limits: dict[str, Mapping[str, Any]] = {}
+    verdicts: dict[str, Verdict] = {}
+    reasons: dict[Word, list[str]] = {word: [] for word in _RANK}
+    stopped = False
+    for record in records:
+        kind = record["kind"]
+        if kind == "scenario":
+            limits = {one["name"]: one["limit"] for one in record["judges"]}
+        elif kind == "observation":
+            name = record["judgement"]
+            verdict = judge(limits[name], record["observed"])
+            if name in verdicts and _RANK.index(verdicts[name].word) <= _RANK.index(verdict.word):
+                continue
+            verdicts[name] = verdict
+        elif kind == "finding":
+            reasons[Word.FAIL].append(f"{record['of']}: {record['words']}")
+        elif kind == "error":
+            reasons[Word.ERROR].append(f"{record['error']}: {record['words']}")
+            stopped = True
+        elif kind == "stopped":
+            stopped = True
+            reasons[Word.INCONCLUSIVE].append(record["words"])
+        elif kind == "inconclusive":
+            reasons[Word.INCONCLUSIVE].append(record["words"])
+    for name, verdict in verdicts.items():
+        if verdict.word is not Word.PASS:
+            reasons[verdict.word].append(f"{name}: {verdict.words}")
+    for name in limits:
+        if name not in verdicts:
+            verdicts[name] = Verdict(Word.NOT_REACHED, "not reached" if stopped else "declared and never observed")
+            if not stopped:
+                reasons[Word.ERROR].append(f"{name}: declared and never observed")
+    word = next((w for w in _RANK if reasons[w]), Word.PASS if limits else Word.ERROR)
+    ordered = tuple(text for w in _RANK for text in reasons[w]) or (() if limits else ("declares no judgement",))
+    return Outcome(word, ordered, {name: verdicts[name] for name in limits})
+
+
+def worst(words: Iterable[Word]) -> Word:
+    """The word of a whole run; INCONCLUSIVE when nothing was shown."""
+    seen = set(words)
+    return next((w for w in _RANK if w in seen), Word.INCONCLUSIVE)
+
+
+EXIT_CODES: Mapping[Word, int] = {Word.PASS: 0, Word.FAIL: 1, Word.INCONCLUSIVE: 3, Word.ERROR: 4}
