@@ -1,0 +1,87 @@
+"""What an emulated bench is made of: the `emulated` table of a bench file, and what `rig emulate` fills in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from rig.errors import ConfigError
+from rig.opener import problems
+
+Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
+Firmware = dict[str, str | int | bool]
+"""Fields of the firmware's settings by name; an unknown one is refused when the meter is put together."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class EmulatedPositionTable(_Strict):
+    """One emulated position. What is left out is as for the whole bench."""
+
+    name: Name
+    map: str | None = None
+    unit: int = Field(default=1, ge=1, le=247)
+    meter: Firmware = {}
+    faults: list[str] = []
+
+
+class EmulatedBenchSettings(_Strict):
+    """An emulated bench. Positions are named, or only counted by `meters` (P01, P02, ...).
+
+    `money` is the price table for the firmware as plain numbers (paise per kWh, arrears mode), handed in from the policy.
+    `seed` feeds everything random. `first_port` = 0 takes any free ports; otherwise ports are taken in a row from it.
+    `rating_w` (W) and `most_volts` (V) are what the emulated load and source can do.
+    """
+
+    meters: int = Field(default=1, ge=1, le=200)
+    positions: list[EmulatedPositionTable] = Field(default=[], max_length=200)
+    map: str = "reference"
+    money: dict[str, Any] = {}
+    faults: list[str] = []
+    seed: int = Field(default=0, ge=0, le=2**63 - 1)
+    meter: Firmware = {}
+    shared_source: bool = False
+    rating_w: int = Field(default=5000, ge=1, le=100_000)
+    most_volts: int = Field(default=276, ge=1, le=480)
+    latency_us: int = Field(default=200, ge=0, le=1_000_000)
+    serve: Literal["tcp", "rtu", "both"] = "tcp"
+    baud: int = Field(default=9600, ge=300, le=1_000_000)
+    parity: Literal["N", "E", "O"] = "E"
+    host: str = "127.0.0.1"
+    first_port: int = Field(default=0, ge=0, le=65_535)
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = [p.name for p in self.positions]
+        twice = sorted({n for n in names if names.count(n) > 1})
+        if twice:
+            raise ValueError(f"positions: named twice: {', '.join(twice)}")
+        return self
+
+    def tables(self) -> list[EmulatedPositionTable]:
+        """Every position, with the defaults of the bench filled in."""
+        tables = self.positions or [EmulatedPositionTable(name=f"P{n:02d}") for n in range(1, self.meters + 1)]
+        return [
+            one.model_copy(
+                update={
+                    "map": one.map or self.map,
+                    "meter": {**self.meter, **one.meter},
+                    "faults": list(dict.fromkeys(self.faults + one.faults)),
+                }
+            )
+            for one in tables
+        ]
+
+
+def checked(table: Mapping[str, object] | EmulatedBenchSettings, where: str = "emulated") -> EmulatedBenchSettings:
+    """The settings of a table that was read from a file. ConfigError names every problem, each beginning with `where`."""
+    if isinstance(table, EmulatedBenchSettings):
+        return table
+    try:
+        return EmulatedBenchSettings.model_validate(dict(table))
+    except ValidationError as error:
+        raise ConfigError(problems(error, where)) from None
