@@ -110,7 +110,8 @@ def _equal(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
     same = limit["value"] == observed["value"]
     unit = limit.get("unit", "")
     want, got = (_with_unit(v, unit) for v in (limit["value"], observed["value"]))
-    words = f"is {got}, as promised" if same else f"is {got}, and {want} was promised"
+    told = observed.get("words") or f"is {got}"
+    words = f"{told}, as promised" if same else f"{told}; promised: {want}"
     return Verdict(Word.PASS if same else Word.FAIL, words, got, want)
 
 

@@ -1,0 +1,239 @@
+"""The oracle of the relay: which contact edges policy, promises, commands, load and credit allow, each with its window.
+
+A reason to open has a window in which the edge may fall. Once open, every reason that holds the relay open has a window
+of its own in which it lets go; the relay closes when the last one has. An edge that fits no window is unexplained; a
+window that must hold an edge and passed without one is a missing edge. Both are findings, whatever a scenario looks at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from rig.clock import Span
+from rig.contracts import Edge, RelayState
+from rig.interval import Interval
+from rig.promises import Promises
+
+COMMAND = "remote command"
+CREDIT = "credit gone"
+OVERLOAD = "overload"
+LOCK_OUT = "lock-out"
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """An edge that may come inside `window` (ns since the run began), and has to when `must`."""
+
+    state: RelayState
+    window: Span
+    why: str
+    must: bool
+
+
+class Expectation:
+    """Follows one meter's relay from what the bench did to it. Feed it in the order in which things became known.
+
+    `settings` are the meter's whole numbers by item name; `overload_allowed` is the policy's word; `told` is called with
+    every new `Due`, for the evidence.
+    """
+
+    def __init__(
+        self,
+        promises: Promises,
+        settings: Mapping[str, int],
+        closed: bool,
+        overload_allowed: bool = True,
+        told: Callable[[Due], None] = lambda _due: None,
+    ) -> None:
+        self.promises = promises
+        self.settings = dict(settings)
+        self._overload_allowed = overload_allowed
+        self._told = told
+        self._closed = closed
+        self._dark = False
+        self._watts = Interval.of(0)
+        self._opens: dict[str, Due] = {}
+        self._holds: dict[str, Due | None] = {}
+        self._attempts = 0
+        self._said: set[Due] = set()
+
+    @property
+    def closed(self) -> bool:
+        """The last known state of the contact."""
+        return self._closed
+
+    @property
+    def held_by(self) -> frozenset[str]:
+        """Every reason that holds the relay open now."""
+        return frozenset(self._holds)
+
+    def opening(self, why: str) -> Due | None:
+        """The edge that this reason makes due, if any."""
+        return self._opens.get(why)
+
+    def closing(self) -> Due | None:
+        """When the relay is due to close: after the last reason has let go; None while one holds without end."""
+        releases = list(self._holds.values())
+        if self._closed or not releases or any(r is None for r in releases):
+            return None
+        windows = [r.window for r in releases if r is not None]
+        window = Span(max(w.lo for w in windows), max(w.hi for w in windows))
+        why = ", ".join(f"{r.why}" for r in releases if r is not None)
+        return Due(RelayState.CLOSED, window, why, all(r.must for r in releases if r is not None))
+
+    def commanded(self, state: RelayState, at: Span) -> None:
+        """A remote command was taken at `at`."""
+        window = at.plus(self.promises.command_window.lo, self.promises.command_window.hi).widened(at.width)
+        if state is RelayState.OPEN:
+            if self._closed:
+                self._tell_opening(COMMAND, Due(state, window, "remote disconnect", True))
+            else:
+                self._holds[COMMAND] = None
+        else:
+            self._opens.pop(COMMAND, None)
+            if COMMAND in self._holds:
+                self._holds[COMMAND] = Due(state, window, "remote reconnect", True)
+                self._tell_closing()
+
+    def load(self, at: Span, watts: Interval) -> None:
+        """What the load asks for (W), from `at` on."""
+        self._watts = watts
+        self._look_at_load(at)
+
+    def _look_at_load(self, at: Span) -> None:
+        if not self._closed or not self._guards():
+            self._opens.pop(OVERLOAD, None)
+            return
+        limit = self.settings["load_limit"]
+        tolerance = self.promises.overload_tolerance
+        surely = self._watts.lo > limit * (1 + tolerance)
+        maybe = self._watts.hi > limit * (1 - tolerance)
+        before = self._opens.get(OVERLOAD)
+        if surely or maybe:
+            if before is None or (surely and not before.must):
+                trip = self.promises.trip_window(self.settings["over_threshold_duration"])
+                why = f"load above the limit of {limit} W"
+                self._tell_opening(OVERLOAD, Due(RelayState.OPEN, at.plus(trip.lo, trip.hi), why, surely))
+        elif before is not None:
+            self._end_overload(before, at)
+
+    def _end_overload(self, before: Due, at: Span) -> None:
+        """The load went back: a trip may still come if its time had begun to be up, and is not due any more."""
+        latest = at.hi + self.promises.trip_tail
+        if before.window.lo > latest:
+            del self._opens[OVERLOAD]
+        else:
+            window = Span(before.window.lo, min(before.window.hi, latest))
+            self._opens[OVERLOAD] = Due(before.state, window, before.why, before.must and before.window.hi <= at.lo)
+
+    def _guards(self) -> bool:
+        return self._overload_allowed and bool(self.settings.get("overload_enabled", 1)) and "load_limit" in self.settings
+
+    def setting(self, item: str, to: int, at: Span) -> None:
+        """A setting was changed at `at`."""
+        self.settings[item] = to
+        self._opens.pop(OVERLOAD, None)
+        self._look_at_load(at)
+
+    def credit_gone(self, gone: Span | None) -> None:
+        """The money oracle's present view of when credit is gone with the last load carried on; None: never."""
+        if not self._closed:
+            return
+        if gone is None:
+            self._opens.pop(CREDIT, None)
+            return
+        allowance = self.promises.cut_allowance
+        due = Due(RelayState.OPEN, gone.plus(allowance.lo, allowance.hi), "credit is gone", not gone.censored)
+        known = self._opens.get(CREDIT)
+        self._opens[CREDIT] = due
+        if known is None or abs(known.window.lo - due.window.lo) > allowance.hi:
+            self._told(due)
+
+    def credited(self, at: Span, balance: Interval) -> None:
+        """A recharge was credited at `at` and the oracle's balance (paise) is this."""
+        if self._closed or CREDIT not in self._holds or balance.hi <= 0:
+            return
+        wait = self.promises.reclose_after_recharge
+        window = at.plus(wait.lo, wait.hi)
+        self._holds[CREDIT] = Due(RelayState.CLOSED, window, "recharge brought credit", balance.lo > 0)
+        self._tell_closing()
+
+    def power_lost(self) -> None:
+        """The line went dead: what was counting is void, what holds the relay stays."""
+        self._opens.clear()
+
+    def power_back(self, at: Span) -> None:
+        """The line is live again since `at`; the meter needs its time to start before it acts."""
+        ready = at.hi + self.promises.power_up
+        for why, due in self._holds.items():
+            if due is not None and due.window.hi < ready + self.promises.status_refresh:
+                latest = ready + self.promises.command_window.hi
+                self._holds[why] = Due(due.state, Span(due.window.lo, max(due.window.hi, latest)), due.why, due.must)
+        self._look_at_load(Span(at.lo, ready))
+
+    def edge(self, edge: Edge) -> str:
+        """Take note of an edge. Returns "" when it is explained, else the words of a finding."""
+        if edge.state is RelayState.UNKNOWN:
+            self._dark = True
+            return ""
+        closes = edge.state is RelayState.CLOSED
+        resumed, self._dark = self._dark, False
+        if closes == self._closed:
+            return ""
+        explained = self._closes(edge) if closes else self._opens_now(edge)
+        self._closed = closes
+        if closes:
+            self._holds.clear()
+            self._opens.clear()
+            self._look_at_load(edge.at)
+        if explained:
+            return ""
+        when = " while the line was dead" if resumed else ""
+        return f"the relay {'closed' if closes else 'opened'} at {edge.at.hi / 1e9:.3f} s{when}, and nothing allows it"
+
+    def _opens_now(self, edge: Edge) -> bool:
+        reasons = [why for why, due in self._opens.items() if due.window.overlaps(edge.at)]
+        self._holds = dict.fromkeys(reasons)
+        for why in reasons:
+            if why == OVERLOAD:
+                self._hold_overload(edge.at)
+        self._opens.clear()
+        self._tell_closing()
+        return bool(reasons)
+
+    def _hold_overload(self, at: Span) -> None:
+        del self._holds[OVERLOAD]
+        if self._attempts < self.settings.get("reclose_attempts", 0):
+            self._attempts += 1
+            wait = self.promises.reclose_interval_window(self.settings["reclose_interval"])
+            why = f"reclose attempt {self._attempts}"
+            self._holds[OVERLOAD] = Due(RelayState.CLOSED, at.plus(wait.lo, wait.hi), why, True)
+        else:
+            self._attempts = 0
+            wait = self.promises.lock_out_window(self.settings.get("lock_out_duration", 0))
+            self._holds[LOCK_OUT] = Due(RelayState.CLOSED, at.plus(wait.lo, wait.hi), "end of lock-out", True)
+
+    def _closes(self, edge: Edge) -> bool:
+        due = self.closing()
+        return due is not None and due.window.overlaps(edge.at)
+
+    def overdue(self, now: int) -> list[str]:
+        """Edges that had to come before `now` (ns) and did not; each is named once."""
+        dues = [d for d in (*self._opens.values(), self.closing()) if d is not None and d.must and d.window.hi < now]
+        words = [
+            f"the relay should have been {due.state} by {due.window.hi / 1e9:.3f} s ({due.why}), and is not"
+            for due in dues
+            if due not in self._said
+        ]
+        self._said.update(dues)
+        return words
+
+    def _tell_opening(self, why: str, due: Due) -> None:
+        self._opens[why] = due
+        self._told(due)
+
+    def _tell_closing(self) -> None:
+        due = self.closing()
+        if due is not None:
+            self._told(due)

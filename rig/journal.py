@@ -1,0 +1,93 @@
+"""One position's diary: everything that a run does, sees and concludes goes through here into the evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rig.clock import SECOND, Clock, Span
+from rig.contracts import MeterReading
+from rig.evidence import Watches, Writer, plain
+from rig.verdict import Outcome, Verdict, Word, judge, outcome
+
+WATCH_LENGTH = 10 * SECOND
+_CLAIMS = ("output_state", "control_state", "disconnect_cause")
+
+
+class Journal:
+    """Writes records, folds unchanged polls, and judges each observation as it is made."""
+
+    def __init__(self, writer: Writer, clock: Clock) -> None:
+        self.writer = writer
+        self._clock = clock
+        self._watches = Watches(writer, 0 if clock.virtual else WATCH_LENGTH)
+        self._scenario: list[Mapping[str, Any]] = []
+        self._limits: dict[str, Mapping[str, Any]] = {}
+        self._claims: dict[str, object] = {}
+        self._began = 0
+
+    def record(self, kind: str, **fields: object) -> None:
+        """Append a record, stamped now."""
+        self.writer.record(kind, self._clock.now(), **fields)
+        if kind in ("scenario", "observation", "finding", "error", "stopped", "inconclusive"):
+            self._scenario.append({"kind": kind, **{k: plain(v) for k, v in fields.items()}})
+
+    def money_moves(self, words: str) -> None:
+        """Called before and after a command that moves money or energises: what was written must survive a power cut."""
+        if not self._clock.virtual:
+            self.writer.record("note", self._clock.now(), words=words)
+            self.writer.sync()
+
+    def scenario(self, declared: Mapping[str, Any]) -> None:
+        """A scenario begins; its declaration holds the limits of everything it judges."""
+        self._scenario = []
+        self._claims = {}
+        self._began = self._clock.now()
+        self._limits = {one["name"]: one["limit"] for one in declared["judges"]}
+        self.record("scenario", **declared)
+
+    def command(self, device: str, did: str, at: Span, **more: object) -> None:
+        """A command and the span in which the device took it."""
+        self.record("command", device=device, did=did, span=at, **more)
+
+    def reading(self, reading: MeterReading) -> None:
+        """A reading: changes of the meter's claims one by one, the rest folded while nothing changes."""
+        for item in _CLAIMS:
+            if item in reading.values and self._claims.get(item, self) != reading.values[item]:
+                self._claims[item] = reading.values[item]
+                self.record("claim", item=item, seen=reading.values[item], span=reading.spans[item])
+        for item, value in reading.values.items():
+            at = reading.spans[item]
+            self._watches.seen(item, plain(value), at.lo, at.hi)
+
+    def observation(self, name: str, observed: Mapping[str, object], at: Span | None = None) -> Verdict:
+        """Keep an observation and its verdict. KeyError when the scenario never declared it."""
+        if name not in self._limits:
+            raise KeyError(f"{name!r} was observed and never declared; declared are: {', '.join(self._limits)}")
+        kept = plain(observed)
+        self.record("observation", judgement=name, observed=kept, span=at)
+        verdict = judge(self._limits[name], kept)
+        self.record("verdict", judgement=name, word=verdict.word, words=verdict.words)
+        if not self._clock.virtual:
+            self.writer.sync()
+        return verdict
+
+    def limit(self, name: str) -> Mapping[str, Any]:
+        """The declared limit of a judgement, as the evidence holds it."""
+        return self._limits[name]
+
+    def failed(self) -> bool:
+        """True when something in this scenario has failed already: what follows from it is no cause of its own."""
+        return self.so_far().word is Word.FAIL
+
+    def so_far(self) -> Outcome:
+        """What the scenario comes to if it ended now."""
+        return outcome(self._scenario)
+
+    def end_scenario(self, scenario_id: str) -> Outcome:
+        """Close the open polls and write the scenario's word."""
+        now = self._clock.now()
+        self._watches.close(now)
+        result = outcome(self._scenario)
+        self.writer.record("scenario_end", now, id=scenario_id, word=result.word, bench_ns=now - self._began)
+        return result
