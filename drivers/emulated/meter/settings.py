@@ -1,0 +1,171 @@
+"""What an emulated meter is made with: plain numbers, filled from the promises of its map and a price table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from typing import Any, Self
+
+from rig.clock import HOUR, MILLISECOND, SECOND, seconds
+from rig.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class MeterSettings:
+    """Durations ending in `_ns` are ns; other durations s; money is whole paise; the load limit W.
+
+    The price is `price_paise / price_divisor` paise per kWh. `password` 0 means that nothing is guarded.
+    """
+
+    serial: str = "EMU0000000000001"
+    firmware: str = "1.0.0"
+
+    imp_per_kwh: int = 3200
+    window_ns: int = SECOND
+    tick_ns: int = SECOND
+    refresh_ns: int = 100 * MILLISECOND
+    contact_ns: int = 20 * MILLISECOND
+    command_ns: int = 50 * MILLISECOND
+    recharge_ns: int = 120 * MILLISECOND
+    reclose_ns: int = 500 * MILLISECOND
+    power_up_ns: int = 1200 * MILLISECOND
+    drift_ppb: int = 0
+
+    price_paise: int = 650
+    price_divisor: int = 1
+    arrears_mode: str = "first"
+    opening_balance: int = 52_345
+    opening_arrears: int = 0
+    smallest_recharge: int = 100
+    largest_recharge: int = 5_000_000
+    remembered_ids: int = 200
+    payment_mode: str = "prepaid"
+    alarm_1: int = 10_000
+    alarm_2: int = 2_000
+
+    overload_enabled: bool = True
+    trips_at_limit: bool = False
+    load_limit: int = 3000
+    over_threshold_duration: int = 10
+    under_threshold_duration: int = 10
+    reclose_attempts: int = 3
+    reclose_interval: int = 30
+    lock_out_duration: int = 1800
+    cleared_after_ns: int = HOUR
+
+    control_credit: int = 2
+    control_overload: int = 2
+    control_lock_out: int = 0
+    control_command: int = 0
+
+    password: int = 0
+    password_lasts_ns: int = 60 * SECOND
+    guarded: tuple[str, ...] = ("balance", "arrears", "load_limit", "clock")
+
+    @property
+    def quantum(self) -> int:
+        """One count of the energy register in W·ns; exact when `imp_per_kwh` divides 3.6e15."""
+        return 3_600_000 * SECOND // self.imp_per_kwh
+
+    @property
+    def units_per_paisa(self) -> int:
+        """Parts of a paisa in which the wallet counts, so that the cost of one quantum is a whole number of them."""
+        return self.imp_per_kwh * self.price_divisor
+
+    @classmethod
+    def from_promises(cls, promises: Mapping[str, Any], money: Mapping[str, Any], **overrides: Any) -> Self:
+        """A meter that keeps `promises` (a map's table), charges by `money`, and differs where `overrides` say so.
+
+        `money`: `price_paise_per_kwh` (whole, or a decimal as text) and any field of this class. Delays of the
+        firmware lie well inside what is promised. Raises ConfigError with every unknown or impossible entry.
+        """
+        found: dict[str, Any] = {**_promised(promises), **money, **overrides}
+        if (price := found.pop("price_paise_per_kwh", None)) is not None:
+            exact = Fraction(str(price))
+            found["price_paise"], found["price_divisor"] = exact.numerator, exact.denominator
+        known = {f.name: f.default for f in fields(cls)}
+        problems = [f"meter.{name}: unknown setting of the emulated meter" for name in found if name not in known]
+        for name in found.keys() & known.keys():
+            if isinstance(found[name], list):
+                found[name] = tuple(found[name])
+            if isinstance(known[name], bool) and found[name] in (0, 1):
+                found[name] = bool(found[name])
+            if type(found[name]) is not type(known[name]):
+                problems.append(f"meter.{name}: {found[name]!r} is not of type {type(known[name]).__name__}")
+        if problems:
+            raise ConfigError(sorted(problems))
+        made = cls(**found)
+        if problems := made.problems():
+            raise ConfigError(problems)
+        return made
+
+    def problems(self) -> list[str]:
+        """What no meter could be made of, in words."""
+        found = [
+            f"meter.{name}: must be above zero"
+            for name in (
+                "imp_per_kwh",
+                "window_ns",
+                "tick_ns",
+                "refresh_ns",
+                "price_divisor",
+                "remembered_ids",
+                "load_limit",
+            )
+            if getattr(self, name) <= 0
+        ]
+        found += [
+            f"meter.{f.name}: must not be negative"
+            for f in fields(self)
+            if f.name.endswith("_ns") and getattr(self, f.name) < 0
+        ]
+        if self.imp_per_kwh > 0 and 3_600_000 * SECOND % self.imp_per_kwh:
+            found.append(f"meter.imp_per_kwh: {self.imp_per_kwh} pulses do not divide a kWh exactly")
+        if self.payment_mode not in ("prepaid", "postpaid"):
+            found.append(f"meter.payment_mode: {self.payment_mode!r} is neither prepaid nor postpaid")
+        return found
+
+    def with_(self, **changes: Any) -> Self:
+        """A copy that differs in some fields."""
+        return replace(self, **changes)
+
+
+def _promised(promises: Mapping[str, Any]) -> dict[str, Any]:
+    """The promises as fields: kept exactly where the meter's grid is promised, with room where a limit is promised."""
+    found: dict[str, Any] = {}
+    for promise, (name, parts) in _DURATIONS.items():
+        if promise in promises:
+            found[name] = seconds(promises[promise]) * parts // 100
+    if "energy_quantum_wh" in promises:
+        pulses = 1000 / Fraction(promises["energy_quantum_wh"])
+        if pulses.denominator != 1:
+            raise ConfigError(f"promises.energy_quantum_wh: {promises['energy_quantum_wh']} Wh does not divide a kWh")
+        found["imp_per_kwh"] = int(pulses)
+    for promise, name in (
+        ("smallest_recharge_paise", "smallest_recharge"),
+        ("largest_recharge_paise", "largest_recharge"),
+    ):
+        if promise in promises:
+            found[name] = promises[promise]
+    overload = promises.get("overload", {})
+    found["trips_at_limit"] = overload.get("compares", ">") == ">="
+    if "cleared_after_s" in overload:
+        found["cleared_after_ns"] = seconds(overload["cleared_after_s"])
+    if "delay_s" in overload:
+        found["over_threshold_duration"] = seconds(overload["delay_s"]) // SECOND
+    found |= {f"control_{cause}": state for cause, state in promises.get("control_state", {}).items()}
+    return found
+
+
+_DURATIONS = {
+    "metering_window_s": ("window_ns", 100),
+    "ledger_tick_s": ("tick_ns", 100),
+    "status_refresh_s": ("refresh_ns", 100),
+    "contact_s": ("contact_ns", 100),
+    "command_s": ("command_ns", 25),
+    "recharge_s": ("recharge_ns", 12),
+    "reclose_after_recharge_s": ("reclose_ns", 25),
+    "power_up_s": ("power_up_ns", 60),
+}
+"""Promise -> field, and how much of the promised time the firmware takes (percent)."""
