@@ -5,7 +5,8 @@ from __future__ import annotations
 import struct
 from typing import NamedTuple
 
-from drivers.modbus.codec import MOST_PDU_BYTES, crc, mismatch
+from drivers.modbus.answers import MOST_PDU_BYTES, mismatch
+from drivers.modbus.codec import crc
 
 _MBAP = struct.Struct(">HHHB")
 _MBAP_BYTES = 7

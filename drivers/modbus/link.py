@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from drivers.modbus.codec import answer_shape, describe, is_read
+from drivers.modbus.answers import answer_shape, describe, is_read
 from drivers.modbus.frames import masked
 from rig.clock import Clock
 from rig.contracts import FrameLog, Reply, Request

@@ -1,0 +1,151 @@
+"""Modbus RTU on a serial port. RTU has no transaction id, so silence has to tell one answer from the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from drivers.lines.serial import SerialPort
+from drivers.modbus.answers import answer_shape, is_read
+from drivers.modbus.frames import cut_rtu, find_rtu_answer, masked, name_stray, rtu
+from drivers.modbus.link import Link, Missed
+from drivers.modbus.pace import Pace
+from rig.clock import MILLISECOND, SECOND, Clock
+from rig.contracts import FrameLog, Reply, Request
+from rig.errors import LinkError
+from rig.opener import silent
+
+_MOST_WAITS_FOR_QUIET = 20
+
+
+class RtuBus(Link):
+    """`Bus` on a serial line that this process owns.
+
+    Before each request the line has been silent for t3.5. After a time-out, after bytes that nobody asked for, and at the
+    start, it has been silent for `turnaround_ns`, the longest that the slowest device on it may take: so a late or double
+    answer is gone before the next request leaves. Bytes that come while a request is still going out are thrown away;
+    no device can have answered it yet. `timeout_ns` is what the device may take, on top of the time of the bytes.
+    """
+
+    def __init__(
+        self,
+        path: str,
+        pace: Pace,
+        clock: Clock,
+        where: str,
+        log: FrameLog = silent,
+        timeout_ns: int = SECOND,
+        turnaround_ns: int = 200 * MILLISECOND,
+        opens: Callable[[str, int, str, int], SerialPort] = SerialPort,
+    ) -> None:
+        super().__init__(where, f"modbus rtu {path} {pace.baud} 8{pace.parity}{pace.stop_bits}", clock, log)
+        self.pace = pace
+        self.timeout_ns = timeout_ns
+        self.turnaround_ns = turnaround_ns
+        self._path = path
+        self._opens = opens
+        self._port: SerialPort | None = None
+        self._quiet_since = 0
+        self._quiet_needed = 0
+        self._echoes = False
+        """The adapter hears what it sends: learned from a request that came back."""
+
+    def open(self) -> None:
+        """Open the port now, so that a wrong path is named at once. Raises LinkError."""
+        self._opened(self.where + f" ({self.address})")
+
+    def close(self) -> None:
+        """See `Link`."""
+        if self._port is not None:
+            self._port.close()
+        self._port = None
+
+    def attempt(self, request: Request, rejected: list[str]) -> Reply:
+        """See `Link`."""
+        port = self._opened(self.place(request.unit))
+        frame = rtu(request.unit, request.pdu)
+        try:
+            self._make_quiet(port, rejected)
+            sent = self.clock.now()
+            self.log(sent, ">", masked(frame, 1, False) if request.secret else frame)
+            port.write(frame)
+            self.clock.sleep_until(sent + self.pace.bytes_ns(len(frame)))
+            echoed = self._discard_early(port, frame, rejected)
+            return self._wait(port, request, b"" if echoed else frame, sent, rejected)
+        except OSError as error:
+            self.close()
+            raise Missed(f"the serial port failed ({error}); check the adapter") from None
+
+    def _opened(self, place: str) -> SerialPort:
+        if self._port is None:
+            try:
+                self._port = self._opens(self._path, self.pace.baud, self.pace.parity, self.pace.stop_bits)
+            except (OSError, ValueError) as error:
+                raise LinkError(f"{place}: cannot open the port ({error}); check adapter and path") from None
+            self._quiet_since, self._quiet_needed = self.clock.now(), self.turnaround_ns
+        return self._port
+
+    def _make_quiet(self, port: SerialPort, rejected: list[str]) -> None:
+        """Wait until the line has been silent for as long as it must be before a request."""
+        for _ in range(_MOST_WAITS_FOR_QUIET):
+            stray = port.arrived()
+            if stray:
+                whole = cut_rtu(stray) is not None
+                rejected.append("answer that came unasked" if whole else f"unasked: {name_stray(stray)}")
+                self._quiet_since, self._quiet_needed = self.clock.now(), self.turnaround_ns
+                self.log(self._quiet_since, "!", self.guarded(stray, 1))
+            elif self.clock.now() >= self._quiet_since + self._quiet_needed:
+                return
+            self.clock.sleep_until(self._quiet_since + self._quiet_needed)
+        raise Missed("the line does not go quiet, so nothing was asked; check for a second master and for line bias")
+
+    def _discard_early(self, port: SerialPort, frame: bytes, rejected: list[str]) -> bool:
+        """Throw away what came while the request was going out; True when that was the request itself."""
+        early = port.arrived()
+        if not early:
+            return False
+        self.log(self.clock.now(), "!", self.guarded(early, 1))
+        if early == frame:
+            self._echoes = True
+            return True
+        rejected.append(f"{name_stray(early)} before the request was out")
+        return False
+
+    def _wait(self, port: SerialPort, request: Request, echo: bytes, sent: int, rejected: list[str]) -> Reply:
+        """Take the answer. `echo` is the request's frame while it may still come back."""
+        size = len(request.pdu) + answer_shape(request.pdu)[1] + 6
+        deadline = sent + self.timeout_ns + self.pace.bytes_ns(size)
+        buffer = b""
+        while (received := self.clock.now()) < deadline:
+            came = port.wait()
+            if not came:
+                continue
+            received = self.clock.now()
+            buffer += came
+            if echo and buffer.startswith(echo) and (self._echoes or is_read(request.pdu)):
+                self.log(received, "!", self.guarded(echo, 1))
+                buffer, echo, self._echoes = buffer[len(echo) :], b"", True
+            found = find_rtu_answer(request.unit, request.pdu, buffer)
+            rejected.extend(found.rejected)
+            if found.pdu is not None:
+                self._take(request, found.pdu, buffer, found.used, received, rejected)
+                return Reply(found.pdu, sent, received)
+            if found.used:
+                self.log(received, "!", self.guarded(buffer[: found.used], 1))
+                buffer = buffer[found.used :]
+        self._quiet_since, self._quiet_needed = received, self.turnaround_ns
+        if buffer:
+            rejected.append(name_stray(buffer))
+            self.log(received, "!", self.guarded(buffer, 1))
+        raise Missed(f"no answer in {self.timeout_ns / SECOND:.3f} s")
+
+    def _take(self, request: Request, pdu: bytes, buffer: bytes, used: int, received: int, rejected: list[str]) -> None:
+        """Log the answer that ends at `used`, and what came before and behind it."""
+        begin = used - len(pdu) - 3
+        if begin:
+            self.log(received, "!", self.guarded(buffer[:begin], 1))
+        self.log(received, "<", masked(buffer[begin:used], 1, True) if request.secret else buffer[begin:used])
+        self._quiet_since, self._quiet_needed = received, self.pace.silence_ns
+        if len(buffer) > used:
+            rejected.append(f"{name_stray(buffer[used:])} behind the answer")
+            self.log(received, "!", self.guarded(buffer[used:], 1))
+            self._quiet_needed = self.turnaround_ns

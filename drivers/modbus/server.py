@@ -1,0 +1,202 @@
+"""The device's end of a wire: units behind a TCP port or a serial line, as strict as a good meter.
+
+TCP: pipelined requests are answered in order, a broken header ends the connection. RTU: frames end by silence, answers
+take the time that their bytes need, unit 0 is ignored. On both, units that are not there and wrong frames meet silence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+
+from drivers.modbus.frames import BrokenMbap, MbapFrame, cut_mbap, cut_rtu, mbap, rtu
+from drivers.modbus.pace import Pace
+from drivers.modbus.unit import Answer, Unit
+from rig.clock import SECOND
+
+__all__ = ["Answer", "RtuLine", "TcpServer", "Unit", "serve_pty", "serve_rtu", "serve_tcp"]
+
+
+class TcpServer:
+    """A listening port and everything connected to it."""
+
+    def __init__(self, units: Mapping[int, Unit]) -> None:
+        self.units = units
+        self.connections: set[_Connection] = set()
+        self._server: asyncio.Server | None = None
+
+    async def listen(self, host: str, port: int) -> int:
+        """Bind and accept; returns the port (of use with port 0). Raises OSError."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(lambda: _Connection(self), host, port)
+        return int(self._server.sockets[0].getsockname()[1])
+
+    def close(self) -> None:
+        """Stop listening and drop every connection."""
+        if self._server is not None:
+            self._server.close()
+        for connection in list(self.connections):
+            connection.drop()
+
+
+class _Connection(asyncio.Protocol):
+    def __init__(self, server: TcpServer) -> None:
+        self._server = server
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.Transport | None = None
+        self._buffer = b""
+        self._waiting: deque[tuple[float, bytes]] = deque()
+        """Answers held back, with the instant (loop seconds) at which each may go; those behind one wait for it."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._server.connections.add(self)
+
+    def connection_lost(self, _why: Exception | None) -> None:
+        self._transport = None
+        self._waiting.clear()
+        self._server.connections.discard(self)
+
+    def drop(self) -> None:
+        """End the connection at once."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def data_received(self, data: bytes) -> None:
+        buffer = self._buffer + data
+        try:
+            while (asked := cut_mbap(buffer)) is not None:
+                buffer = buffer[asked.size :]
+                self._serve(asked)
+        except BrokenMbap:
+            self.drop()
+            return
+        self._buffer = buffer
+
+    def _serve(self, asked: MbapFrame) -> None:
+        serve = self._server.units.get(asked.unit)
+        given = serve(asked.pdu) if serve is not None and asked.unit else None
+        if given is None:
+            return
+        answer = given if isinstance(given, Answer) else Answer(given)
+        transaction = asked.transaction ^ 0x8000 if answer.corrupt else asked.transaction
+        self._send(mbap(transaction, asked.unit, answer.pdu) * answer.repeat, answer.delay_ns / SECOND)
+
+    def _send(self, frames: bytes, delay_s: float) -> None:
+        if not self._waiting and not delay_s:
+            if self._transport is not None:
+                self._transport.write(frames)
+            return
+        due = self._loop.time() + delay_s
+        if self._waiting:
+            due = max(due, self._waiting[-1][0])
+        else:
+            self._loop.call_at(due, self._send_due)
+        self._waiting.append((due, frames))
+
+    def _send_due(self) -> None:
+        while self._waiting and self._waiting[0][0] <= self._loop.time():
+            _, frames = self._waiting.popleft()
+            if self._transport is not None:
+                self._transport.write(frames)
+        if self._waiting:
+            self._loop.call_at(self._waiting[0][0], self._send_due)
+
+
+async def serve_tcp(units: Mapping[int, Unit], host: str = "127.0.0.1", port: int = 0) -> tuple[TcpServer, int]:
+    """Serve these units; returns the server and its port. `units` may change while it runs. Raises OSError."""
+    server = TcpServer(units)
+    return server, await server.listen(host, port)
+
+
+class RtuLine:
+    """Units on one serial line, given as an open file descriptor. A pty has no baud, so the pace is kept here."""
+
+    def __init__(self, units: Mapping[int, Unit], fd: int, pace: Pace, also_close: tuple[int, ...] = ()) -> None:
+        self.units = units
+        self.pace = pace
+        self._fd = fd
+        self._fds = (fd, *also_close)
+        self._loop = asyncio.get_running_loop()
+        self._buffer = b""
+        self._began = 0.0
+        self._frame_end: asyncio.TimerHandle | None = None
+        self._closed = False
+        os.set_blocking(fd, False)
+        self._loop.add_reader(fd, self._readable)
+
+    def close(self) -> None:
+        """Stop serving and close the descriptors."""
+        if self._closed:
+            return
+        self._closed = True
+        self._loop.remove_reader(self._fd)
+        if self._frame_end is not None:
+            self._frame_end.cancel()
+        for fd in self._fds:
+            with suppress(OSError):
+                os.close(fd)
+
+    def _readable(self) -> None:
+        try:
+            came = os.read(self._fd, 1024)
+        except BlockingIOError:
+            return
+        except OSError:
+            came = b""
+        if not came:
+            self.close()
+            return
+        now = self._loop.time()
+        if not self._buffer:
+            self._began = now
+        self._buffer = (self._buffer + came)[-1024:]
+        ends = max(now, self._began + self.pace.bytes_ns(len(self._buffer)) / SECOND) + self.pace.silence_ns / SECOND
+        if self._frame_end is not None:
+            self._frame_end.cancel()
+        self._frame_end = self._loop.call_at(ends, self._frame_ended)
+
+    def _frame_ended(self) -> None:
+        asked, self._buffer = cut_rtu(self._buffer), b""
+        serve = self.units.get(asked[0]) if asked is not None else None
+        if asked is None or serve is None or asked[0] == 0:
+            return
+        given = serve(asked[1])
+        if given is None:
+            return
+        answer = given if isinstance(given, Answer) else Answer(given)
+        frame = rtu(asked[0], answer.pdu)
+        if answer.corrupt:
+            frame = frame[:-1] + bytes((frame[-1] ^ 0xFF,))
+        frames = frame * answer.repeat
+        self._loop.call_later((answer.delay_ns + self.pace.bytes_ns(len(frames))) / SECOND, self._write, frames)
+
+    def _write(self, frames: bytes) -> None:
+        if not self._closed:
+            with suppress(BlockingIOError):
+                os.write(self._fd, frames)
+
+
+async def serve_rtu(
+    units: Mapping[int, Unit], fd: int, baud: int = 9600, parity: str = "E", stop_bits: int = 1
+) -> RtuLine:
+    """Serve these units on an open serial port or pty master. Close the line to stop; that closes `fd` too."""
+    return RtuLine(units, fd, Pace(baud, parity, stop_bits))
+
+
+async def serve_pty(
+    units: Mapping[int, Unit], baud: int = 9600, parity: str = "E", stop_bits: int = 1
+) -> tuple[RtuLine, str]:
+    """Serve these units on a new pty; returns the line and the path to open as a serial port. Not on Windows."""
+    import pty
+    import tty
+
+    pace = Pace(baud, parity, stop_bits)
+    ours, theirs = pty.openpty()
+    tty.setraw(theirs)
+    # `theirs` stays open here: when the last client closes it, a pty without it would report an error for ever.
+    return RtuLine(units, ours, pace, (theirs,)), os.ttyname(theirs)

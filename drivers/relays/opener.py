@@ -1,0 +1,78 @@
+"""Opens a relay sense channel from its table in a bench file."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from drivers.modbus.opener import BusSettings, SomeSeconds, open_bus
+from drivers.relays.digital_input import DigitalInputSense
+from drivers.relays.load_side import LoadSideSense
+from rig.clock import seconds
+from rig.errors import ConfigError
+from rig.opener import Opener, Opening
+
+Input = Annotated[int, Field(ge=0, le=65535)]
+
+
+class _ChannelSettings(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    delay_s: Annotated[list[SomeSeconds], Field(min_length=2, max_length=2)] = ["0", "0"]
+    """Least and most that the channel lags behind the contact (debounce, settling); whoever samples it reckons with it."""
+
+    @field_validator("delay_s")
+    @classmethod
+    def _least_first(cls, delay: list[str]) -> list[str]:
+        if seconds(delay[0]) > seconds(delay[1]):
+            raise ValueError("must be [least, most]")
+        return delay
+
+
+class DigitalInputSettings(_ChannelSettings):
+    """A Modbus digital-input module; inputs are counted from 0."""
+
+    type: Literal["modbus_digital_input"]
+    bus: BusSettings
+    unit: Annotated[int, Field(ge=1, le=247)] = 1
+    load_side: Input
+    line_side: Input | None = None
+
+    @field_validator("line_side")
+    @classmethod
+    def _two_inputs_in_one_request(cls, line_side: int | None, others: ValidationInfo) -> int | None:
+        load_side = others.data.get("load_side")
+        if load_side is None or line_side is None:
+            return line_side
+        if line_side == load_side:
+            raise PydanticCustomError("same_input", "is the same input as load_side")
+        if abs(line_side - load_side) >= 2000:
+            raise PydanticCustomError("far_input", "is too far from load_side for one request (2000 inputs)")
+        return line_side
+
+
+class LoadSideSettings(_ChannelSettings):
+    """The load of the same position, taken as a voltmeter; `threshold_v` is in V."""
+
+    type: Literal["load"]
+    threshold_v: Annotated[int, Field(ge=1, le=1000)]
+
+
+def _open_digital_input(settings: DigitalInputSettings, opening: Opening) -> DigitalInputSense:
+    bus = open_bus(settings.bus.model_dump(exclude_unset=True), opening)
+    return DigitalInputSense(bus, settings.unit, settings.load_side, settings.line_side, opening.where)
+
+
+def _open_load_side(settings: LoadSideSettings, opening: Opening) -> LoadSideSense:
+    if opening.load is None:
+        raise ConfigError(f'{opening.where}: sense.type = "load" needs a load at the same position')
+    return LoadSideSense(opening.load, settings.threshold_v)
+
+
+open_digital_input = Opener(DigitalInputSettings, _open_digital_input)
+"""Relay sense over two discrete inputs of a Modbus module."""
+
+open_load_side = Opener(LoadSideSettings, _open_load_side)
+"""Relay sense from the voltage that the position's load measures."""
