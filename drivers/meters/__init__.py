@@ -1,0 +1,1 @@
+"""Meters that speak Modbus, each described by one register map."""
