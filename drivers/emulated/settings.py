@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from rig.errors import ConfigError
 from rig.opener import problems
 
 Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-Firmware = dict[str, str | int | bool]
-"""Fields of the firmware's settings by name; an unknown one is refused when the meter is put together."""
+Firmware = dict[str, str | int | bool | list[str]]
+"""Fields of `drivers.emulated.meter.settings.MeterSettings` by name; the meter refuses an unknown one when it is put together."""
+
+
+def _civil(text: str) -> str:
+    if text and datetime.fromisoformat(text).tzinfo is not None:
+        raise ValueError("is naive civil time of the meter's own zone; leave the zone out")
+    return text
+
+
+CivilTime = Annotated[str, AfterValidator(_civil)]
 
 
 class _Strict(BaseModel):
@@ -34,7 +44,8 @@ class EmulatedBenchSettings(_Strict):
 
     `money` is the price table for the firmware as plain numbers (paise per kWh, arrears mode), handed in from the policy.
     `seed` feeds everything random. `first_port` = 0 takes any free ports; otherwise ports are taken in a row from it.
-    `rating_w` (W) and `most_volts` (V) are what the emulated load and source can do.
+    `rating_w` (W) and `most_volts` (V) are what the emulated load and source can do. `civil_zero` is the civil time at
+    instant 0 (ISO 8601, no zone); when empty, a fixed day in virtual time and the machine's own time on the wall.
     """
 
     meters: int = Field(default=1, ge=1, le=200)
@@ -48,9 +59,11 @@ class EmulatedBenchSettings(_Strict):
     rating_w: int = Field(default=5000, ge=1, le=100_000)
     most_volts: int = Field(default=276, ge=1, le=480)
     latency_us: int = Field(default=200, ge=0, le=1_000_000)
+    civil_zero: CivilTime = ""
     serve: Literal["tcp", "rtu", "both"] = "tcp"
     baud: int = Field(default=9600, ge=300, le=1_000_000)
     parity: Literal["N", "E", "O"] = "E"
+    stop_bits: Literal[1, 2] = 1
     host: str = "127.0.0.1"
     first_port: int = Field(default=0, ge=0, le=65_535)
 

@@ -1,0 +1,91 @@
+"""An emulated bench in memory, in virtual time: the real drivers on emulated devices, and no socket between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from drivers.emulated.position import EmulatedInstallation, EmulatedPosition
+from drivers.emulated.settings import EmulatedBenchSettings, checked
+from drivers.loads.scpi_load import ScpiLoad
+from drivers.modbus.memory import MemoryBus
+from drivers.relays.digital_input import DigitalInputSense
+from drivers.scpi.dialect_files import load_dialect
+from drivers.scpi.instrument import Instrument
+from drivers.scpi.memory_line import MemoryLine
+from drivers.sources.scpi_source import ScpiSource
+from rig.clock import MICROSECOND, VirtualClock
+from rig.contracts import Bus, FrameLog, Load, RelaySense, Source
+from rig.errors import ConfigError
+from rig.opener import silent
+
+CIVIL_ZERO = datetime(2026, 3, 3, 9, 41, 7)
+"""A working Tuesday morning, away from every round minute, when the settings name no civil time."""
+
+ACCURACY_PERCENT = Decimal("0.2")
+"""What the emulated load states of its own power reading; it is in truth exact unless a fault says otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimDevices:
+    """The devices of one position, opened and proven to answer. Sampling and the gate are put on top by the rig."""
+
+    position: str
+    bus: Bus
+    unit: int
+    load: Load
+    source: Source
+    sense: RelaySense
+    truth: Callable[[], Mapping[str, object]]
+    civil_zero: datetime
+    emulated: EmulatedPosition
+    """The devices' other end, for tests and for what a person does at a meter (its button)."""
+
+
+def open_sim(
+    settings: EmulatedBenchSettings | Mapping[str, object],
+    clock: VirtualClock,
+    log: FrameLog = silent,
+    position: str = "",
+    promised_rating_w: int | None = None,
+) -> SimDevices:
+    """Build the emulated bench on `clock` and open the real drivers on `position` (the first, when not named).
+
+    Load off, source off, as a bench is found. `promised_rating_w` is the rating of the bench file (W) where it is below
+    the emulated load's own.
+
+    Raises:
+        ConfigError: the settings are wrong, or there is no such position.
+    """
+    settings = checked(settings)
+    zero = datetime.fromisoformat(settings.civil_zero) if settings.civil_zero else CIVIL_ZERO
+    installation = EmulatedInstallation(settings, clock, zero)
+    number = _number_of(installation, position)
+    one = installation.positions[number]
+    latency = settings.latency_us * MICROSECOND
+    dialect = load_dialect("generic")
+    if dialect.load is None or dialect.ac_source is None:
+        raise ConfigError("the dialect generic must describe a load and a source: the emulated instruments speak it")
+
+    def instrument(ask: Callable[[str], str | None], what: str) -> Instrument:
+        return Instrument(MemoryLine(ask, clock, latency, f"{one.name} {what}", log=log), dialect.talk, clock)
+
+    load = ScpiLoad(
+        instrument(one.load.ask, "load"), dialect.load, promised_rating_w or settings.rating_w, ACCURACY_PERCENT
+    )
+    source = ScpiSource(
+        instrument(installation.source_of(number).ask, "source"), dialect.ac_source, settings.most_volts
+    )
+    inputs = MemoryBus({1: installation.inputs_answer}, clock, latency, f"{one.name} sense", log)
+    sense = DigitalInputSense(inputs, 1, 2 * number, 2 * number + 1, f"{one.name} sense", installation.inputs.announces)
+    bus = MemoryBus({one.unit: one.answer}, clock, latency, f"{one.name} meter", log)
+    return SimDevices(one.name, bus, one.unit, load, source, sense, one.truth, zero, one)
+
+
+def _number_of(installation: EmulatedInstallation, name: str) -> int:
+    names = [position.name for position in installation.positions]
+    if name and name not in names:
+        raise ConfigError(f"{name}: is no position of the emulated bench; there are: {', '.join(names)}")
+    return names.index(name) if name else 0

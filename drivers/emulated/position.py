@@ -1,0 +1,103 @@
+"""One place of an emulated bench: circuit, meter, load and source, whatever carries their bytes."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from datetime import datetime
+
+from drivers.emulated.circuit import Circuit
+from drivers.emulated.load import EmulatedLoad
+from drivers.emulated.meter import EmulatedMeter
+from drivers.emulated.meter.settings import MeterSettings
+from drivers.emulated.relay_sense import EmulatedDigitalInputs
+from drivers.emulated.settings import EmulatedBenchSettings, EmulatedPositionTable
+from drivers.emulated.source import EmulatedSource
+from drivers.meters.face import Face
+from drivers.meters.register_map import RegisterMap, load_map
+from drivers.modbus.codec import answer
+from drivers.modbus.unit import Answer
+from rig.clock import Alarms
+from rig.errors import ConfigError
+
+SERIAL_PREFIX = "EMU"
+"""How the serial of every emulated meter begins, so that nobody takes it for a real one."""
+
+
+class EmulatedPosition:
+    """Circuit, meter and load of one position. The source is handed in by whoever knows what shares it.
+
+    `answer` is the meter as a Modbus unit; `truth` is what really is, for the rig's own tests.
+    """
+
+    def __init__(
+        self,
+        alarms: Alarms,
+        register_map: RegisterMap,
+        table: EmulatedPositionTable,
+        settings: EmulatedBenchSettings,
+        number: int,
+        zero: datetime,
+    ) -> None:
+        """`number` counts positions from 0; `zero` is the civil time at instant 0. Raises ConfigError."""
+        self.name = table.name
+        self.unit = table.unit
+        self.map = register_map
+        self.circuit = Circuit(alarms)
+        firmware = {"serial": f"{SERIAL_PREFIX}{number + 1:013d}", **table.meter}
+        try:
+            self.made = MeterSettings.from_promises(self.map.promises, settings.money, **firmware)
+        except ConfigError as error:
+            raise ConfigError([f"{table.name}: {problem}" for problem in error.problems]) from None
+        self.meter = EmulatedMeter(self.circuit, alarms, self.made, table.faults, zero)
+        self.load = EmulatedLoad(self.circuit, settings.rating_w)
+        self._face = Face(self.map, self.meter)
+        self._alarms = alarms
+
+    def answer(self, pdu: bytes) -> bytes | Answer | None:
+        """The meter as a unit on a bus: silent while it has no mains or is still booting."""
+        return answer(self._face, pdu) if self.meter.answers() else None
+
+    def truth(self) -> Mapping[str, object]:
+        """Instant (ns), contact, W drawn, line and load-side mV, W·ns through the meter, and every change so far."""
+        now = self._alarms.now()
+        return {
+            "now": now,
+            "source_on": self.circuit.source_on,
+            "contact_closed": self.circuit.contact_closed,
+            "load_watts": self.circuit.load_watts,
+            "line_millivolts": self.circuit.line_millivolts,
+            "load_side_millivolts": self.circuit.load_side_millivolts,
+            "energy_w_ns": self.circuit.energy_through(now),
+            "changes": tuple(self.circuit.log),
+        }
+
+
+class EmulatedInstallation:
+    """Every position of an emulated bench, the source or sources that feed them, and the one digital-input module."""
+
+    def __init__(self, settings: EmulatedBenchSettings, alarms: Alarms, zero: datetime) -> None:
+        """Raises ConfigError with what is wrong in maps, faults or firmware settings of every position."""
+        self.positions: list[EmulatedPosition] = []
+        problems: list[str] = []
+        read = functools.cache(load_map)
+        for number, table in enumerate(settings.tables()):
+            try:
+                register_map = read(table.map or settings.map)
+                self.positions.append(EmulatedPosition(alarms, register_map, table, settings, number, zero))
+            except ConfigError as error:
+                problems += error.problems
+        if problems:
+            raise ConfigError(list(dict.fromkeys(problems)))
+        circuits = [position.circuit for position in self.positions]
+        fed = [circuits] if settings.shared_source else [[circuit] for circuit in circuits]
+        self.sources = [EmulatedSource(*some, most_volts=settings.most_volts) for some in fed]
+        self.inputs = EmulatedDigitalInputs(circuits)
+
+    def source_of(self, number: int) -> EmulatedSource:
+        """What feeds position `number` (from 0)."""
+        return self.sources[number if len(self.sources) > 1 else 0]
+
+    def inputs_answer(self, pdu: bytes) -> bytes:
+        """The digital-input module as a unit on a bus: load sides at 2·n, line sides at 2·n + 1. It has its own supply."""
+        return answer(self.inputs, pdu)

@@ -1,0 +1,125 @@
+"""The devices of an emulated bench on sockets and pseudo terminals, all in one thread and one loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+from drivers.emulated.position import EmulatedInstallation, EmulatedPosition
+from drivers.emulated.settings import EmulatedBenchSettings
+from drivers.emulated.truth_log import TruthLog
+from drivers.emulated.wall_alarms import WallAlarms
+from drivers.modbus.server import serve_pty, serve_tcp
+from drivers.modbus.unit import Answer
+from drivers.scpi.line_server import serve_lines
+from rig.clock import IST, MICROSECOND, WallClock, utc_now
+from rig.errors import ConfigError
+
+Given = TypeVar("Given", bytes, str)
+Taken = TypeVar("Taken")
+
+
+class _Closes(Protocol):
+    def close(self) -> None:
+        """Stop serving."""
+
+
+class ServedBench:
+    """Serves a whole bench until `close`. `truth` names the file where every change of the circuits is written."""
+
+    def __init__(
+        self, settings: EmulatedBenchSettings, clock: WallClock, loop: asyncio.AbstractEventLoop, truth: Path | None
+    ) -> None:
+        """Raises ConfigError: the settings, or a truth log that cannot be written."""
+        self._settings = settings
+        self._alarms = WallAlarms(clock, loop)
+        self._installation = EmulatedInstallation(settings, self._alarms, _civil_zero(settings, clock))
+        self._open: list[_Closes] = []
+        self._next_port = settings.first_port
+        if truth is not None:
+            log = TruthLog(truth, clock.zero)
+            self._open.append(log)
+            for position in self._installation.positions:
+                position.circuit.on_change(log.follow(position.name, position.circuit.log))
+
+    async def open(self) -> dict[str, dict[str, Any]]:
+        """Begin to serve; the addresses by position. Raises ConfigError: a port is taken, or there are no ptys."""
+        inputs = await self._tcp(1, self._installation.inputs_answer, "digital inputs")
+        sources = [await self._lines(s.ask, "source") for s in self._installation.sources]
+        addresses: dict[str, dict[str, Any]] = {}
+        for number, position in enumerate(self._installation.positions):
+            addresses[position.name] = {
+                **await self._meter(position),
+                "load": await self._lines(position.load.ask, f"{position.name} load"),
+                "source": sources[number if len(sources) > 1 else 0],
+                "digital_inputs": inputs,
+                "load_side": 2 * number,
+                "line_side": 2 * number + 1,
+                "unit": position.unit,
+                "serial": position.made.serial,
+            }
+        return addresses
+
+    def close(self) -> None:
+        """Every socket, pty and file is closed; clients see the end of their connection."""
+        while self._open:
+            self._open.pop().close()
+
+    async def _meter(self, position: EmulatedPosition) -> dict[str, str]:
+        served = {}
+        if self._settings.serve in ("tcp", "both"):
+            served["modbus"] = await self._tcp(position.unit, position.answer, f"{position.name} meter")
+        if self._settings.serve in ("rtu", "both"):
+            units = {position.unit: self._on_time(position.answer)}
+            try:
+                line, name = await serve_pty(
+                    units, self._settings.baud, self._settings.parity, self._settings.stop_bits
+                )
+            except ImportError:
+                raise ConfigError(
+                    "emulated.serve: this system has no pseudo terminals; serve tcp instead of rtu or both"
+                ) from None
+            self._open.append(line)
+            served["rtu"] = name
+        return served
+
+    async def _tcp(self, unit: int, ask: Callable[[bytes], bytes | Answer | None], what: str) -> str:
+        units = {unit: self._on_time(ask)}
+        server, port = await self._bound(lambda port: serve_tcp(units, self._settings.host, port), what)
+        self._open.append(server)
+        return f"{self._settings.host}:{port}"
+
+    async def _lines(self, ask: Callable[[str], str | None], what: str) -> str:
+        on_time = self._on_time(ask)
+        server, port = await self._bound(lambda port: serve_lines(on_time, self._settings.host, port), what)
+        self._open.append(server)
+        return f"TCPIP::{self._settings.host}::{port}::SOCKET"
+
+    async def _bound(self, bind: Callable[[int], Awaitable[Taken]], what: str) -> Taken:
+        port = self._next_port
+        if port:
+            self._next_port += 1
+        try:
+            return await bind(port)
+        except (OSError, OverflowError) as error:
+            raise ConfigError(
+                f"emulated.first_port: {what}: {self._settings.host}:{port} cannot be served: {error}; "
+                "choose another first_port, or 0 for any free ports"
+            ) from None
+
+    def _on_time(self, ask: Callable[[Given], Taken]) -> Callable[[Given], Taken]:
+        def after_what_is_due(given: Given) -> Taken:
+            self._alarms.run_due()
+            return ask(given)
+
+        return after_what_is_due
+
+
+def _civil_zero(settings: EmulatedBenchSettings, clock: WallClock) -> datetime:
+    if settings.civil_zero:
+        return datetime.fromisoformat(settings.civil_zero)
+    now = utc_now().astimezone(IST).replace(tzinfo=None)
+    return now - timedelta(microseconds=clock.now() // MICROSECOND)
