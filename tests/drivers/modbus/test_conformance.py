@@ -1,0 +1,54 @@
+"""Memory, TCP and RTU pass the same list."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from drivers.modbus.memory import MemoryBus
+from drivers.modbus.pace import Pace
+from drivers.modbus.rtu import RtuBus
+from drivers.modbus.tcp import TcpBus
+from rig.clock import MILLISECOND, VirtualClock, WallClock
+from tests.drivers.modbus.conformance import CASES, BusBench
+from tests.drivers.modbus.devices import Device, on_pty, on_tcp
+
+WHERE = "P03 meter"
+TIMEOUT = 250 * MILLISECOND
+
+
+def name(case: Callable[[BusBench], None]) -> str:
+    return case.__name__
+
+
+@pytest.mark.parametrize("case", CASES, ids=name)
+def test_memory(case: Callable[[BusBench], None]) -> None:
+    device, frames = Device(), []
+    bus = MemoryBus({1: device}, VirtualClock(), where=WHERE, log=lambda *one: frames.append(one), timeout_ns=TIMEOUT)
+    case(BusBench(bus, device, frames))
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize("case", CASES, ids=name)
+def test_tcp(case: Callable[[BusBench], None]) -> None:
+    device, frames = Device(), []
+    with on_tcp({1: device}) as port:
+        bus = TcpBus("127.0.0.1", port, WallClock(), WHERE, lambda *one: frames.append(one), TIMEOUT)
+        try:
+            case(BusBench(bus, device, frames))
+        finally:
+            bus.close()
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize("case", CASES, ids=name)
+def test_rtu(case: Callable[[BusBench], None]) -> None:
+    device, frames = Device(), []
+    with on_pty({1: device}) as path:
+        pace = Pace(115200)
+        bus = RtuBus(path, pace, WallClock(), WHERE, lambda *one: frames.append(one), TIMEOUT, 120 * MILLISECOND)
+        try:
+            case(BusBench(bus, device, frames))
+        finally:
+            bus.close()
