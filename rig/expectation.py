@@ -56,6 +56,8 @@ class Expectation:
         self._opens: dict[str, Due] = {}
         self._holds: dict[str, Due | None] = {}
         self._attempts = 0
+        self._calm_since = 0
+        self.was_over = False
         self._said: set[Due] = set()
 
     @property
@@ -111,11 +113,15 @@ class Expectation:
         maybe = self._watts.hi > limit * (1 - tolerance)
         before = self._opens.get(OVERLOAD)
         if surely or maybe:
+            self.was_over = True
+            if before is None and at.lo - self._calm_since >= self.promises.attempts_cleared_after:
+                self._attempts = 0
             if before is None or (surely and not before.must):
                 trip = self.promises.trip_window(self.settings["over_threshold_duration"])
                 why = f"load above the limit of {limit} W"
                 self._tell_opening(OVERLOAD, Due(RelayState.OPEN, at.plus(trip.lo, trip.hi), why, surely))
         elif before is not None:
+            self._calm_since = at.hi
             self._end_overload(before, at)
 
     def _end_overload(self, before: Due, at: Span) -> None:
@@ -128,7 +134,9 @@ class Expectation:
             self._opens[OVERLOAD] = Due(before.state, window, before.why, before.must and before.window.hi <= at.lo)
 
     def _guards(self) -> bool:
-        return self._overload_allowed and bool(self.settings.get("overload_enabled", 1)) and "load_limit" in self.settings
+        return (
+            self._overload_allowed and bool(self.settings.get("overload_enabled", 1)) and "load_limit" in self.settings
+        )
 
     def setting(self, item: str, to: int, at: Span) -> None:
         """A setting was changed at `at`."""
@@ -184,6 +192,7 @@ class Expectation:
         explained = self._closes(edge) if closes else self._opens_now(edge)
         self._closed = closes
         if closes:
+            self._calm_since = edge.at.hi
             self._holds.clear()
             self._opens.clear()
             self._look_at_load(edge.at)

@@ -47,7 +47,13 @@ class Judgement(Protocol):
 
 
 def _declared(name: str, kind: str, promised: str, sources: Sequence[str], **limit: object) -> dict[str, Any]:
-    return {"name": name, "kind": kind, "promised": promised, "sources": list(sources), "limit": {"kind": kind, **limit}}
+    return {
+        "name": name,
+        "kind": kind,
+        "promised": promised,
+        "sources": list(sources),
+        "limit": {"kind": kind, **limit},
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,12 @@ class Timed:
             raise TypeError(f"{self.name}: a timed judgement needs a span for its limit")
         window = limit.window.widened(terms.resolution, terms.resolution)
         return _declared(
-            self.name, "timed", limit.promised, limit.sources, window=[window.lo, window.hi], resolution=terms.resolution
+            self.name,
+            "timed",
+            limit.promised,
+            limit.sources,
+            window=[window.lo, window.hi],
+            resolution=terms.resolution,
         )
 
 

@@ -132,7 +132,11 @@ def _money(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
     }[word]
     oracle = observed.get("oracle")
     shown = f"₹{in_rupees(observed['meter'])}" if "meter" in observed else _rupee_range(lo, hi)
-    against = f"₹{in_rupees(Fraction(oracle[0]))} … ₹{in_rupees(Fraction(oracle[1]))}" if oracle else _rupee_range(least, most)
+    against = (
+        f"₹{in_rupees(Fraction(oracle[0]))} … ₹{in_rupees(Fraction(oracle[1]))}"
+        if oracle
+        else _rupee_range(least, most)
+    )
     middle = (lo + hi) / 2
     margin = min(middle - least, most - middle)
     return Verdict(word, words, shown, against, f"₹{in_rupees(margin)}", f"±₹{in_rupees((hi - lo) / 2)}")
@@ -180,7 +184,9 @@ def _absent(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
     claim = f"watched for {in_seconds(watched)}, no sample further apart than {in_seconds(gap)}"
     want = f"no {limit['of']} for {in_seconds(limit['at_least'])}"
     if seen:
-        return Verdict(Word.FAIL, f"{limit['of']} seen {seen} time(s): {observed.get('first', '')}".strip(": "), claim, want)
+        return Verdict(
+            Word.FAIL, f"{limit['of']} seen {seen} time(s): {observed.get('first', '')}".strip(": "), claim, want
+        )
     if watched < limit["at_least"] or gap > limit["longest_gap"]:
         why = "not watched long enough" if watched < limit["at_least"] else "not watched closely enough"
         return Verdict(Word.INCONCLUSIVE, why, claim, want)
@@ -196,43 +202,60 @@ _JUDGES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Verdict]]
 }
 
 
+_WEIGHS: Mapping[str, Word] = {
+    "finding": Word.FAIL,
+    "error": Word.ERROR,
+    "stopped": Word.INCONCLUSIVE,
+    "inconclusive": Word.INCONCLUSIVE,
+}
+
+
 def outcome(records: Iterable[Mapping[str, Any]]) -> Outcome:
     """What the records of one scenario (from its `scenario` record to its end) come to. Used live and in replay."""
     limits: dict[str, Mapping[str, Any]] = {}
     verdicts: dict[str, Verdict] = {}
     reasons: dict[Word, list[str]] = {word: [] for word in _RANK}
-    stopped = False
+    cut_short = False
     for record in records:
         kind = record["kind"]
         if kind == "scenario":
             limits = {one["name"]: one["limit"] for one in record["judges"]}
         elif kind == "observation":
-            name = record["judgement"]
-            verdict = judge(limits[name], record["observed"])
-            if name in verdicts and _RANK.index(verdicts[name].word) <= _RANK.index(verdict.word):
-                continue
-            verdicts[name] = verdict
-        elif kind == "finding":
-            reasons[Word.FAIL].append(f"{record['of']}: {record['words']}")
-        elif kind == "error":
-            reasons[Word.ERROR].append(f"{record['error']}: {record['words']}")
-            stopped = True
-        elif kind == "stopped":
-            stopped = True
-            reasons[Word.INCONCLUSIVE].append(record["words"])
-        elif kind == "inconclusive":
-            reasons[Word.INCONCLUSIVE].append(record["words"])
-    for name, verdict in verdicts.items():
-        if verdict.word is not Word.PASS:
-            reasons[verdict.word].append(f"{name}: {verdict.words}")
+            _keep_worst(verdicts, record["judgement"], judge(limits[record["judgement"]], record["observed"]))
+        elif kind in _WEIGHS:
+            reasons[_WEIGHS[kind]].append(_in_words(record))
+            cut_short = cut_short or kind != "finding"
     for name in limits:
-        if name not in verdicts:
-            verdicts[name] = Verdict(Word.NOT_REACHED, "not reached" if stopped else "declared and never observed")
-            if not stopped:
-                reasons[Word.ERROR].append(f"{name}: declared and never observed")
+        _weigh(name, verdicts, reasons, cut_short or bool(reasons[Word.FAIL]) or _failed(verdicts))
     word = next((w for w in _RANK if reasons[w]), Word.PASS if limits else Word.ERROR)
     ordered = tuple(text for w in _RANK for text in reasons[w]) or (() if limits else ("declares no judgement",))
     return Outcome(word, ordered, {name: verdicts[name] for name in limits})
+
+
+def _in_words(record: Mapping[str, Any]) -> str:
+    head = record.get("of") or record.get("error")
+    return f"{head}: {record['words']}" if head else str(record["words"])
+
+
+def _keep_worst(verdicts: dict[str, Verdict], name: str, verdict: Verdict) -> None:
+    known = verdicts.get(name)
+    if known is None or _RANK.index(verdict.word) < _RANK.index(known.word):
+        verdicts[name] = verdict
+
+
+def _failed(verdicts: Mapping[str, Verdict]) -> bool:
+    return any(verdict.word is Word.FAIL for verdict in verdicts.values())
+
+
+def _weigh(name: str, verdicts: dict[str, Verdict], reasons: dict[Word, list[str]], cut_short: bool) -> None:
+    """File one judgement under its word. What was never observed is an ERROR, unless the scenario was cut short."""
+    verdict = verdicts.get(name)
+    if verdict is None:
+        verdicts[name] = Verdict(Word.NOT_REACHED, "not reached" if cut_short else "declared and never observed")
+        if not cut_short:
+            reasons[Word.ERROR].append(f"{name}: declared and never observed")
+    elif verdict.word is not Word.PASS:
+        reasons[verdict.word].append(f"{name}: {verdict.words}")
 
 
 def worst(words: Iterable[Word]) -> Word:

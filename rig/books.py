@@ -1,0 +1,211 @@
+"""The rig's own books of one meter: the account, the power that flowed, and what the relay may do.
+
+Kept from what the bench did and saw, never from what the meter claims; the meter's register is only read to open them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from fractions import Fraction
+
+from rig.clock import FOREVER, Clock, Span
+from rig.contracts import Edge, MeterReading, RelayState, Sensing
+from rig.energy import PowerTrace
+from rig.expectation import Due, Expectation
+from rig.interval import Interval
+from rig.journal import Journal
+from rig.ledger import Account, Split
+from rig.policy import Policy
+from rig.promises import Promises
+
+NOTHING = Interval.of(0)
+
+
+class Books:
+    """Account, power trace and relay expectation, kept in step with the sensed contact.
+
+    `measure` asks the load what it really sinks (W) as an interval; it is called when the contact closes under load.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        clock: Clock,
+        sensing: Sensing,
+        policy: Policy,
+        promises: Promises,
+        measure: Callable[[], Interval],
+    ) -> None:
+        self._journal = journal
+        self._clock = clock
+        self._sensing = sensing
+        self._policy = policy
+        self._promises = promises
+        self._measure = measure
+        self._taken = 0
+        self._demanded = False
+        self._settled = 0
+        self.state = RelayState.UNKNOWN
+        self.edges: list[Edge] = []
+        self.trace = PowerTrace()
+        self.account: Account | None = None
+        self.expectation: Expectation | None = None
+        self.findings: list[tuple[str, str]] = []
+
+    def open(self, reading: MeterReading, settings: Mapping[str, int], words: str) -> None:
+        """Open the account at what the meter shows, as an interval, and the expectation at the contact as it is."""
+        now = self._clock.now()
+        self.trace = PowerTrace()
+        self.trace.set(Span.at(now), NOTHING)
+        self._settled = now
+        self.edges = []
+        self.findings = []
+        self.expectation = Expectation(
+            self._promises, settings, self.state is RelayState.CLOSED, self._policy.overload_allowed, self._tell
+        )
+        self.reopen_account(reading, words)
+
+    def reopen_account(self, reading: MeterReading, words: str) -> None:
+        """Take the meter's own figures as the opening account from here on."""
+        balance = reading.balance_paise
+        if balance is None:
+            self.account = None
+            return
+        opening = self._promises.opening_balance(balance, self._policy)
+        self.account = Account(self._policy, opening, reading.arrears_paise or 0)
+        self._settled = max(self._settled, reading.spans["balance"].lo)
+        self._keep("opening", words, 0, balance)
+
+    def _tell(self, due: Due) -> None:
+        self._journal.record("expected", state=due.state, window=due.window, why=due.why, must=due.must)
+
+    def pull(self) -> None:
+        """Take in every edge that the channel has seen since the last time."""
+        watch = self._sensing.watch(self._taken)
+        for edge in watch.edges:
+            self._taken += 1
+            self._take(edge)
+        self.state = watch.state
+
+    def _take(self, edge: Edge) -> None:
+        self._journal.record("edge", state=edge.state, span=edge.at)
+        self.state = edge.state
+        if self.expectation is None:
+            return
+        self._look_at_credit()
+        before = self.expectation.closed
+        words = self.expectation.edge(edge)
+        if words:
+            self.findings.append(("unexplained edge", words))
+        if self.expectation.closed != before:
+            self.edges.append(edge)
+        if edge.state is not RelayState.CLOSED:
+            self.trace.set(edge.at, NOTHING)
+        else:
+            self._flows_again(edge.at)
+
+    def _flows_again(self, at: Span) -> None:
+        watts = self._measure() if self._demanded else NOTHING
+        self.trace.set(at, watts)
+        if self.expectation is not None:
+            self.expectation.load(at, watts)
+
+    def demand(self, at: Span, watts: Interval) -> None:
+        """The load was set at `at`, and sinks this much (W) while the contact is closed."""
+        self.pull()
+        self._demanded = watts.hi > 0
+        flowing = watts if self.state is RelayState.CLOSED else NOTHING
+        self.trace.set(at, flowing)
+        if self.expectation is not None:
+            self.expectation.load(at, watts)
+        self._look_at_credit()
+
+    def _look_at_credit(self) -> None:
+        if self.account is None or self.expectation is None or not self._policy.prepaid:
+            return
+        if not self._may_run_out():
+            self.expectation.credit_gone(None)
+            return
+        self.expectation.credit_gone(self.account.credit_gone(self.trace.segments(self._settled)))
+
+    def look_ahead(self) -> None:
+        """Bring the oracles up to date with this moment."""
+        self.pull()
+        self._look_at_credit()
+
+    @property
+    def overloaded(self) -> bool:
+        """True when the load was asked for more than the limit at any time since the books were opened."""
+        return self.expectation is not None and self.expectation.was_over
+
+    def _may_run_out(self) -> bool:
+        return self.account is not None and (self.trace.last.hi > 0 or self.account.balance.lo <= 0)
+
+    def settle(self, until: int) -> None:
+        """Charge the energy that flowed until then (ns) to the account."""
+        if self.account is None or until <= self._settled:
+            return
+        energy = self.trace.energy_wh(self._settled, Span.at(until))
+        since, self._settled = self._settled, until
+        if energy.hi > 0:
+            self.account.consume(self._promises.metered(energy), Span(since, until))
+
+    def balance_at(self, at: Span) -> Interval:
+        """The oracle's balance (paise) somewhere in `at`."""
+        self.pull()
+        self.settle(at.lo)
+        assert self.account is not None, "the account was opened"
+        if at.hi >= FOREVER or at.hi <= self._settled:
+            return self.account.balance
+        more = self._promises.metered(self.trace.energy_wh(self._settled, Span.at(at.hi)))
+        spent = more.times(self._policy.paise_per_wh)
+        return Interval(self.account.balance.lo - spent.hi, self.account.balance.hi)
+
+    def shown_at(self, at: Span) -> Interval:
+        """What a healthy meter's balance register may stand for in `at`: it lags by a tick and by part of a quantum."""
+        lag = self._promises.balance_lag
+        now = self.balance_at(at)
+        recent = self._promises.metered(self.trace.energy_wh(max(at.lo - lag, 0), Span.at(at.lo)))
+        behind = recent.hi * self._policy.paise_per_wh + self._promises.quantum_cost(self._policy)
+        return Interval(now.lo, now.hi + behind)
+
+    def recharge(self, amount_paise: int, at: Span, meter: int | None) -> Split:
+        """A recharge was credited at `at`; splits it by the policy and tells the relay oracle."""
+        self.pull()
+        self.settle(at.lo)
+        assert self.account is not None and self.expectation is not None, "the account was opened"
+        split = self.account.recharge(amount_paise, at)
+        self._keep("recharge", self.account.entries[-1].words, amount_paise, meter, split)
+        self.expectation.credited(at, self.account.balance)
+        self._look_at_credit()
+        return split
+
+    def keep_energy(self, meter: int | None) -> None:
+        """Write a line of the ledger for what was consumed so far."""
+        self._keep("energy", "consumption so far at the energy charge", 0, meter)
+
+    def _keep(
+        self, entry: str, words: str, amount: int | Fraction, meter: int | None, split: Split | None = None
+    ) -> None:
+        assert self.account is not None, "the account was opened"
+        self._journal.record(
+            "ledger",
+            entry=entry,
+            words=words,
+            amount=str(amount),
+            to_arrears=split.to_arrears if split else None,
+            to_balance=split.to_balance if split else None,
+            oracle=self.account.balance,
+            arrears=self.account.arrears,
+            meter=meter,
+        )
+
+    def power(self, live: bool, at: Span) -> None:
+        """The line was switched at `at`."""
+        self.pull()
+        assert self.expectation is not None, "the account was opened"
+        if live:
+            self.expectation.power_back(at)
+        else:
+            self.trace.set(at, NOTHING)
+            self.expectation.power_lost()

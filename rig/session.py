@@ -1,0 +1,302 @@
+"""One position's run: opens the evidence, takes each scenario from its start to its end, and leaves the meter as found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from rig import checks
+from rig.bench import Bench
+from rig.blocked import block
+from rig.books import Books
+from rig.clock import IST, Clock, Span, utc_now
+from rig.contracts import SETTINGS, Capability, Devices, Meter, MeterReading, RelayState, Wallet
+from rig.errors import RigError, Unsafe
+from rig.evidence import FORMAT
+from rig.interval import Interval
+from rig.journal import Journal
+from rig.lossy import LossyBus
+from rig.promises import Promises
+from rig.scenario import Scenario, Terms
+from rig.setup import Setup
+from rig.starting import Starting
+from rig.verdict import Outcome, Word, worst
+
+
+class Session:
+    """The run of one position.
+
+    `devices` are reached and proven; `meter` is also the wallet where the map says so; `requirements` maps an id to its
+    sentence and source. Open it, run scenarios, close it; every path ends with `close`.
+    """
+
+    def __init__(
+        self,
+        setup: Setup,
+        devices: Devices,
+        clock: Clock,
+        journal: Journal,
+        meter: Meter,
+        wallet: Wallet,
+        lossy: LossyBus,
+        requirements: Mapping[str, Mapping[str, str]],
+        map_facts: Mapping[str, Any],
+    ) -> None:
+        self.setup = setup
+        self.devices = devices
+        self.clock = clock
+        self.journal = journal
+        self.meter = meter
+        self.promises = Promises.read(meter.promises, setup.map_name)
+        self._requirements = requirements
+        self._map_facts = map_facts
+        self._last_id = 0
+        self._words: list[Word] = []
+        self._absent: list[tuple[str, str]] = []
+        self.broken = ""
+        accuracy = Fraction(str((setup.table.load or {}).get("accuracy_percent", "0.5"))) / 100
+        self.books = Books(journal, clock, devices.sensing, setup.policy, self.promises, self._load_watts)
+        self._load_accuracy = accuracy
+        mains = (setup.bench.mains.volts, setup.bench.mains.hertz)
+        self._starting = Starting(meter, wallet, clock, journal, self.promises, self._relay, self._next_id)
+        self.bench = Bench(
+            devices, meter, wallet, lossy, self.books, journal, clock, setup.policy, self.promises, mains, accuracy,
+            self._next_id, self._starting,
+        )  # fmt: skip
+        now = utc_now().astimezone(IST).replace(tzinfo=None) - timedelta(microseconds=clock.now() // 1000)
+        self._civil_zero = devices.civil_zero or now
+        self.bench.civil = self.civil
+        self._events_before = 0
+        self._before: MeterReading | None = None
+
+    def _relay(self) -> RelayState:
+        self.books.pull()
+        return self.books.state
+
+    def _load_watts(self) -> Interval:
+        asked = self.devices.load.measure().power_w
+        if asked <= 0 and self.devices.load.tripped():
+            self.journal.record("note", words=f"the load's {self.devices.load.tripped()} protection tripped; re-armed")
+        return self.bench.measured_watts(self.bench.demanded)
+
+    def _next_id(self) -> int:
+        """Recharge ids that no earlier run has used: the seconds since 2025 in wall time, the seed in virtual time."""
+        if not self._last_id:
+            base = datetime(2025, 1, 1, tzinfo=IST)
+            self._last_id = self.setup.seed % 1000 * 1_000_003 + 7000 if self.clock.virtual else _since(base)
+        self._last_id += 1
+        return self._last_id
+
+    def civil(self, instant: int) -> datetime:
+        """The bench's civil time at an instant (ns), naive, in the zone of the meters."""
+        return self._civil_zero + timedelta(microseconds=instant // 1000)
+
+    def open(self) -> None:
+        """Write who is tested by whom under which rules, live the line, and read the meter as found."""
+        setup = self.setup
+        emulated = setup.bench.emulates
+        self.journal.record(
+            "header", format=FORMAT, position=setup.position, emulated=emulated, bench_kind=setup.bench.kind
+        )
+        self.journal.record("identity", **setup.identity(self._map_facts))
+        if not self.devices.source.is_on():
+            self.bench.live_line()
+        reading = self.bench.read_meter()
+        self.journal.record(
+            "meter",
+            model=self.meter.model,
+            serial=reading.values.get("serial", ""),
+            firmware=reading.values.get("firmware", ""),
+            settings={i: reading.values[i] for i in SETTINGS if i in reading.values},
+            promises=self.meter.promises,
+            capabilities=sorted(self.meter.capabilities),
+        )
+        self.journal.record("reading", values=reading.values, span=reading.at)
+
+    def lacking(self, scenario: Scenario) -> tuple[str, str]:
+        """Why this meter cannot be judged by a scenario: (word, why), or two empty texts."""
+        missing = sorted(c for c in scenario.needs if c not in self.meter.capabilities)
+        if missing:
+            return "not promised", f"the map declares no {', '.join(missing)}"
+        unpromised = self.promises.missing_for(scenario.needs)
+        if unpromised:
+            return "not shown", f"the map promises no {', '.join(unpromised)}"
+        return "", ""
+
+    def exclude(self, scenario: Scenario, word: str, why: str) -> None:
+        """A scenario that does not run, and why."""
+        self.journal.record("exclusion", id=scenario.id, title=scenario.title, word=word, why=why)
+        self._absent.append((scenario.id, word))
+
+    def run(self, scenario: Scenario, nodeid: str, body: Callable[[Bench], object]) -> Outcome:
+        """Run one scenario whole. Any exception of scenario or rig becomes an ERROR record; a stop passes through."""
+        self.journal.scenario(self._declared(scenario, nodeid))
+        try:
+            if self.broken:
+                raise RigError(f"the bench broke earlier: {self.broken}")
+            self._start(scenario)
+            body(self.bench)
+            self._finish()
+        except Exception as error:
+            self._failed(error)
+        except BaseException:
+            self.journal.record("stopped", words="stopped by the operator")
+            self.journal.end_scenario(scenario.id)
+            raise
+        finally:
+            self._restore()
+        outcome = self.journal.end_scenario(scenario.id)
+        self._words.append(outcome.word)
+        return outcome
+
+    def _declared(self, scenario: Scenario, nodeid: str) -> dict[str, Any]:
+        terms = Terms(self.setup.policy, self.promises, self.setup.resolution, self._settings_at_start(scenario))
+        return {
+            "id": scenario.id,
+            "title": scenario.title,
+            "about": scenario.about,
+            "function": nodeid,
+            "requirements": [{"id": r, **self._requirements.get(r, {})} for r in scenario.requires],
+            "catches": scenario.catches,
+            "judges": [one.declared(terms) for one in scenario.judges],
+            "starts": _start_words(scenario),
+        }
+
+    def _settings_at_start(self, scenario: Scenario) -> dict[str, int]:
+        items = [i for i in SETTINGS if i in self.meter.items]
+        found = self.meter.read(*items).values if items and not self.broken else {}
+        settings = {i: v for i, v in found.items() if isinstance(v, int)}
+        return {**settings, **scenario.starts.settings}
+
+    def _start(self, scenario: Scenario) -> None:
+        self.bench.load_off()
+        self._starting.prepare(scenario.starts)
+        self.bench.begin(self._settings_at_start(scenario))
+        self._clock_check = self._meter_clock()
+        if self._clock_check is not None:
+            self.bench.clock_offset = self.bench.ahead(*self._clock_check)
+        self._before = self.bench.read_meter()
+        self._events_before = int(self._before.values.get("event_sequence") or 0)
+        self.journal.record("reading", values=self._before.values, span=self._before.at)
+        self.books.pull()
+        self.books.open(self._before, self.bench.settings, "as the meter shows it at the start")
+
+    def _meter_clock(self) -> tuple[datetime, Span] | None:
+        if Capability.CLOCK not in self.meter.capabilities or "clock" not in self.meter.items:
+            return None
+        reading = self.meter.read("clock")
+        shown = reading.values["clock"]
+        return (shown, reading.spans["clock"]) if isinstance(shown, datetime) else None
+
+    def _finish(self) -> None:
+        """The checks that every scenario ends with; one cause makes one row."""
+        self.bench.load_off()
+        self.clock.sleep_until(self.clock.now() + self.promises.settles_within)
+        self.books.pull()
+        after = self.bench.read_meter()
+        self.journal.record("reading", values=after.values, span=after.at)
+        if self.books.account is not None:
+            self.books.settle(self.clock.now())
+            self.books.keep_energy(after.balance_paise)
+        if not self.journal.failed():
+            self._findings(after)
+
+    def _findings(self, after: MeterReading) -> None:
+        books = self.books
+        found = list(books.findings)
+        assert books.expectation is not None and self._before is not None, "the scenario was started"
+        found += [("missing edge", words) for words in books.expectation.overdue(self.clock.now())]
+        found = found[:1]
+        if not found:
+            found += [("claim", words) for words in checks.claims(after, books.state)]
+        found += [
+            ("money", words) for words in checks.money(books, self._before, after, self.promises, self.setup.policy)
+        ]
+        if not found:
+            found += [
+                ("events", words)
+                for words in checks.events(self.meter, self._events_before, self._done(), self._clock_check)
+            ]
+        for of, words in found:
+            self.journal.record("finding", of=of, words=words)
+
+    def _done(self) -> checks.Done:
+        return checks.Done(
+            recharges=self.bench.recharges,
+            power_cycles=self.bench.power_cycles,
+            settings=[i for i in self._starting.written if i not in ("balance", "arrears")],
+            overloaded=self.books.overloaded,
+            edges=self.books.edges,
+        )
+
+    def _failed(self, error: Exception) -> None:
+        self.journal.record("error", error=type(error).__name__, words=str(error) or type(error).__name__)
+        if isinstance(error, Unsafe):
+            self.broken = str(error)
+
+    def _restore(self) -> None:
+        """Load off and settings back, whatever happened; a failure blocks the position."""
+        try:
+            if not self.broken:
+                self.devices.load.off()
+                if not self.devices.source.is_on():
+                    self.bench.live_line()
+            wrong = [] if self.broken else self._starting.restore()
+        except RigError as error:
+            wrong = [str(error)]
+        if wrong:
+            self.broken = "could not be restored: " + "; ".join(wrong)
+            self.journal.record("note", words=self.broken)
+            if not self.setup.bench.emulates:
+                block(self.setup.bench.name, self.setup.position, self.broken, self.setup.out)
+
+    def close(self, reason: str = "complete") -> Word:
+        """Load and source off, the summary, and the end of the chain. Raises Unsafe when the bench could not be made safe."""
+        unsafe = ""
+        try:
+            self.devices.make_safe()
+        except RigError as error:
+            unsafe = str(error)
+            self.journal.record("error", error=type(error).__name__, words=unsafe)
+        not_shown = [i for i, word in self._absent if word == "not shown"]
+        words = [*self._words, *(Word.INCONCLUSIVE for _ in not_shown), *([Word.ERROR] if unsafe else [])]
+        word = worst(words)
+        counts = {str(w): self._words.count(w) for w in Word if w in self._words}
+        self.journal.record(
+            "summary",
+            word=word,
+            counts=counts,
+            not_shown=not_shown,
+            not_promised=[i for i, w in self._absent if w == "not promised"],
+        )
+        self.journal.writer.close(self.clock.now(), reason)
+        self.devices.close()
+        if unsafe:
+            raise Unsafe(unsafe)
+        return word
+
+
+def _since(base: datetime) -> int:
+    return int((utc_now() - base).total_seconds()) * 4
+
+
+def _start_words(scenario: Scenario) -> dict[str, object]:
+    starts = scenario.starts
+    return {
+        "relay": starts.relay,
+        "credit": starts.credit,
+        "arrears": starts.arrears,
+        "settings": starts.settings,
+    }
+
+
+def requirement_table(table: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Sentences and sources by id, from a requirements file that was read."""
+    return {key: {"sentence": one["sentence"], "source": one["source"]} for key, one in table["requirement"].items()}
+
+
+def names(scenarios: Sequence[Scenario]) -> list[str]:
+    """Ids in order."""
+    return [one.id for one in scenarios]

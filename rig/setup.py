@@ -1,0 +1,121 @@
+"""What one run is: bench, position, policy, map, plan, seed and faults, and the identity that the evidence closes over."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from rig.catalogue import file_named
+from rig.config import BenchFile, PositionTable
+from rig.plan import Plan
+from rig.policy import Policy
+
+PACKAGES = ("prepaid-meter-rig", "pymodbus", "pyvisa", "pyvisa-py", "pyserial", "pytest", "pydantic")
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """One position's run, everything decided and checked, nothing energised yet.
+
+    `part` is true when something narrowed the plan. `zero` is the raw clock reading that all processes share.
+    """
+
+    bench: BenchFile
+    position: str
+    map_name: str
+    policy: Policy
+    plan: Plan | None
+    out: Path
+    seed: int = 0
+    faults: tuple[str, ...] = ()
+    part: bool = False
+    zero: int | None = None
+    keeper: str = ""
+    owner: bool = True
+    """False in a position process: whoever started it renders, and owns keeper and emulator."""
+    selected: tuple[str, ...] = field(default=())
+
+    @property
+    def table(self) -> PositionTable:
+        """The position's table."""
+        return self.bench.position(self.position)
+
+    @property
+    def resolution(self) -> int:
+        """How finely the relay channel resolves a moment (ns): the grid, the channel's own delay, and one exchange."""
+        least, most = self.sense_delay
+        exchange = 1_000_000 if self.bench.kind == "sim" else 5_000_000
+        return self.table.every_ms * 1_000_000 + (most - least) + exchange
+
+    @property
+    def sense_delay(self) -> tuple[int, int]:
+        """How far the sense channel lags behind the contact (least, most; ns), as the bench file states."""
+        from rig.clock import seconds
+
+        least, most = (self.table.sense or {}).get("delay_s", ["0", "0"])
+        return seconds(least), seconds(most)
+
+    def identity(self, map_facts: Mapping[str, Any]) -> dict[str, Any]:
+        """The identity record: bench, map, policy, plan, versions, seed and faults; no times, hosts or process ids."""
+        table = self.table
+        bench = self.bench
+        channel = {
+            "what": (table.sense or {}).get("type", "digital input of the emulated bench"),
+            "every_ms": table.every_ms,
+            "delay_ms": [d / 1e6 for d in self.sense_delay],
+            "resolution_ms": self.resolution / 1e6,
+            "live": table.live,
+        }
+        return {
+            "bench": {
+                "name": bench.name,
+                "kind": bench.kind,
+                "description": bench.description,
+                "sha256": hashlib.sha256(_stable(bench).encode()).hexdigest(),
+                "channel": channel,
+                "energy_from": f"load, accuracy {(table.load or {}).get('accuracy_percent', 'not stated')} %; no reference meter",
+                "mains": {"volts": str(bench.mains.volts), "hertz": str(bench.mains.hertz)},
+                "limits": bench.limits.model_dump(),
+            },
+            "map": dict(map_facts),
+            "policy": self.policy.facts(),
+            "plan": self._plan_facts(),
+            "versions": {name: version(name) for name in PACKAGES},
+            "seed": self.seed,
+            "faults": list(self.faults),
+        }
+
+    def _plan_facts(self) -> dict[str, Any]:
+        if self.plan is None:
+            return {"name": "", "title": "no plan", "sha256": "", "scenarios": list(self.selected), "part": True}
+        return {
+            "name": self.plan.name,
+            "title": self.plan.title,
+            "sha256": self.plan.sha256,
+            "scenarios": list(self.plan.scenarios),
+            "part": self.part,
+        }
+
+
+def _stable(bench: BenchFile) -> str:
+    """The bench without the addresses that an emulator chose, so that equal benches have equal hashes."""
+    table = bench.model_dump(mode="json")
+    if bench.emulates:
+        for position in table["positions"]:
+            position["sense"] = position["source"] = None
+            position["load"] = {
+                k: v for k, v in (position["load"] or {}).items() if k in ("rating_w", "accuracy_percent")
+            }
+            position["meter"]["bus"] = None
+    return json.dumps(table, sort_keys=True)
+
+
+def file_facts(kind: str, name: str) -> dict[str, str]:
+    """Name and hash of a catalogue file."""
+    file = file_named(kind, name)
+    return {"name": name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}

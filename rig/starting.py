@@ -1,0 +1,131 @@
+"""Brings a meter to where a scenario starts, by means that it really has, and back to where it was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from rig.clock import SECOND, Clock, Span
+from rig.contracts import Capability, DisconnectCause, Meter, MeterReading, RelayState, Value, Wallet
+from rig.errors import DeviceRefused, RigError
+from rig.journal import Journal
+from rig.money import in_rupees
+from rig.promises import Promises
+from rig.scenario import Start
+
+LONGEST_WAIT = 5 * SECOND
+_MONEY = ("balance", "arrears")
+
+
+class Starting:
+    """Prepares and restores one meter. `relay` asks the electrical truth; ids come from `next_id`."""
+
+    def __init__(
+        self,
+        meter: Meter,
+        wallet: Wallet,
+        clock: Clock,
+        journal: Journal,
+        promises: Promises,
+        relay: Callable[[], RelayState],
+        next_id: Callable[[], int],
+    ) -> None:
+        self._meter = meter
+        self._wallet = wallet
+        self._clock = clock
+        self._journal = journal
+        self._promises = promises
+        self._relay = relay
+        self._next_id = next_id
+        self.found: dict[str, Value] = {}
+        self.written: list[str] = []
+        self._relay_found: RelayState | None = None
+
+    @property
+    def presets(self) -> bool:
+        """True when balance and arrears can be written."""
+        return Capability.ACCOUNT_PRESET in self._meter.capabilities
+
+    def prepare(self, start: Start) -> None:
+        """Bring the meter there. RigError when it cannot be brought there, with what was tried."""
+        if self._relay_found is None and (now := self._relay()) is not RelayState.UNKNOWN:
+            self._relay_found = now
+        for item, to in start.settings.items():
+            self.write(item, to)
+        reading = self._meter.read()
+        if start.arrears is not None and reading.arrears_paise not in (None, start.arrears):
+            self._set_arrears(start.arrears)
+        if start.credit is not None:
+            self._bring_credit(reading, start.credit)
+        if start.relay is not None:
+            self._bring_relay(start.relay)
+
+    def write(self, item: str, to: int) -> Span:
+        """Write one item, keeping what was found, so that `restore` can put it back; nothing is sent when it is so already."""
+        if item not in self._meter.items:
+            raise RigError(f"the meter has no {item} to set to {to}")
+        reading = self._meter.read(item)
+        now = reading.values[item]
+        if now == to:
+            return reading.spans[item]
+        self.found.setdefault(item, now)
+        at = self._meter.write(item, to)
+        self.written.append(item)
+        self._journal.record("setting", item=item, found=now, written=to, left=None)
+        self._journal.command("meter", f"set {item} to {to}", at)
+        return at
+
+    def _set_arrears(self, arrears: int) -> None:
+        if not self.presets:
+            raise RigError(f"the meter's arrears cannot be brought to ₹{in_rupees(arrears)}: it has no account preset")
+        self.write("arrears", arrears)
+
+    def _bring_credit(self, reading: MeterReading, credit: int) -> None:
+        if self.presets:
+            self.write("balance", credit)
+            return
+        short = credit - (reading.balance_paise or 0)
+        if short > 0:
+            paid = max(short, self._promises.smallest_recharge)
+            self._journal.record("note", words=f"recharging ₹{in_rupees(paid)} to start with enough credit")
+            self._wallet.recharge(paid, self._next_id())
+
+    def _bring_relay(self, state: RelayState) -> None:
+        if self._waits_for(state, self._promises.settles_within):
+            return
+        cause = self._meter.read("disconnect_cause").cause if "disconnect_cause" in self._meter.items else None
+        if state is RelayState.CLOSED and (cause is None or cause & DisconnectCause.COMMAND):
+            self._meter.reconnect()
+        elif state is RelayState.OPEN:
+            self._meter.disconnect()
+        if not self._waits_for(state, LONGEST_WAIT):
+            held = f"; the meter says: {cause.name}" if cause else ""
+            raise RigError(f"the relay cannot be brought to {state} for the start: it is {self._relay()}{held}")
+
+    def _waits_for(self, state: RelayState, within: int) -> bool:
+        return self._clock.sleep_until(self._clock.now() + within, unless=lambda: self._relay() is state)
+
+    def restore(self) -> list[str]:
+        """Put back what was written, money last, and read it back. Returns what could not be put back, in words."""
+        wrong = []
+        order = [i for i in self.found if i not in _MONEY] + [i for i in _MONEY if i in self.found]
+        for item in order:
+            wrong += self._put_back(item, self.found[item])
+        self.found.clear()
+        self.written.clear()
+        if not wrong and self._relay_found is not None:
+            try:
+                self._bring_relay(self._relay_found)
+            except RigError as error:
+                wrong.append(str(error))
+        return wrong
+
+    def _put_back(self, item: str, was: Value) -> list[str]:
+        if not isinstance(was, int | str):
+            return [f"{item}: found as {was!r}, which cannot be written back"]
+        try:
+            self._meter.write(item, was)
+            left = self._meter.read(item).values[item]
+        except (RigError, DeviceRefused, ValueError) as error:
+            return [f"{item}: {error}"]
+        self._journal.record("setting", item=item, found=was, written=None, left=left)
+        return [] if left == was else [f"{item}: found as {was}, put back, and reads {left}"]

@@ -1,0 +1,135 @@
+"""Too much load trips the relay: in time, not before, again after each attempt, and then it locks out."""
+
+from rig.money import rupees
+
+from rig.bench import Bench
+from rig.clock import SECOND
+from rig.contracts import Capability, DisconnectCause, RelayState
+from rig.scenario import Absent, Equal, Money, Start, Terms, Timed, scenario
+from scenarios.limits import lock_out, reclose_interval, trip_window
+
+NEEDS = frozenset({Capability.OVERLOAD})
+SETTINGS = {
+    "overload_enabled": 1, "load_limit": 2317, "over_threshold_duration": 3, "reclose_attempts": 2, "reclose_interval": 11,
+    "lock_out_duration": 67,
+}  # fmt: skip
+START = Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS)
+
+
+def longer_than_a_trip(terms: Terms) -> int:
+    """Long enough for a trip to have come (ns)."""
+    return terms.promises.trip_window(terms.settings["over_threshold_duration"]).hi + SECOND
+
+
+@scenario(
+    "OVL-1",
+    "The relay opens in time when the load stays above the limit",
+    requires=("OVERLOAD-TRIP", "RELAY-TRUTH"),
+    needs=NEEDS,
+    starts=START,
+    catches={"O1": "overload trip time", "O5": "overload trip time", "R6": "register views after the trip"},
+    judges=(
+        Timed("overload trip time", trip_window),
+        Equal("disconnect cause", DisconnectCause.OVERLOAD.name, "the meter says that it was overload"),
+        Equal("register views after the trip", True, "output state and control state say what the contact does"),
+        Money("balance after the trip"),
+    ),
+    wall_seconds=7,
+)
+def test_overload_trips_in_time(bench: Bench) -> None:
+    """A step to 1.2 times the limit."""
+    start = bench.draw_watts(bench.setting("load_limit") * 6 // 5)
+    bench.awaits("overload trip time", RelayState.OPEN, since=start)
+    bench.load_off()
+    bench.observe_views("register views after the trip", "overload")
+    bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)
+    bench.observe_balance("balance after the trip")
+
+
+@scenario(
+    "OVL-2",
+    "No trip at the limit, a trip just above it",
+    requires=("OVERLOAD-HOLD", "OVERLOAD-TRIP"),
+    needs=NEEDS,
+    starts=START,
+    catches={"O2": "no trip at the limit"},
+    judges=(
+        Absent(
+            "no trip at the limit", "opening", longer_than_a_trip, "a load that is not above the limit does not trip"
+        ),
+        Timed("trip just above the limit", trip_window),
+    ),
+    wall_seconds=13,
+)
+def test_no_trip_at_the_limit(bench: Bench) -> None:
+    """As close to the limit as meter and load are known, on both sides."""
+    bench.draw_watts(bench.most_watts_not_above_limit())
+    bench.stays("no trip at the limit", RelayState.CLOSED)
+    above = bench.draw_watts(bench.least_watts_above_limit())
+    bench.awaits("trip just above the limit", RelayState.OPEN, since=above)
+
+
+@scenario(
+    "OVL-3",
+    "No trip on a short burst",
+    requires=("OVERLOAD-HOLD",),
+    needs=NEEDS,
+    starts=START,
+    catches={"O3": "no trip on a burst"},
+    judges=(
+        Absent(
+            "no trip on a burst",
+            "opening",
+            longer_than_a_trip,
+            "a load above the limit for less than the delay does not trip",
+        ),
+    ),
+    wall_seconds=14,
+)
+def test_no_trip_on_a_short_burst(bench: Bench) -> None:
+    """Twice 2.1 times the limit for half of the delay, with a pause between, then watched on."""
+    for _ in range(2):
+        bench.draw_watts(bench.setting("load_limit") * 21 // 10)
+        bench.sleep("1.4")
+        bench.draw_watts(bench.setting("load_limit") // 3)
+        bench.stays("no trip on a burst", RelayState.CLOSED)
+
+
+@scenario(
+    "OVL-4",
+    "Attempts, lock-out and release",
+    requires=("OVERLOAD-RETRY", "OVERLOAD-TRIP"),
+    needs=NEEDS | {Capability.AUTO_RECLOSE},
+    starts=START,
+    catches={"O6": "lock-out", "O8": "lock-out"},
+    judges=(
+        Timed("trip time", trip_window),
+        Timed("time to the next attempt", reclose_interval),
+        Equal("register views in lock-out", True, "locked out is another control state than ready"),
+        Timed("lock-out", lock_out),
+        Absent("stays closed once the load is gone", "opening", longer_than_a_trip),
+        Money("balance afterwards"),
+    ),
+    wall_seconds=130,
+)
+def test_attempts_lock_out_and_release(bench: Bench) -> None:
+    """The overload persists through every attempt and is taken away in the lock-out."""
+    over = bench.draw_watts(bench.setting("load_limit") * 3 // 2)
+    for _ in range(bench.setting("reclose_attempts")):
+        trip = bench.awaits("trip time", RelayState.OPEN, since=over)
+        if trip is None:
+            return
+        closed = bench.awaits("time to the next attempt", RelayState.CLOSED, since=trip.at)
+        if closed is None:
+            return
+        over = closed.at
+    last = bench.awaits("trip time", RelayState.OPEN, since=over)
+    if last is None:
+        return
+    bench.load_off()
+    bench.observe_views("register views in lock-out", "lock_out")
+    bench.awaits("lock-out", RelayState.CLOSED, since=last.at)
+    bench.draw_watts(bench.setting("load_limit") // 2)
+    bench.stays("stays closed once the load is gone", RelayState.CLOSED)
+    bench.load_off()
+    bench.observe_balance("balance afterwards")

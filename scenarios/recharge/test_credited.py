@@ -1,0 +1,128 @@
+"""Recharges are credited exactly, once, and refused where they must be."""
+
+from rig.money import in_rupees, rupees
+
+from rig.bench import Bench
+from rig.contracts import Capability, RechargeOutcome
+from rig.scenario import Equal, Money, Start, Timed, Within, scenario
+from scenarios.limits import clock_error, credited_in_time
+
+WITH_CREDIT = Start(credit=rupees("523.45"), arrears=0)
+
+
+@scenario(
+    "RCH-1",
+    "A recharge is credited exactly, and recorded",
+    requires=("RECHARGE-CREDIT", "RECHARGE-RECORD", "EVENTS"),
+    needs={Capability.RECHARGE},
+    starts=WITH_CREDIT,
+    catches={
+        "P1": "credited beside what was due",
+        "P4": "last recharge amount beside what was paid",
+        "P11": "credited beside what was due",
+    },
+    judges=(
+        Timed("time to credited", credited_in_time),
+        Equal(
+            "credited beside what was due",
+            0,
+            "the balance rises by exactly what the policy leaves of the recharge",
+            "paise",
+        ),
+        Equal("last recharge amount beside what was paid", 0, "the last recharge amount is what was paid", "paise"),
+        Equal("total beside what was paid", 0, "the total rises by what was paid", "paise"),
+        Equal("count", 1, "the count rises by one"),
+        Within("last recharge time", clock_error, "s"),
+        Money("balance afterwards"),
+    ),
+    wall_seconds=2,
+)
+def test_a_recharge_is_credited_exactly(bench: Bench) -> None:
+    """Two recharges of odd amounts, the load off, so that nothing else moves."""
+    for amount in (rupees("123.45"), rupees("1000.01")):
+        paid = bench.recharge(amount)
+        bench.observe_duration("time to credited", paid.result.sent, paid.result.settled)
+        rise = paid.rise("balance")
+        bench.observe(
+            "credited beside what was due",
+            rise - paid.split.to_balance if paid.split.to_balance else rise - amount,
+            f"balance rose by {in_rupees(rise)} after one recharge of {in_rupees(amount)}, id {paid.id}",
+        )
+        last = int(paid.after.values["last_recharge_amount"])  # type: ignore[arg-type]
+        bench.observe(
+            "last recharge amount beside what was paid",
+            last - amount,
+            f"the meter says {in_rupees(last)}, paid was {in_rupees(amount)}",
+        )
+        bench.observe("total beside what was paid", paid.rise("total_recharged") - amount)
+        bench.observe("count", paid.rise("recharge_count"))
+        bench.observe_meter_time("last recharge time", "last_recharge_time", paid.result.settled)
+    bench.observe_balance("balance afterwards")
+
+
+@scenario(
+    "RCH-2",
+    "One recharge id is credited once, though its answer was lost and it came again",
+    requires=("RECHARGE-ONCE",),
+    needs={Capability.RECHARGE},
+    starts=WITH_CREDIT,
+    catches={"P2": "credited beside one recharge"},
+    judges=(
+        Equal("credited beside one recharge", 0, "one id is credited once", "paise"),
+        Equal("the repeat is", RechargeOutcome.DUPLICATE.value, "the meter calls the repeat a duplicate"),
+        Equal("count", 1, "the count rises by one"),
+        Money("balance afterwards"),
+    ),
+    wall_seconds=6,
+)
+def test_one_id_is_credited_once(bench: Bench) -> None:
+    """The answer to the commit is lost in the link, the outcome is read back, and the engine repeats all the same; twice."""
+    for amount in (rupees("100.07"), rupees("333.33")):
+        before = bench.read_money()
+        bench.lose_next_answer()
+        first = bench.recharge(amount)
+        again = bench.recharge_again(first)
+        rise = int(again.after.values["balance"]) - int(before.values["balance"])  # type: ignore[arg-type]
+        bench.observe(
+            "credited beside one recharge",
+            rise - amount,
+            f"balance rose by {in_rupees(rise)} after one recharge of {in_rupees(amount)}, id {first.id} sent twice",
+        )
+        bench.observe("the repeat is", again.result.outcome.value)
+        count = int(again.after.values["recharge_count"]) - int(before.values["recharge_count"])  # type: ignore[arg-type]
+        bench.observe("count", count)
+    bench.observe_balance("balance afterwards")
+
+
+@scenario(
+    "RCH-3",
+    "Bad amounts are refused, and nothing changes",
+    requires=("RECHARGE-REFUSED",),
+    needs={Capability.RECHARGE},
+    starts=WITH_CREDIT,
+    catches={"P15": "refused"},
+    judges=(
+        Equal("refused", True, "an amount outside the promised range is refused"),
+        Equal("balance moved by", 0, "a refused recharge changes nothing", "paise"),
+        Equal("count", 0, "a refused recharge is not counted"),
+        Equal("a good one afterwards", 0, "the smallest allowed amount is credited exactly", "paise"),
+        Money("balance afterwards"),
+    ),
+    wall_seconds=3,
+)
+def test_bad_amounts_are_refused(bench: Bench) -> None:
+    """Nothing, less than nothing, a paisa below the smallest and above the largest; then the smallest itself."""
+    smallest, largest = bench.promises.smallest_recharge, bench.promises.largest_recharge
+    for amount in (0, -rupees("10.01"), smallest - 1, largest + 1):
+        before = bench.read_money()
+        refused = bench.refused(amount)
+        after = bench.read_money()
+        bench.observe("refused", refused, f"{in_rupees(amount)} was {'refused' if refused else 'taken'}")
+        moved = int(after.values["balance"]) - int(before.values["balance"])  # type: ignore[arg-type]
+        bench.observe(
+            "balance moved by", moved, f"balance moved by {in_rupees(moved)} after {in_rupees(amount)} was offered"
+        )
+        bench.observe("count", int(after.values["recharge_count"]) - int(before.values["recharge_count"]))  # type: ignore[arg-type]
+    good = bench.recharge(smallest)
+    bench.observe("a good one afterwards", good.rise("balance") - smallest)
+    bench.observe_balance("balance afterwards")

@@ -1,0 +1,91 @@
+"""The relay obeys, tells the truth about itself, isolates, and keeps its state without power."""
+
+from fractions import Fraction
+
+from rig.money import rupees
+
+from rig.bench import Bench
+from rig.clock import SECOND
+from rig.contracts import Capability, DisconnectCause, RelayState
+from rig.interval import Interval
+from rig.scenario import Absent, Equal, Money, Start, Timed, Within, scenario
+from scenarios.limits import clock_error, leakage, remote_command
+
+
+@scenario(
+    "REL-1",
+    "Remote disconnect and reconnect, three register views against the electrical truth",
+    requires=("RELAY-COMMAND", "RELAY-TRUTH", "RELAY-ISOLATES", "EVENTS"),
+    needs={Capability.REMOTE_RELAY},
+    starts=Start(credit=rupees("523.45"), arrears=0),
+    catches={
+        "R1": "time to open",
+        "R5": "register views when open",
+        "R7": "time to open",
+        "R9": "current when open",
+        "E1": "events",
+        "E3": "events",
+    },
+    judges=(
+        Timed("time to open", remote_command),
+        Equal("register views when open", True, "output state and control state say what the contact does"),
+        Within("current when open", leakage, "A"),
+        Timed("time to closed", remote_command),
+        Equal("register views when closed", True, "output state and control state say what the contact does"),
+    ),
+    wall_seconds=8,
+)
+def test_remote_disconnect_and_reconnect(bench: Bench) -> None:
+    """Two cycles under load."""
+    for watts in (1234, 517):
+        bench.draw_watts(watts)
+        asked = bench.remote_disconnect()
+        bench.awaits("time to open", RelayState.OPEN, since=asked)
+        bench.observe_views("register views when open", "command")
+        bench.observe_within("current when open", Interval.of(Fraction(bench.load_current())))
+        asked = bench.remote_reconnect()
+        bench.awaits("time to closed", RelayState.CLOSED, since=asked)
+        bench.observe_views("register views when closed", "connected")
+
+
+@scenario(
+    "REL-2",
+    "A power failure keeps money, cause, state and clock",
+    requires=("POWER-FAIL", "RECHARGE-CREDIT", "CREDIT-CUT"),
+    needs={Capability.CREDIT_CUT, Capability.RECHARGE, Capability.ACCOUNT_PRESET, Capability.CLOCK},
+    starts=Start(credit=rupees("0.02"), arrears=rupees("2000.01"), settings={"load_limit": 9000}),
+    catches={"L4": "arrears lost", "R12": "stays open", "T2": "clock after the failure"},
+    judges=(
+        Equal("arrears lost", 0, "a recharge that was accepted survives", "paise"),
+        Equal("balance lost", 0, "the balance survives", "paise"),
+        Within("clock after the failure", clock_error, "s"),
+        Absent("stays open", "closing", 7 * SECOND, "the relay stays open across the failure"),
+        Equal("disconnect cause", DisconnectCause.CREDIT.name, "the cause survives"),
+        Equal("register views after the failure", True, "output state and control state say what the contact does"),
+        Money("balance afterwards"),
+    ),
+    wall_seconds=30,
+)
+def test_a_power_failure_keeps_everything(bench: Bench) -> None:
+    """Power fails soon after a recharge that went to arrears, and again after credit ran out."""
+    bench.recharge(rupees("123.45"))
+    bench.sleep("1.7")
+    before = bench.read_money()
+    bench.power_off()
+    bench.sleep("3.3")
+    bench.power_on()
+    after = bench.read_money()
+    bench.observe("arrears lost", int(after.values["arrears"]) - int(before.values["arrears"]))  # type: ignore[arg-type]
+    bench.observe("balance lost", int(before.values["balance"]) - int(after.values["balance"]))  # type: ignore[arg-type]
+    bench.observe_clock("clock after the failure")
+    bench.draw_watts(4321)
+    bench.wait_for_cut()
+    bench.settle_registers()
+    bench.power_off()
+    bench.sleep("3.3")
+    bench.power_on()
+    bench.stays("stays open", RelayState.OPEN)
+    bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)
+    bench.observe_views("register views after the failure", "credit")
+    bench.observe_clock("clock after the failure")
+    bench.observe_balance("balance afterwards")
