@@ -1,0 +1,192 @@
+"""The report's first and last pages: verdict, item, bench, limits, plan, and the statements that go with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Any
+
+from rig.clock import MILLISECOND, SECOND
+from rig.evidence import Evidence
+from rig.judged import EMULATED, PositionResult, RunResult
+from rig.verdict import Word
+from reports.templating import render
+from reports.wording import PART_OF_PLAN, STATES, in_words, is_part, report_number, sentence
+
+Pairs = list[tuple[str, str]]
+
+
+def front(run: RunResult) -> str:
+    """Everything above the results."""
+    return render(
+        "front.html",
+        emulated=EMULATED if run.emulated else "",
+        number=report_number(run),
+        sentence=sentence(run),
+        css=str(run.word).lower(),
+        subject=_subject(run),
+        warnings=list(_warnings(run)),
+        reasons=list(_reasons(run)),
+        positions=[_position(p) for p in run.positions],
+    )
+
+
+def back(run: RunResult) -> str:
+    """Everything below the results."""
+    first = run.positions[0].evidence.identity().get("bench") or {}
+    return render(
+        "back.html",
+        emulated=EMULATED if run.emulated else "",
+        risk=_risk(run),
+        energy=f"Energy was taken from: {in_words(first.get('energy_from'))}. No reference meter was used unless it is named here.",
+        provenance=_provenance(run),
+        evidence=[_evidence(e) for e in [*(p.evidence for p in run.positions), *([run.bench] if run.bench else [])]],
+        bench_notes=[
+            {"at": f"{r['at'] / SECOND:.3f} s", "words": r.get("words") or in_words({k: v for k, v in r.items() if k not in _FRAME})}
+            for r in (run.bench.records if run.bench else [])
+            if r["kind"] not in ("header", "identity", "close")
+        ],
+    )
+
+
+_FRAME = ("n", "kind", "at", "chain", "span")
+
+
+def _subject(run: RunResult) -> str:
+    meters = [f"{p.one('meter').get('model', 'meter')}, serial {p.one('meter').get('serial', 'not read')}" for p in run.positions]
+    when = str(run.provenance.get("started_utc", ""))[:10]
+    shown = "; ".join(meters[:3]) + (f"; and {len(meters) - 3} more" if len(meters) > 3 else "")
+    return f"{shown}{f'. Tested on {when} (UTC)' if when else ''}"
+
+
+def _warnings(run: RunResult) -> Iterator[str]:
+    for position in run.positions:
+        if position.evidence.state != "complete":
+            yield f"{position.name}: {STATES.get(position.evidence.state, position.evidence.state)}."
+        yield from (f"{position.name}: outside any scenario: {words}" for words in position.errors)
+        identity = position.evidence.identity()
+        if (identity.get("policy") or {}).get("expired"):
+            policy = identity["policy"]
+            yield f"{position.name}: the policy {policy.get('name')} EXPIRED: it was valid to {policy.get('valid_to')}."
+        if identity.get("faults"):
+            yield f"{position.name}: faults were switched on: {in_words(identity['faults'])}."
+    if run.bench is not None:
+        yield from (f"bench: {r['error']}: {r['words']}" for r in run.bench.of("error"))
+    if is_part(run):
+        yield f"This is {PART_OF_PLAN}."
+
+
+def _reasons(run: RunResult) -> Iterator[dict[str, str]]:
+    several = len(run.positions) > 1
+    for result in sorted(run.scenarios, key=lambda s: (Word.FAIL, Word.ERROR, Word.INCONCLUSIVE, Word.PASS).index(s.word)):
+        if result.word is not Word.PASS:
+            yield {
+                "word": str(result.word),
+                "css": str(result.word).lower(),
+                "where": f"{result.position} {result.id}" if several else result.id,
+                "words": result.outcome.reasons[0],
+            }
+
+
+def _position(position: PositionResult) -> dict[str, Any]:
+    identity = position.evidence.identity()
+    policy = identity.get("policy") or {}
+    return {
+        "name": position.name,
+        "item": _item(position, identity),
+        "bench": _bench(identity.get("bench") or {}),
+        "policy": _policy(policy),
+        "numbers": [{key: n.get(key) or "" for key in ("path", "value", "unit", "source", "date", "mark")} for n in policy.get("numbers") or ()],
+        "plan": _plan(position, identity),
+        "absences": position.absences,
+    }
+
+
+def _item(position: PositionResult, identity: dict[str, Any]) -> Pairs:
+    meter, map_ = position.one("meter"), identity.get("map") or {}
+    tried = "tried on hardware" if map_.get("tried_on_hardware") else "NEVER TRIED ON HARDWARE"
+    return [
+        ("Position", position.name),
+        ("Model", in_words(meter.get("model") or map_.get("model"))),
+        ("Serial number", in_words(meter.get("serial"))),
+        ("Firmware", in_words(meter.get("firmware"))),
+        ("Register map", f"{in_words(map_.get('name'))}, from {in_words(map_.get('source'))}; {tried}"),
+        ("Map SHA-256", in_words(map_.get("sha256"))),
+        ("State of the evidence", STATES.get(position.evidence.state, position.evidence.state)),
+    ]
+
+
+def _bench(bench: dict[str, Any]) -> Pairs:
+    channel = bench.get("channel") or {}
+    delay = channel.get("delay_ms") or ["0", "0"]
+    sees = (
+        f"{in_words(channel.get('what'))}, sampled every {channel.get('every_ms')} ms, own delay {delay[0]} … {delay[-1]} ms; "
+        f"resolves a moment to {channel.get('resolution_ms')} ms; live line known from {in_words(channel.get('live'))}"
+    )
+    mains = bench.get("mains") or {}
+    return [
+        ("Name and kind", f"{in_words(bench.get('name'))} ({in_words(bench.get('kind'))}), {in_words(bench.get('description'))}"),
+        ("Contact is seen by", sees if channel else "not stated"),
+        ("Energy from", in_words(bench.get("energy_from"))),
+        ("Mains", f"{in_words(mains.get('volts'))} V, {in_words(mains.get('hertz'))} Hz"),
+        ("Limits of the bench", in_words(bench.get("limits"))),
+        ("Bench SHA-256", in_words(bench.get("sha256"))),
+    ]
+
+
+def _policy(policy: dict[str, Any]) -> Pairs:
+    expired = "; EXPIRED" if policy.get("expired") else ""
+    return [
+        ("Policy", f"{in_words(policy.get('title'))} ({in_words(policy.get('name'))}) of {in_words(policy.get('utility'))}"),
+        ("Valid", f"{in_words(policy.get('valid_from'))} to {in_words(policy.get('valid_to'))}{expired}"),
+        ("Reviewed on", in_words(policy.get("reviewed_on"))),
+        ("Policy SHA-256", in_words(policy.get("sha256"))),
+    ]
+
+
+def _plan(position: PositionResult, identity: dict[str, Any]) -> Pairs:
+    plan = identity.get("plan") or {}
+    part = f"; {PART_OF_PLAN}" if plan.get("part") else ""
+    return [
+        ("Plan", f"{in_words(plan.get('title'))} ({in_words(plan.get('name'))}){part}"),
+        ("Scenarios", f"{len(position.scenarios)} ran, {len(position.absences)} without a result"),
+        ("Seed", in_words(identity.get("seed"))),
+        ("Faults switched on", in_words(identity.get("faults") or "none")),
+        ("Plan SHA-256", in_words(plan.get("sha256"))),
+    ]
+
+
+def _risk(run: RunResult) -> str:
+    widest = max(
+        (int(one["limit"].get("resolution") or 0) for s in run.scenarios for one in s.declared["judges"]), default=0
+    )
+    timed = (
+        f"Windows that the rig derives are widened by what the channel resolves, here at most {widest / MILLISECOND:g} ms on either side, "
+        "so that a healthy meter passes; a meter that misses its promise by less than that passes too."
+        if widest
+        else "No window in this report was widened."
+    )
+    money = max(
+        (abs(Fraction(b)) for s in run.scenarios for one in s.declared["judges"] if one["limit"]["kind"] == "money" for b in one["limit"]["window"]),
+        default=Fraction(0),
+    )
+    return f"{timed} Balances may differ from the oracle by at most ₹{float(money) / 100:.2f} (display step and energy quantum)." if money else timed
+
+
+def _provenance(run: RunResult) -> Pairs:
+    names = {
+        "started_utc": "Started (UTC)", "ended_utc": "Ended (UTC)", "zone": "Zone of the bench", "git_commit": "Git commit",
+        "python": "Python", "platform": "Platform", "instruments": "Instruments",
+    }  # fmt: skip
+    versions = run.positions[0].evidence.identity().get("versions")
+    pairs = [(label, in_words(run.provenance.get(key))) for key, label in names.items()]
+    return [("Versions", in_words(versions)), *pairs]
+
+
+def _evidence(evidence: Evidence) -> dict[str, Any]:
+    return {
+        "file": evidence.path.name,
+        "state": STATES.get(evidence.state, evidence.state),
+        "records": len(evidence.records),
+        "chain": evidence.chain,
+    }

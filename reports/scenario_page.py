@@ -1,0 +1,78 @@
+"""What opens under a row of the report: one scenario, everything about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from rig.evidence import Record
+from rig.judged import PositionResult, ScenarioResult
+from reports.ledger_table import ledger_lines
+from reports.results import judgements
+from reports.story import story
+from reports.templating import render
+from reports.timeline import NARROW, WIDE, timeline
+from reports.wording import bench_seconds, in_words
+
+_MOST_COMMANDS = 60
+
+
+def scenario_page(position: PositionResult, result: ScenarioResult) -> str:
+    """The scenario as HTML; everything that a device or a file brought is escaped."""
+    declared = result.declared
+    told = story(result)
+    policy = position.evidence.identity().get("policy") or {}
+    commands = result.of("command")
+    return render(
+        "scenario.html",
+        scenario=declared,
+        word=str(result.word),
+        reasons=result.outcome.reasons,
+        bench=bench_seconds(result.bench_ns),
+        finished=result.finished,
+        starts=in_words({k: v for k, v in (declared.get("starts") or {}).items() if v not in (None, {}, "")}),
+        judgements=[{**one, "sources": s} for one, s in zip(judgements(result), _sources(declared), strict=True)],
+        numbers=list(_numbers(policy.get("numbers") or (), declared)),
+        findings=result.of("finding"),
+        errors=result.of("error"),
+        notes=[r["words"] for kind in ("stopped", "inconclusive") for r in result.of(kind)],
+        wide=timeline(told, WIDE),
+        narrow=timeline(told, NARROW),
+        windows=[{"verb": "must" if w.must else "may", "state": w.state, "why": w.why} for w in told.windows],
+        drawn=bool(told.load or told.edges or told.claims or told.balance),
+        ledger=ledger_lines(result.of("ledger")),
+        settings=[_setting(r) for r in result.of("setting")],
+        commands=[_command(r, told.start) for r in commands[:_MOST_COMMANDS]],
+        more_commands=max(len(commands) - _MOST_COMMANDS, 0),
+        lossy=[r["words"] for r in result.of("lossy")],
+    )
+
+
+def _sources(declared: Record) -> Iterator[list[str]]:
+    yield from ([str(s) for s in one.get("sources") or ()] for one in declared["judges"])
+
+
+def _numbers(numbers: Sequence[dict[str, Any]], declared: Record) -> Iterator[dict[str, Any]]:
+    """The policy's numbers that a limit of this scenario was derived from."""
+    named = " ".join(text for sources in _sources(declared) for text in sources)
+    yield from (n for n in numbers if str(n.get("path", "")) and str(n["path"]) in named)
+
+
+def _setting(record: Record) -> dict[str, str]:
+    back = record.get("left") == record.get("found")
+    return {
+        "item": str(record["item"]),
+        **{key: in_words(record.get(key)) for key in ("found", "written", "left")},
+        "end": "restored" if back else "NOT RESTORED",
+    }
+
+
+def _command(record: Record, start: int) -> dict[str, str]:
+    lo, hi = record["span"]
+    ends = "" if hi is None else f" … {(hi - start) / 1e9:.3f}"
+    return {
+        "at": f"{(lo - start) / 1e9:.3f}{ends} s",
+        "device": str(record["device"]),
+        "did": str(record["did"]),
+        "result": str(record.get("result") or ""),
+    }

@@ -1,0 +1,150 @@
+"""What a scenario's records say about load, contact, claims and balance, laid out over bench time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rig.clock import FOREVER
+from rig.contracts import ControlState, DisconnectCause
+from rig.evidence import Record
+from rig.judged import ScenarioResult
+
+CLAIMS = ("output_state", "control_state", "disconnect_cause")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A state from `lo` to `hi` (ns)."""
+
+    lo: int
+    hi: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Where the oracle of the relay allows (`must`: demands) an edge to `state`."""
+
+    lo: int
+    hi: int
+    state: str
+    why: str
+    must: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything a timeline shows; instants in ns since the run began, money in paise."""
+
+    start: int
+    end: int
+    load: tuple[tuple[int, int], ...]
+    contact: tuple[Stage, ...]
+    edges: tuple[Stage, ...]
+    windows: tuple[Window, ...]
+    claims: dict[str, tuple[Stage, ...]]
+    balance: tuple[tuple[int, int], ...]
+
+    @property
+    def instants(self) -> Iterator[int]:
+        """The moments that a reader looks for."""
+        yield self.start
+        yield self.end
+        yield from (at for at, _ in self.load)
+        for stage in (*self.edges, *self.windows):
+            yield stage.lo
+            yield stage.hi
+        for stages in self.claims.values():
+            yield from (s.lo for s in stages)
+
+
+def story(result: ScenarioResult) -> Story:
+    """Read a scenario's records."""
+    start = int(result.declared["at"])
+    end = max(start + result.bench_ns, start + 1)
+    edges = tuple(_edges(result.of("edge"), end))
+    return Story(
+        start,
+        end,
+        tuple((int(r["span"][1] or start), int(r["watts"])) for r in result.of("command") if r.get("watts") is not None),
+        tuple(_contact(edges, (result.declared.get("starts") or {}).get("relay"), start, end)),
+        edges,
+        tuple(_windows(result.records, start, end)),
+        {item: stages for item in CLAIMS if (stages := tuple(_claims(result.of("claim"), item, end)))},
+        tuple(_balance(result)),
+    )
+
+
+def _hi(span: Sequence[int | None], end: int) -> int:
+    hi = span[1]
+    return end if hi is None or hi >= FOREVER else min(int(hi), end)
+
+
+def _edges(records: Sequence[Record], end: int) -> Iterator[Stage]:
+    for record in records:
+        lo = int(record["span"][0])
+        yield Stage(lo, max(_hi(record["span"], end), lo), str(record["state"]))
+
+
+_BEFORE = {"open": "closed", "closed": "open"}
+
+
+def _contact(edges: Sequence[Stage], starts: Any, start: int, end: int) -> Iterator[Stage]:
+    state = str(starts) if starts else _BEFORE.get(edges[0].words, "unknown") if edges else "unknown"
+    since = start
+    for edge in edges:
+        yield Stage(since, edge.lo, state)
+        state, since = edge.words, edge.hi
+    yield Stage(since, max(end, since), state)
+
+
+def _windows(records: Sequence[Record], start: int, end: int) -> Iterator[Window]:
+    """The oracle tells again when something changes; the last word before an edge is what that edge was held against."""
+    told: dict[tuple[int, str, str], Window] = {}
+    edges = 0
+    for record in records:
+        edges += record["kind"] == "edge"
+        if record["kind"] == "expected" and record.get("window"):
+            lo, hi = int(record["window"][0]), _hi(record["window"], end)
+            if lo < end and hi > start:
+                why, state = str(record["why"]), str(record["state"])
+                told[edges, state, why] = Window(max(lo, start), hi, state, why, bool(record.get("must")))
+    yield from told.values()
+
+
+def _claims(records: Sequence[Record], item: str, end: int) -> Iterator[Stage]:
+    mine = [r for r in records if r["item"] == item]
+    for i, record in enumerate(mine):
+        until = int(mine[i + 1]["span"][0]) if i + 1 < len(mine) else end
+        yield Stage(int(record["span"][0]), max(until, int(record["span"][0])), claim_words(item, record["seen"]))
+
+
+def claim_words(item: str, seen: Any) -> str:
+    """What the meter says, in words."""
+    if item == "output_state" and isinstance(seen, bool | int):
+        return "closed" if seen else "open"
+    if item == "control_state" and seen in (0, 1, 2):
+        return ControlState(seen).name.lower().replace("_", " ")
+    if item == "disconnect_cause" and isinstance(seen, int):
+        flags = [flag.name or "" for flag in DisconnectCause if flag and flag in DisconnectCause(seen)]
+        return ", ".join(flags).lower().replace("_", " ") or "none"
+    return str(seen)
+
+
+def _balance(result: ScenarioResult) -> Iterator[tuple[int, int]]:
+    """(instant, paise) at each change of what the meter shows."""
+    seen: list[tuple[int, int]] = []
+    for record in result.records:
+        if record["kind"] == "watch" and record["what"] == "balance" and isinstance(record["seen"], int):
+            seen.append((int(record["first"]), record["seen"]))
+        elif record["kind"] == "reading" and isinstance(record["values"].get("balance"), int):
+            seen.append((int(record["span"][0]), record["values"]["balance"]))
+        elif record["kind"] == "ledger" and isinstance(record.get("meter"), int):
+            seen.append((int(record["at"]), record["meter"]))
+    last: int | None = None
+    for at, paise in sorted(seen):
+        if paise != last:
+            yield at, paise
+        last = paise

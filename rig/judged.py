@@ -1,0 +1,284 @@
+"""A run's evidence judged once more: what reports, exports and `rig judge` start from.
+
+Nothing here trusts a recorded verdict. Every observation is judged again with `rig.verdict`; where the evidence says
+otherwise, or its chain is broken, the run is refused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rig.errors import ConfigError
+from rig.evidence import SUFFIX, Evidence, Record, read
+from rig.verdict import EXIT_CODES, Outcome, Verdict, Word, judge, outcome, worst
+
+BENCH_FILE = f"bench{SUFFIX}"
+NOT_PROMISED = "not promised"
+NOT_SHOWN = "not shown"
+NEVER_RAN = "never ran"
+EMULATED = "EMULATED, NOT A METER"
+CUT_OFF = "the evidence ends in the middle of this scenario: the run was cut off"
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioResult:
+    """One scenario of one position. `records` runs from its `scenario` record to its end, `bench_ns` is bench time in ns."""
+
+    position: str
+    records: Sequence[Record]
+    outcome: Outcome
+    bench_ns: int
+    finished: bool
+
+    @property
+    def declared(self) -> Record:
+        """The `scenario` record."""
+        return self.records[0]
+
+    @property
+    def id(self) -> str:
+        """The scenario's id."""
+        return str(self.declared["id"])
+
+    @property
+    def title(self) -> str:
+        """The scenario's title."""
+        return str(self.declared["title"])
+
+    @property
+    def word(self) -> Word:
+        """What it came to."""
+        return self.outcome.word
+
+    def of(self, kind: str) -> list[Record]:
+        """Its records of one kind, in order."""
+        return [r for r in self.records if r["kind"] == kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A scenario without a result. `word`: not promised (no harm), not shown or never ran (the run is INCONCLUSIVE)."""
+
+    id: str
+    title: str
+    word: str
+    why: str
+
+    @property
+    def harmless(self) -> bool:
+        """True when the meter never promised it."""
+        return self.word == NOT_PROMISED
+
+
+@dataclass(frozen=True, slots=True)
+class PositionResult:
+    """One meter's evidence, judged. `errors` are those outside any scenario."""
+
+    name: str
+    evidence: Evidence
+    scenarios: tuple[ScenarioResult, ...]
+    absences: tuple[Absence, ...]
+    errors: tuple[str, ...]
+    word: Word
+
+    def one(self, kind: str) -> Record:
+        """The file's first record of a kind; empty when it has none."""
+        return next((r for r in self.evidence.records if r["kind"] == kind), {})
+
+    @property
+    def emulated(self) -> bool:
+        """True unless the header says that a real meter was tested."""
+        return bool(self.one("header").get("emulated", True))
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A run folder, judged."""
+
+    folder: Path
+    positions: tuple[PositionResult, ...]
+    bench: Evidence | None
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def word(self) -> Word:
+        """The whole run's word: the worst of its positions and of the bench."""
+        bench = [Word.ERROR] if self.bench is not None and self.bench.of("error") else []
+        return worst([p.word for p in self.positions] + bench)
+
+    @property
+    def exit_code(self) -> int:
+        """What `rig` exits with; 130 when the run was stopped by hand and nothing failed."""
+        stopped = self.word is Word.INCONCLUSIVE and any(p.evidence.state == "stopped" for p in self.positions)
+        return 130 if stopped else EXIT_CODES[self.word]
+
+    @property
+    def emulated(self) -> bool:
+        """True when anything in it was not a real meter."""
+        return any(p.emulated for p in self.positions)
+
+    @property
+    def scenarios(self) -> list[ScenarioResult]:
+        """All results, position after position, in the order they ran."""
+        return [s for p in self.positions for s in p.scenarios]
+
+    @property
+    def absences(self) -> list[Absence]:
+        """All scenarios without a result."""
+        return [a for p in self.positions for a in p.absences]
+
+
+def judged_run(folder: Path) -> RunResult:
+    """Read and judge every evidence file of a run folder.
+
+    Raises:
+        ConfigError: no evidence in the folder, an altered file, or a recorded verdict that does not follow from
+            observation and limit. Every problem at once.
+    """
+    if not folder.is_dir():
+        raise ConfigError(f"{folder}: there is no such folder")
+    files = sorted(folder.glob(f"*{SUFFIX}"))
+    if not any(f.name != BENCH_FILE for f in files):
+        raise ConfigError(f"{folder}: holds no evidence (*{SUFFIX}); name the folder that a run wrote")
+    provenance = _provenance(folder / "provenance.json")
+    problems: list[str] = []
+    positions: list[PositionResult] = []
+    bench = None
+    for file in files:
+        try:
+            evidence = _sound(read(file), provenance)
+            if file.name == BENCH_FILE:
+                bench = evidence
+            else:
+                positions.append(judged(evidence))
+        except ConfigError as error:
+            problems.extend(error.problems)
+    if problems:
+        raise ConfigError(problems)
+    return RunResult(folder, tuple(positions), bench, provenance)
+
+
+def _provenance(path: Path) -> Mapping[str, Any]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from None
+    if not isinstance(found, dict):
+        raise ConfigError(f"{path}: is no table")
+    return found
+
+
+def _sound(evidence: Evidence, provenance: Mapping[str, Any]) -> Evidence:
+    if evidence.state == "altered":
+        raise ConfigError(f"{evidence.problem}; altered evidence is not judged")
+    files = provenance.get("files") or {}
+    named = files.get(evidence.path.name)
+    if named and named != evidence.chain:
+        raise ConfigError(
+            f"{evidence.path}: provenance.json names another last line: lines were cut away or added afterwards"
+        )
+    return evidence
+
+
+def judged(evidence: Evidence) -> PositionResult:
+    """Judge one position's file again. ConfigError where its recorded verdicts do not follow from what it observed."""
+    if not evidence.records:
+        raise ConfigError(f"{evidence.path}: is empty")
+    name = str(evidence.records[0].get("position") or evidence.path.name.removesuffix(SUFFIX))
+    problems: list[str] = []
+    results: list[ScenarioResult] = []
+    for group in _scenarios(evidence.records):
+        try:
+            result = _result(name, group)
+        except (KeyError, ValueError, TypeError, IndexError) as error:
+            problems.append(f"{evidence.path}: record {group[0]['n']}: this scenario cannot be judged: {error!r}")
+            continue
+        results.append(result)
+        problems.extend(f"{evidence.path}: {text}" for text in _disagreements(result))
+    absences = _absences(evidence, results)
+    errors = tuple(f"{r['error']}: {r['words']}" for r in _outside(evidence.records) if r["kind"] == "error")
+    word = _position_word(evidence, results, absences, errors)
+    recorded = next((r["word"] for r in evidence.of("summary")), word)
+    if recorded != word and not problems:
+        problems.append(f"{evidence.path}: the summary says {recorded}, its scenarios come to {word}")
+    if problems:
+        raise ConfigError(problems)
+    return PositionResult(name, evidence, tuple(results), absences, errors, word)
+
+
+def _scenarios(records: Sequence[Record]) -> Iterator[list[Record]]:
+    group: list[Record] = []
+    for record in records:
+        if record["kind"] == "scenario":
+            if group:
+                yield group
+            group = [record]
+        elif group:
+            group.append(record)
+            if record["kind"] == "scenario_end":
+                yield group
+                group = []
+    if group:
+        yield [r for r in group if r["kind"] not in ("summary", "close")]
+
+
+def _outside(records: Sequence[Record]) -> Iterator[Record]:
+    inside = False
+    for record in records:
+        inside = inside or record["kind"] == "scenario"
+        if not inside:
+            yield record
+        inside = inside and record["kind"] != "scenario_end"
+
+
+def _result(position: str, group: list[Record]) -> ScenarioResult:
+    end = group[-1]
+    finished = end["kind"] == "scenario_end"
+    told = group if finished else [*group, {"kind": "stopped", "words": CUT_OFF, "at": end["at"]}]
+    bench_ns = int(end["bench_ns"]) if finished else int(end["at"]) - int(group[0]["at"])
+    return ScenarioResult(position, told, outcome(told), bench_ns, finished)
+
+
+def _disagreements(result: ScenarioResult) -> Iterator[str]:
+    limits = {one["name"]: one["limit"] for one in result.declared["judges"]}
+    last: dict[str, Verdict] = {}
+    for record in result.records:
+        if record["kind"] == "observation":
+            last[record["judgement"]] = judge(limits[record["judgement"]], record["observed"])
+        elif record["kind"] == "verdict":
+            name = record["judgement"]
+            allowed = {v.word for v in (last.get(name), result.outcome.judgements.get(name)) if v is not None}
+            if record["word"] not in allowed:
+                come_to = " or ".join(sorted(allowed)) or "nothing"
+                yield f"record {record['n']}: {result.id}, {name}: recorded {record['word']}, observation and limit come to {come_to}"
+        elif record["kind"] == "scenario_end" and record["word"] != result.word:
+            yield f"record {record['n']}: {result.id}: recorded {record['word']}, the evidence comes to {result.word}"
+
+
+def _absences(evidence: Evidence, results: Sequence[ScenarioResult]) -> tuple[Absence, ...]:
+    found = [Absence(r["id"], r["title"], r["word"], r["why"]) for r in evidence.of("exclusion")]
+    plan = evidence.identity().get("plan") or {}
+    cut_short = evidence.state != "complete"
+    if plan.get("part") and not cut_short:
+        return tuple(found)
+    known = {a.id for a in found} | {s.id for s in results} | {"all"}
+    why = "the run ended before it" if cut_short else "planned, and no trace of it in the evidence"
+    found.extend(Absence(id_, "", NEVER_RAN, why) for id_ in plan.get("scenarios", ()) if id_ not in known)
+    return tuple(found)
+
+
+def _position_word(
+    evidence: Evidence, results: Sequence[ScenarioResult], absences: Sequence[Absence], errors: Sequence[str]
+) -> Word:
+    words = [s.word for s in results]
+    if errors or evidence.state == "error":
+        words.append(Word.ERROR)
+    if evidence.state not in ("complete", "error") or any(not a.harmless for a in absences):
+        words.append(Word.INCONCLUSIVE)
+    return worst(words)
