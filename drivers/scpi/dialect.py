@@ -89,7 +89,9 @@ class Number(_Strict):
         """The command that sets `number`. ValueError when it has more decimals than the instrument takes: nothing is rounded."""
         written = f"{Decimal(number):.{self.decimals}f}"
         if Decimal(written) != number:
-            raise ValueError(f"{number} has more than {self.decimals} decimals; the instrument would round it")
+            raise ValueError(
+                f"{number} has more than {self.decimals} decimals, which would be rounded; nothing was sent"
+            )
         return self.set.format(number=written)
 
 

@@ -13,7 +13,6 @@ import select
 import socket
 import threading
 from dataclasses import dataclass
-from types import TracebackType
 from typing import Any
 
 import pyvisa
@@ -25,6 +24,8 @@ from rig.errors import LinkError
 from rig.opener import silent
 
 CHUNK = 256
+_PARITY = {"N": constants.Parity.none, "E": constants.Parity.even, "O": constants.Parity.odd}
+_STOP_BITS = {1: constants.StopBits.one, 2: constants.StopBits.two}
 _MORE = constants.StatusCode.success_max_count_read
 _CHECK = "check address, port, cable, power, and that no other program holds the instrument"
 LONGEST_ANSWER = 16_384
@@ -62,9 +63,7 @@ class _Translated:
     def __enter__(self) -> None:
         return None
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, _at: TracebackType | None
-    ) -> None:
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _at: object) -> None:
         if error is None:
             return
         if isinstance(error, errors.VisaIOError) and error.error_code == constants.StatusCode.error_timeout:
@@ -79,7 +78,8 @@ class VisaLine:
     A line is clean between a complete answer and the next question. A time-out, a broken answer, Ctrl-C in the middle or
     bytes that nobody asked for make it unclean, and an unclean line is opened anew before the next question: over TCP
     that drops late answers for certain, over a serial line `*IDN?` is asked and everything before its answer thrown away.
-    Nothing is ever sent twice by the line itself.
+    Nothing is ever sent twice by the line itself. SCPI numbers neither questions nor answers: an instrument that gives one
+    answer twice, the second time while the next question is under way, cannot be told from one that answers it.
     """
 
     def __init__(
@@ -181,10 +181,8 @@ class VisaLine:
 
     def _set_up_serial(self) -> None:
         self._visa.baud_rate = self._serial.baud
-        self._visa.parity = {
-            "N": constants.Parity.none, "E": constants.Parity.even, "O": constants.Parity.odd
-        }[self._serial.parity]  # fmt: skip
-        self._visa.stop_bits = {1: constants.StopBits.one, 2: constants.StopBits.two}[self._serial.stop_bits]
+        self._visa.parity = _PARITY[self._serial.parity]
+        self._visa.stop_bits = _STOP_BITS[self._serial.stop_bits]
         give_up = self._clock.now() + self._timeout
         while self._session.interface.in_waiting and self._clock.now() < give_up:
             self._session.interface.reset_input_buffer()
@@ -223,7 +221,7 @@ class VisaLine:
         return sent
 
     def _receive(self, line: str) -> str:
-        """One line of answer. Read in small pieces, so that a device which babbles or dribbles cannot hold us for ever."""
+        """One line of answer, in small pieces, so that a device which babbles or dribbles cannot hold us for ever."""
         tried = f"{self.name}: asked {line!r}"
         give_up = self._clock.now() + self._timeout
         library, session = self._visa.visalib, self._visa.session
@@ -231,7 +229,7 @@ class VisaLine:
         silence = f"no answer in {self._timeout / SECOND:.3f} s; check power, cable and that it knows this query"
         with _Translated(tried, silence), library.ignore_warning(session, _MORE):
             if self._is_socket and not self._session._pending_buffer:
-                self._await_first_byte(tried)
+                self._await_first_byte(tried, silence)
             while not received.endswith(b"\n"):
                 piece, _status = library.read(session, CHUNK)
                 received += piece
@@ -241,8 +239,10 @@ class VisaLine:
             raise LinkError(f"{tried}: {len(received)} bytes without a line end, beginning {bytes(received[:20])!r}")
         return received.decode("latin-1").rstrip("\r\n")
 
-    def _await_first_byte(self, tried: str) -> None:
+    def _await_first_byte(self, tried: str, silence: str) -> None:
         """pyvisa-py takes a hang-up for a time-out and burns the processor until then; look before it does."""
         port = self._session.interface
-        if select.select([port], [], [], self._timeout / SECOND)[0] and not port.recv(1, socket.MSG_PEEK):
+        if not select.select([port], [], [], self._timeout / SECOND)[0]:
+            raise LinkError(f"{tried}: {silence}")
+        if not port.recv(1, socket.MSG_PEEK):
             raise LinkError(f"{tried}: the instrument closed the connection; check whether another program uses it")

@@ -37,7 +37,8 @@ class ScpiSource:
             raise ValueError(
                 f"{self._instrument.name}: {hertz} Hz is not in {self.hertz[0]}..{self.hertz[1]} Hz; nothing was sent"
             )
-        self._table.voltage.line(volts), self._table.frequency.line(hertz)
+        self._table.voltage.line(volts)  # both raise before anything is sent
+        self._table.frequency.line(hertz)
         with self._instrument.lock:
             self._instrument.forget_errors()
             was_on = self.is_on()
