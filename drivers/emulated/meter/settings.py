@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, Self
 
+from drivers.emulated.meter.arrears import ARREARS_RULES
 from rig.clock import HOUR, MILLISECOND, SECOND, seconds
 from rig.errors import ConfigError
 
@@ -122,6 +123,8 @@ class MeterSettings:
         ]
         if self.imp_per_kwh > 0 and 3_600_000 * SECOND % self.imp_per_kwh:
             found.append(f"meter.imp_per_kwh: {self.imp_per_kwh} pulses do not divide a kWh exactly")
+        if self.arrears_mode not in ARREARS_RULES:
+            found.append(f"meter.arrears_mode: {self.arrears_mode!r} is none of {', '.join(ARREARS_RULES)}")
         if self.payment_mode not in ("prepaid", "postpaid"):
             found.append(f"meter.payment_mode: {self.payment_mode!r} is neither prepaid nor postpaid")
         return found

@@ -1,0 +1,32 @@
+"""Everything that can be wrong with the emulated bench on purpose, by id. A fault is one subclass or one wrapper."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from drivers.emulated.faults import bus, contact, credit, limiter, memory, recharge, relay
+from drivers.emulated.faults.fault import Fault
+from drivers.modbus.unit import Unit
+from rig.errors import ConfigError
+
+__all__ = ["FAULTS", "Fault", "faults_named", "faulty_unit"]
+
+FAULTS: Mapping[str, Fault] = {
+    fault.id: fault for place in (contact, relay, credit, recharge, memory, limiter, bus) for fault in place.FAULTS
+}
+
+
+def faults_named(ids: Collection[str]) -> tuple[Fault, ...]:
+    """The faults of these ids, each once. ConfigError names every id that there is not."""
+    unknown = [f"fault {one!r}: there is none; there are {', '.join(FAULTS)}" for one in ids if one not in FAULTS]
+    if unknown:
+        raise ConfigError(unknown)
+    return tuple(FAULTS[one] for one in dict.fromkeys(ids))
+
+
+def faulty_unit(unit: Unit, ids: Collection[str], two_words: frozenset[tuple[str, int]]) -> Unit:
+    """The unit behind the bus faults among `ids`. `two_words`: (table, first address) of the map's two-word numbers."""
+    for fault in faults_named(ids):
+        if fault.bus is not None:
+            unit = fault.bus(unit, two_words)
+    return unit

@@ -1,0 +1,63 @@
+"""Faults of the line: the meter is well, and what arrives is not."""
+
+from __future__ import annotations
+
+from drivers.emulated.faults.fault import Fault
+from drivers.modbus.unit import Answer, Unit
+from rig.clock import MILLISECOND
+
+LATE_EVERY = 7
+LATE_NS = 1500 * MILLISECOND
+
+_READS = {3: "holding", 4: "input"}
+_WRITES = {16: "holding"}
+
+
+def swap_words(unit: Unit, two_words: frozenset[tuple[str, int]]) -> Unit:
+    """Two-word numbers go over the line low word first, in both directions."""
+
+    def swapped(words: bytes, table: str, address: int) -> bytes:
+        found = bytearray(words)
+        for at in range(len(words) // 2 - 1):
+            if (table, address + at) in two_words:
+                found[2 * at : 2 * at + 4] = words[2 * at + 2 : 2 * at + 4] + words[2 * at : 2 * at + 2]
+        return bytes(found)
+
+    def faulty(pdu: bytes) -> bytes | Answer | None:
+        address = int.from_bytes(pdu[1:3], "big")
+        if table := _WRITES.get(pdu[0]):
+            pdu = pdu[:6] + swapped(pdu[6:], table, address)
+        answer = unit(pdu)
+        table = _READS.get(pdu[0])
+        if table is None or not isinstance(answer, bytes) or answer[0] != pdu[0]:
+            return answer
+        return answer[:2] + swapped(answer[2:], table, address)
+
+    return faulty
+
+
+def answer_late(unit: Unit, _two_words: frozenset[tuple[str, int]]) -> Unit:
+    """Every seventh answer comes 1.5 s late, after the usual time-out."""
+    asked = 0
+
+    def faulty(pdu: bytes) -> bytes | Answer | None:
+        nonlocal asked
+        asked += 1
+        answer = unit(pdu)
+        if asked % LATE_EVERY or not isinstance(answer, bytes):
+            return answer
+        return Answer(answer, delay_ns=LATE_NS)
+
+    return faulty
+
+
+FAULTS = (
+    Fault("K1", "word order swapped", "bus", "two-word values are wrong by far", bus=swap_words),
+    Fault(
+        "K4",
+        "late answers",
+        "bus",
+        "answers come after the time-out and are thrown away, none is taken for another",
+        bus=answer_late,
+    ),
+)

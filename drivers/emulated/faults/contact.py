@@ -1,0 +1,37 @@
+"""Faults of the contact itself: the firmware believes that it moved."""
+
+from __future__ import annotations
+
+from drivers.emulated.circuit import Circuit
+from drivers.emulated.faults.fault import Fault
+
+
+def _weld(circuit: Circuit) -> None:
+    circuit.stick(True)
+
+
+def _stick_open(circuit: Circuit) -> None:
+    circuit.stick(False)
+
+
+def _leak(circuit: Circuit) -> None:
+    circuit.leakage_ma = 200
+
+
+FAULTS = (
+    Fault("R1", "contact welded closed", "contact", "the load side stays live after every order to open", plant=_weld),
+    Fault(
+        "R2",
+        "contact stuck open",
+        "contact",
+        "once open, the load side stays dead when it should close",
+        plant=_stick_open,
+    ),
+    Fault(
+        "R9",
+        "current past the open contact",
+        "contact",
+        "200 mA flow through the load with the relay open",
+        plant=_leak,
+    ),
+)

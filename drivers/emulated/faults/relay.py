@@ -1,0 +1,62 @@
+"""Faults of the relay's firmware: what it claims, and what it does with orders."""
+
+from __future__ import annotations
+
+from drivers.emulated.faults.fault import Fault
+from drivers.emulated.meter.relay import Relay
+
+
+class OutputStateLags(Relay):
+    """`output_state` shows where the relay was before its last operation."""
+
+    def shown_position(self) -> bool:
+        return self.before
+
+
+class ReadyShownAsConnected(Relay):
+    """`control_state` 2 is shown as 1."""
+
+    def shown_control(self) -> int:
+        state = super().shown_control()
+        return 1 if state == 2 else state
+
+
+class CommandsIgnored(Relay):
+    """A remote command is acknowledged, and that is all."""
+
+    def command(self, _closed: bool, _now: int) -> None:
+        return None
+
+
+class HoldsForgotten(Relay):
+    """The store does not keep why the relay is open, so that it closes at the next start."""
+
+    def power_fails(self) -> None:
+        super().power_fails()
+        self.store.holds = 0
+
+
+FAULTS = (
+    Fault(
+        "R5",
+        "output_state is stale",
+        "relay",
+        "output_state contradicts the load side after an operation",
+        (OutputStateLags,),
+    ),
+    Fault(
+        "R6",
+        "control_state says connected while ready",
+        "relay",
+        "control_state 1 while the contact is open",
+        (ReadyShownAsConnected,),
+    ),
+    Fault("R7", "command acknowledged, not executed", "relay", "no edge follows a remote command", (CommandsIgnored,)),
+    Fault(
+        "R12",
+        "relay state lost at power failure",
+        "store",
+        "the relay closes at power-up with no credit",
+        (HoldsForgotten,),
+    ),
+)

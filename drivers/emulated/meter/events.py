@@ -1,0 +1,41 @@
+"""The event log: a ring of 32, numbered from 1, kept over power failures."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from drivers.emulated.meter.clock import Clock
+from drivers.emulated.meter.store import Entry, Store
+
+RING = 32
+LAST_SEQUENCE = 0xFFFF
+
+POWER_FAIL, POWER_RESTORE = 101, 102
+CLOCK_SET = 151
+LOAD_LIMIT_SET, LIMITER_ENABLED, LIMITER_DISABLED = 158, 159, 160
+TO_POSTPAID, TO_PREPAID = 211, 212
+OVERLOAD_BEGAN, OVERLOAD_ENDED = 215, 216
+SWITCH_OPENED, SWITCH_CLOSED = 301, 302
+LOW_CREDIT = {"alarm_1": 901, "alarm_2": 902}
+RECHARGE_ACCEPTED = 903
+
+
+class EventLog:
+    """Writes events with the time of the meter's own clock."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self.store = store
+        self.clock = clock
+
+    def record(self, code: int, now: int) -> None:
+        """Enter one event. After 65535 numbering starts again at 1."""
+        store = self.store
+        sequence = store.sequence % LAST_SEQUENCE + 1
+        store.sequence = sequence
+        store.entries[sequence] = Entry(sequence, code, self.stamp(now))
+        if len(store.entries) > RING:
+            del store.entries[next(iter(store.entries))]
+
+    def stamp(self, now: int) -> datetime:
+        """The time that an event of `now` bears."""
+        return self.clock.civil(now)

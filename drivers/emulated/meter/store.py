@@ -1,0 +1,89 @@
+"""The non-volatile store: what the meter still knows after a power failure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from drivers.emulated.meter.settings import MeterSettings
+from rig.clock import FOREVER
+from rig.contracts import DisconnectCause, Value
+
+OVERLOAD = int(DisconnectCause.OVERLOAD)
+CREDIT = int(DisconnectCause.CREDIT)
+COMMAND = int(DisconnectCause.COMMAND)
+LOCK_OUT = 1 << 8
+"""Reasons that hold the relay open, as bits. The first three are the bits of the cause register."""
+
+SETUP = (
+    "load_limit", "over_threshold_duration", "under_threshold_duration", "reclose_attempts", "reclose_interval",
+    "lock_out_duration", "alarm_1", "alarm_2",
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Account:
+    """The money. `balance` counts parts of a paisa (`MeterSettings.units_per_paisa`); the rest is whole paise."""
+
+    balance: int
+    arrears: int
+    booked_quanta: int = 0
+    """Counts of the energy register that have reached the balance."""
+    total_recharged: int = 0
+    recharge_count: int = 0
+    last_amount: int = 0
+    last_to_arrears: int = 0
+    last_time: datetime | None = None
+    last_id: int = 0
+    ids: dict[int, None] = field(default_factory=dict)
+    """Recharge ids that were credited, oldest first."""
+    low: dict[str, bool] = field(default_factory=dict)
+    """By alarm: the balance is at or below it, and that was told."""
+
+    def copy(self) -> Account:
+        """A copy that shares nothing."""
+        return replace(self, ids=dict(self.ids), low=dict(self.low))
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line of the event ring."""
+
+    sequence: int
+    code: int
+    time: datetime
+
+
+class Store:
+    """Everything in it is kept at once and exactly; instants are on the battery-backed counter (ns)."""
+
+    def __init__(self, settings: MeterSettings) -> None:
+        self.account = Account(settings.opening_balance * settings.units_per_paisa, settings.opening_arrears)
+        self.quanta = 0
+        """The energy register as it was at the last power failure."""
+        self.holds = 0
+        """Every reason that holds the relay open."""
+        self.attempts_done = 0
+        self.release_at = FOREVER
+        """When the limiter lets go of the relay."""
+        self.quiet_since = 0
+        """When the limiter last closed the relay or last saw the load above the limit."""
+        self.overloaded = False
+        """An overload was told and its end was not."""
+        self.sequence = 0
+        self.entries: dict[int, Entry] = {}
+        self.prepaid = settings.payment_mode == "prepaid"
+        self.overload_enabled = settings.overload_enabled
+        self.setup: dict[str, int] = {name: getattr(settings, name) for name in SETUP}
+
+    def before_recharge(self, now: int) -> None:
+        """A recharge is about to be credited."""
+
+    def power_fails(self, now: int) -> None:
+        """The mains went; everything else has been put away."""
+
+    def event(self, sequence: int) -> Mapping[str, Value] | None:
+        """The event of this number; None when it never was, or has left the ring."""
+        entry = self.entries.get(sequence)
+        return None if entry is None else {"sequence": entry.sequence, "code": entry.code, "time": entry.time}

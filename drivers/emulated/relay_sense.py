@@ -1,0 +1,91 @@
+"""A digital-input module on the copper: per position, input 2i is live with the load side, input 2i + 1 with the line side."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+
+from drivers.emulated.circuit import Circuit
+from drivers.modbus.codec import ILLEGAL_ADDRESS, ILLEGAL_FUNCTION, ModbusRefusal
+from rig.clock import Alarms
+
+LIVE_MILLIVOLTS = 30_000
+"""An input is 1 from this voltage on."""
+
+
+class EmulatedDigitalInputs:
+    """`drivers.modbus.codec.RegisterSpace` with discrete inputs only, in the manner of an ADAM-6000.
+
+    `delay_ns` is the debounce: every input shows what was so this long ago.
+    """
+
+    def __init__(self, circuits: Sequence[Circuit], alarms: Alarms, delay_ns: int = 0) -> None:
+        self._circuits = tuple(circuits)
+        self._alarms = alarms
+        self._delay_ns = delay_ns
+        self._past = [_Past(circuit, alarms) for circuit in self._circuits] if delay_ns else []
+        self._listeners: list[Callable[[], None]] = []
+        for circuit in self._circuits:
+            circuit.on_change(self._changed)
+
+    def read(self, table: str, address: int, count: int) -> Sequence[int]:
+        """The inputs as 0 and 1. Raises ModbusRefusal for another table, or beyond the last position."""
+        if table != "discrete":
+            raise ModbusRefusal(ILLEGAL_FUNCTION)
+        if address + count > 2 * len(self._circuits):
+            raise ModbusRefusal(ILLEGAL_ADDRESS)
+        return [self._input(number) for number in range(address, address + count)]
+
+    def write(self, table: str, address: int, words: Sequence[int]) -> None:
+        """Nothing here can be written: ModbusRefusal."""
+        raise ModbusRefusal(ILLEGAL_FUNCTION)
+
+    def announces(self, listener: Callable[[], None]) -> bool:
+        """Call `listener` whenever an input may have changed; always True."""
+        self._listeners.append(listener)
+        return True
+
+    def _input(self, number: int) -> int:
+        position, line_side = divmod(number, 2)
+        if self._delay_ns:
+            return self._past[position].at(self._alarms.now() - self._delay_ns)[line_side]
+        return _levels(self._circuits[position])[line_side]
+
+    def _changed(self) -> None:
+        if self._delay_ns:
+            self._alarms.call_at(self._alarms.now() + self._delay_ns, self._announce)
+        else:
+            self._announce()
+
+    def _announce(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+
+class _Past:
+    """Both levels of one position over time: the last changes are kept."""
+
+    KEPT = 64
+
+    def __init__(self, circuit: Circuit, alarms: Alarms) -> None:
+        self._circuit = circuit
+        self._alarms = alarms
+        self._since = [alarms.now()]
+        self._levels = [_levels(circuit)]
+        circuit.on_change(self._note)
+
+    def at(self, instant: int) -> tuple[int, int]:
+        """(load side, line side) at an instant of the near past."""
+        return self._levels[max(0, bisect_right(self._since, instant) - 1)]
+
+    def _note(self) -> None:
+        levels = _levels(self._circuit)
+        if levels == self._levels[-1]:
+            return
+        self._since.append(self._alarms.now())
+        self._levels.append(levels)
+        del self._since[: -self.KEPT], self._levels[: -self.KEPT]
+
+
+def _levels(circuit: Circuit) -> tuple[int, int]:
+    return int(circuit.load_side_millivolts >= LIVE_MILLIVOLTS), int(circuit.line_millivolts >= LIVE_MILLIVOLTS)
