@@ -17,7 +17,8 @@ from drivers.meters.map_layout import (
     write_table,
 )
 from drivers.meters.map_model import BITS, MapFile, Register
-from drivers.meters.procedure_checks import Broken, procedure_findings
+from drivers.meters.procedure_checks import procedure_findings
+from drivers.meters.references import Broken
 from rig.contracts import MONEY
 
 Finding = tuple[str, str]

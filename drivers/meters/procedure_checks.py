@@ -2,73 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from drivers.meters.clock_forms import field_widths
 from drivers.meters.coding_checks import coding_findings
-from drivers.meters.item_codec import codec_of, registers_of
+from drivers.meters.item_codec import registers_of
 from drivers.meters.map_model import Clock, Command, MapFile
+from drivers.meters.recharge_checks import command_findings, recharge_findings
+from drivers.meters.references import Broken, is_whole
 from rig.contracts import Capability
 
 Finding = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Broken:
-    """The file, and what of it was reported before: of such an item only the name is known, and nothing more is said."""
-
-    paths: frozenset[str]
-    file: MapFile
-
-    def has(self, path: str) -> bool:
-        """True when this key path is left out because of a problem of its own."""
-        return path in self.paths
-
-    def unknown(self, names: Iterable[str]) -> Iterator[str]:
-        """A complaint for each name that is no register."""
-        for name in names:
-            if name not in self.file.registers and not self.has(f"registers.{name}"):
-                yield f"there is no register {name}; add it to [registers] or correct the name"
-
-    def not_written(self, names: Sequence[str]) -> Iterator[str]:
-        """A complaint for each name that is no register, or a read-only one."""
-        yield from self.unknown(names)
-        for name in names:
-            if name in self.file.registers and self.file.registers[name].access == "read":
-                yield f"{name} is read-only, and this writes it; check its access"
-
-    def not_read(self, names: Sequence[str]) -> Iterator[str]:
-        """A complaint for each name that is no register, or a write-only one."""
-        yield from self.unknown(names)
-        for name in names:
-            if name in self.file.registers and self.file.registers[name].access == "write":
-                yield f"{name} is write-only, and this reads it; check its access"
-
-
 def procedure_findings(file: MapFile, broken: Broken) -> Iterator[Finding]:
     """Everything wrong with the procedures, the clock, the event log and the capabilities."""
-    yield from _recharge(file, broken)
+    yield from recharge_findings(file, broken)
     if file.relay is not None:
         for key in ("disconnect", "reconnect"):
             commands: Command | list[Command] = getattr(file.relay, key)
-            yield from _commands(f"relay.{key}", commands if isinstance(commands, list) else [commands], broken)
-    if file.account_preset is not None:
-        yield from (("account_preset.write", text) for text in broken.not_written(file.account_preset.write))
-        for name in file.account_preset.write:
-            if name not in ("balance", "arrears"):
-                yield "account_preset.write", f"{name} is not money that a test may set; balance and arrears are"
-    if file.unlock is not None:
-        yield from (("unlock.register", text) for text in broken.not_written([file.unlock.register_]))
-        yield from _commands("unlock.first", file.unlock.first, broken)
-        yield from (("unlock.needed_for", text) for text in broken.not_written(file.unlock.needed_for))
-        secret = file.registers.get(file.unlock.register_)
-        if secret is not None and not secret.secret:
-            yield (
-                f"registers.{file.unlock.register_}.secret",
-                "is the password; write secret = true, so that no log shows it",
-            )
+            yield from command_findings(f"relay.{key}", commands if isinstance(commands, list) else [commands], broken)
+    yield from _guarded_writes(file, broken)
     if file.clock is not None:
         yield from _clock(file.clock, broken)
     yield from _events(file, broken)
@@ -76,42 +30,23 @@ def procedure_findings(file: MapFile, broken: Broken) -> Iterator[Finding]:
         yield from (("capabilities", f"{capability}: {text}") for text in _missing(capability, file, broken))
 
 
-def _commands(path: str, commands: Sequence[Command], broken: Broken) -> Iterator[Finding]:
-    yield from ((path, text) for text in broken.not_written([command.register_ for command in commands]))
-    for command in commands:
-        register = broken.file.registers.get(command.register_)
-        if register is None or any(coding_findings(command.register_, register, broken.file)):
-            continue
-        try:
-            codec_of(command.register_, register, broken.file.clock, broken.file.wallet_unit).encode(command.value)
-        except ValueError as error:
-            yield f"{path}.value", f"{command.value!r} cannot be written to {command.register_}: {error}"
-
-
-def _recharge(file: MapFile, broken: Broken) -> Iterator[Finding]:
-    recharge = file.recharge
-    if recharge is None:
-        return
-    yield from (("recharge.write", text) for text in broken.not_written(recharge.write))
-    for name in recharge.write:
-        if name not in ("recharge_amount", "recharge_id"):
-            yield "recharge.write", f"{name}: only recharge_amount and recharge_id are filled in; name the registers so"
-    if "recharge_amount" not in recharge.write:
-        yield "recharge.write", "recharge_amount is missing; without it nothing is bought"
-    yield from _commands("recharge.commit", [recharge.commit], broken)
-    if recharge.commit.register_ in recharge.write:
-        yield "recharge.commit", "the commit is a register of its own; it must not stand in write"
-    yield from (("recharge.result.register", text) for text in broken.not_read([recharge.result.register_]))
-    result = recharge.result
-    codes = Counter([*result.pending, *result.accepted, *result.duplicate, *result.refused])
-    for code in (code for code, times in codes.items() if times > 1):
-        yield "recharge.result", f"code {code} has two meanings; leave it in one list"
-    if recharge.read_back is not None:
-        yield from (("recharge.read_back", text) for text in broken.not_read([recharge.read_back]))
-        if "recharge_id" not in recharge.write:
+def _guarded_writes(file: MapFile, broken: Broken) -> Iterator[Finding]:
+    if file.account_preset is not None:
+        yield from (("account_preset.write", text) for text in broken.not_written(file.account_preset.write))
+        for name in file.account_preset.write:
+            if name not in ("balance", "arrears"):
+                yield "account_preset.write", f"{name} is not money that a test may set; balance and arrears are"
+    if file.unlock is not None:
+        yield from (("unlock.register", text) for text in broken.not_written([file.unlock.register_]))
+        yield from command_findings("unlock.first", file.unlock.first, broken)
+        yield from (("unlock.needed_for", text) for text in broken.not_written(file.unlock.needed_for))
+        secret = file.registers.get(file.unlock.register_)
+        if secret is not None and not is_whole(secret):
+            yield "unlock.register", f"{file.unlock.register_} is a part of a register; a whole one is needed here"
+        if secret is not None and not secret.secret:
             yield (
-                "recharge.read_back",
-                "is compared with recharge_id, which is not written; add it or take read_back out",
+                f"registers.{file.unlock.register_}.secret",
+                "is the password; write secret = true, so that no log shows it",
             )
 
 

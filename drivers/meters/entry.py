@@ -1,0 +1,60 @@
+"""The catalogue's entry for meters by register map: read a map, say what may pass to the meter, open it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources.abc import Traversable
+from pathlib import Path
+
+from drivers.meters.modbus_meter import ModbusMeter
+from drivers.meters.opener import open_meter
+from drivers.meters.register_map import RegisterMap, load_map
+from rig.clock import Clock
+from rig.contracts import RELAY, Bus
+
+Items = frozenset[tuple[str, int]]
+
+
+class ModbusMeters:
+    """How the rig gets from the name or file of a map to a meter, without knowing what a register is."""
+
+    def load(self, source: str | Path | Traversable) -> RegisterMap:
+        """See `load_map`. Raises ConfigError with every problem."""
+        return load_map(source)
+
+    def facts(self, map_: RegisterMap) -> dict[str, object]:
+        """What the evidence says of a map."""
+        return {
+            "name": map_.name.removesuffix(".toml"),
+            "model": map_.model,
+            "source": map_.file.source,
+            "tried_on_hardware": map_.file.tried_on_hardware,
+            "wallet_location": map_.wallet_location,
+            "sha256": map_.digest,
+        }
+
+    def rules(self, map_: RegisterMap) -> dict[str, Items]:
+        """What may be written, what must never be touched, and what is polled for the relay, as (table, address)."""
+        writes = {
+            (item.write_table, item.address + n)
+            for item in map_.items.values()
+            if item.write_table is not None
+            for n in range(item.registers)
+        }
+        relay = {
+            (item.read_table, item.address + n)
+            for name, item in map_.items.items()
+            if name in RELAY and item.read_table is not None
+            for n in range(item.registers)
+        }
+        never = {(place.table, a) for place in map_.reach.untouchable for a in range(place.start, place.end)}
+        return {"writes": frozenset(writes), "relay": frozenset(relay), "never_touch": frozenset(never)}
+
+    def open(
+        self, map_: RegisterMap, bus: Bus, unit: int, clock: Clock, where: str, secrets: Mapping[str, str], rtu: bool
+    ) -> ModbusMeter:
+        """See `open_meter`; on a line without transaction ids polls take turns in length."""
+        return open_meter(map_, bus, unit, clock, where, secrets, alternate_lengths=rtu)
+
+
+METERS = ModbusMeters()
