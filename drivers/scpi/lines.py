@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class SerialSettings:
+    """Of a serial resource: bits/s, "N" | "E" | "O", 1 or 2 stop bits."""
+
+    baud: int = 9600
+    parity: str = "N"
+    stop_bits: int = 1
 
 
 class Line(Protocol):

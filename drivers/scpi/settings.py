@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from drivers.scpi.dialect import Dialect
 from drivers.scpi.dialect_files import load_dialect
 from drivers.scpi.instrument import Instrument
+from drivers.scpi.lines import SerialSettings
 from rig.clock import SECOND, seconds
 from rig.errors import ConfigError
 from rig.opener import Opening
@@ -72,7 +73,7 @@ class InstrumentSettings(BaseModel):
 
 def open_instrument(settings: InstrumentSettings, opening: Opening) -> tuple[Instrument, Dialect]:
     """Connect, and check who answers. Raises LinkError or DeviceRefused."""
-    from drivers.scpi.visa import SerialSettings, VisaLine  # costs 0.3 s, which a run in memory need not pay
+    from drivers.scpi.visa import VisaLine  # costs 0.3 s, which a run in memory need not pay
 
     dialect = load_dialect(settings.dialect)
     line = VisaLine(

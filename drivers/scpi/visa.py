@@ -12,12 +12,12 @@ import os
 import select
 import socket
 import threading
-from dataclasses import dataclass
 from typing import Any
 
 import pyvisa
 from pyvisa import constants, errors
 
+from drivers.scpi.lines import SerialSettings
 from rig.clock import MILLISECOND, SECOND, Clock
 from rig.contracts import FrameLog
 from rig.errors import LinkError
@@ -31,15 +31,6 @@ _CHECK = "check address, port, cable, power, and that no other program holds the
 LONGEST_ANSWER = 16_384
 QUIET = 100 * MILLISECOND
 """A serial line must be silent this long before it is believed to be empty."""
-
-
-@dataclass(frozen=True, slots=True)
-class SerialSettings:
-    """Of a serial resource: bits/s, "N" | "E" | "O", 1 or 2 stop bits."""
-
-    baud: int = 9600
-    parity: str = "N"
-    stop_bits: int = 1
 
 
 @functools.cache
@@ -147,7 +138,13 @@ class VisaLine:
         port = self._session.interface
         if not self._is_socket:
             return bool(port.in_waiting)
-        return bool(self._session._pending_buffer) or bool(select.select([port], [], [], 0)[0])
+        waiting = bytes(self._session._pending_buffer)
+        if readable := bool(select.select([port], [], [], 0)[0]):
+            with contextlib.suppress(OSError):
+                waiting += port.recv(CHUNK, socket.MSG_PEEK)
+        if waiting:
+            self._log(self._clock.now(), "!", waiting)
+        return readable or bool(waiting)
 
     @property
     def _is_socket(self) -> bool:

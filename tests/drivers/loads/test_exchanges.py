@@ -73,6 +73,18 @@ def test_undervoltage_that_recovers_by_itself_is_left_alone() -> None:
     assert line.finished()
 
 
+def test_an_input_that_does_not_stay_on_is_refused_with_the_protection_that_threw_it_out() -> None:
+    load, line = load_on(
+        [
+            ("PROT?", "0"), ("FUNC?", "POW"), ("INP?", "0"), ("POW 50", None), ("POW?", "50"),
+            ("INP ON", None), ("INP?", "0"), *OK, ("PROT?", "32"),
+        ]
+    )  # fmt: skip
+    with pytest.raises(DeviceRefused, match="reads back off; its protection tripped: overcurrent"):
+        load.draw_watts(50)
+    assert line.finished()
+
+
 def test_zero_watts_and_off_are_the_same_lines() -> None:
     for call in (lambda load: load.draw_watts(0), lambda load: load.off()):
         load, line = load_on([("INP OFF", None), ("INP?", "0")])

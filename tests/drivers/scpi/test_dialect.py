@@ -1,5 +1,6 @@
 """Dialect files: read whole, every problem at once, each with file and key path."""
 
+import re
 import tomllib
 from collections.abc import Callable
 from decimal import Decimal
@@ -111,3 +112,19 @@ def test_a_number_is_written_with_its_decimals_and_never_rounded() -> None:
     assert dialect.ac_source.voltage.line(Decimal("230.5")) == "VOLT 230.50"
     with pytest.raises(ValueError, match="nothing was sent"):
         dialect.ac_source.voltage.line(Decimal("230.005"))
+
+
+def test_the_examples_of_the_handbook_are_a_dialect(tmp_path: Path) -> None:
+    handbook = Path(__file__).parents[3] / "docs" / "dialects.md"
+    blocks = re.findall(r"```toml\n(.*?)```", handbook.read_text(encoding="utf-8"), re.DOTALL)
+    generic = GENERIC.read_text(encoding="utf-8")
+    borrowed = [
+        re.findall(rf"^\[{table}\].*?\n(?=\n)", generic, re.DOTALL | re.MULTILINE)[0]
+        for table in ("talk", "load.measure")
+    ]
+    assert len(blocks) == 3
+    example = tmp_path / "example.toml"
+    example.write_text("\n".join([*blocks, *borrowed]), encoding="utf-8")
+    dialect = load_dialect(example)
+    assert dialect.load is not None
+    assert dialect.load.level.line(2317) == "POW 2317.0"

@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from drivers.scpi.visa import SerialSettings, VisaLine
+from drivers.scpi.lines import SerialSettings
+from drivers.scpi.visa import VisaLine
 from rig.clock import MILLISECOND, WallClock
 from rig.errors import LinkError
 from tests.drivers.scpi.wires import scripted, served
@@ -67,6 +68,23 @@ def test_every_line_goes_to_the_log() -> None:
         line.ask("VOLT?")
         line.close()
     assert seen == [(">", b"*IDN?\n"), ("<", b"A,B,C,D\n"), (">", b"VOLT 3\n"), (">", b"VOLT?\n"), ("<", b"VOLT\n")]
+
+
+def test_an_answer_that_nobody_asked_for_is_thrown_away_and_logged() -> None:
+    seen: list[tuple[str, bytes]] = []
+
+    def script(line: str, client: socket.socket) -> bytes:
+        return (echo(line) or "").encode() + b"\n" + (b"9.99\n" if line == "TWICE?" else b"")
+
+    with scripted(script) as instrument:
+        log = lambda _, way, frame: seen.append((way, frame))  # noqa: E731
+        line = VisaLine(instrument.resource, WallClock(), "x", TIMEOUT, log=log)
+        assert line.ask("TWICE?") == "TWICE"
+        time.sleep(0.02)
+        assert line.ask("VOLT?") == "VOLT"
+        line.close()
+    assert [frame for way, frame in seen if way == "!"] == [b"9.99\n"]
+    assert instrument.clients == 2
 
 
 def test_a_refused_port_is_named_with_what_to_check() -> None:
