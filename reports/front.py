@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 from rig.clock import MILLISECOND, SECOND
-from rig.evidence import Evidence
+from rig.evidence import Evidence, canonical
 from rig.judged import EMULATED, PositionResult, RunResult
 from rig.verdict import Word
 from reports.templating import render
@@ -27,7 +27,9 @@ def front(run: RunResult) -> str:
         subject=_subject(run),
         warnings=list(_warnings(run)),
         reasons=list(_reasons(run)),
-        positions=[_position(p) for p in run.positions],
+        groups=[_group(positions) for positions in _alike(run.positions)],
+        provenance=_provenance(run),
+        evidence=[_evidence(e) for e in [*(p.evidence for p in run.positions), *([run.bench] if run.bench else [])]],
     )
 
 
@@ -39,8 +41,6 @@ def back(run: RunResult) -> str:
         emulated=EMULATED if run.emulated else "",
         risk=_risk(run),
         energy=f"Energy was taken from: {in_words(first.get('energy_from'))}. No reference meter was used unless it is named here.",
-        provenance=_provenance(run),
-        evidence=[_evidence(e) for e in [*(p.evidence for p in run.positions), *([run.bench] if run.bench else [])]],
         bench_notes=[
             {"at": f"{r['at'] / SECOND:.3f} s", "words": r.get("words") or in_words({k: v for k, v in r.items() if k not in _FRAME})}
             for r in (run.bench.records if run.bench else [])
@@ -88,31 +88,50 @@ def _reasons(run: RunResult) -> Iterator[dict[str, str]]:
             }
 
 
-def _position(position: PositionResult) -> dict[str, Any]:
-    identity = position.evidence.identity()
+def _alike(positions: Sequence[PositionResult]) -> list[list[PositionResult]]:
+    """Positions that were tested under one identity, together."""
+    groups: dict[bytes, list[PositionResult]] = {}
+    for position in positions:
+        identity = {k: v for k, v in position.evidence.identity().items() if k not in _FRAME}
+        groups.setdefault(canonical(identity), []).append(position)
+    return list(groups.values())
+
+
+def _group(positions: Sequence[PositionResult]) -> dict[str, Any]:
+    identity = positions[0].evidence.identity()
     policy = identity.get("policy") or {}
+    keys = ("path", "value", "unit", "source", "date", "mark")
     return {
-        "name": position.name,
-        "item": _item(position, identity),
+        "item": _item(positions, identity.get("map") or {}),
+        "meters": [_meter(p) for p in positions] if len(positions) > 1 else [],
         "bench": _bench(identity.get("bench") or {}),
         "policy": _policy(policy),
-        "numbers": [{key: n.get(key) or "" for key in ("path", "value", "unit", "source", "date", "mark")} for n in policy.get("numbers") or ()],
-        "plan": _plan(position, identity),
-        "absences": position.absences,
+        "numbers": [{key: n.get(key) or "" for key in keys} for n in policy.get("numbers") or ()],
+        "plan": _plan(positions, identity),
+        "absences": [
+            {"position": p.name, "id": a.id, "title": a.title, "word": a.word, "why": a.why} for p in positions for a in p.absences
+        ],
     }
 
 
-def _item(position: PositionResult, identity: dict[str, Any]) -> Pairs:
-    meter, map_ = position.one("meter"), identity.get("map") or {}
+def _meter(position: PositionResult) -> dict[str, str]:
+    meter = position.one("meter")
+    told = {key: in_words(meter.get(key)) for key in ("model", "serial", "firmware")}
+    return {"position": position.name, "word": str(position.word), **told}
+
+
+def _item(positions: Sequence[PositionResult], map_: dict[str, Any]) -> Pairs:
     tried = "tried on hardware" if map_.get("tried_on_hardware") else "NEVER TRIED ON HARDWARE"
+    if len(positions) == 1:
+        meter = _meter(positions[0])
+        item = [("Model", meter["model"]), ("Serial number", meter["serial"]), ("Firmware", meter["firmware"]), ("Position", meter["position"])]
+    else:
+        item = [("Meters", f"{len(positions)}, listed below")]
     return [
-        ("Position", position.name),
-        ("Model", in_words(meter.get("model") or map_.get("model"))),
-        ("Serial number", in_words(meter.get("serial"))),
-        ("Firmware", in_words(meter.get("firmware"))),
-        ("Register map", f"{in_words(map_.get('name'))}, from {in_words(map_.get('source'))}; {tried}"),
+        *item,
+        ("Register map", f"{in_words(map_.get('name'))} for {in_words(map_.get('model'))}, from {in_words(map_.get('source'))}"),
+        ("Map status", tried),
         ("Map SHA-256", in_words(map_.get("sha256"))),
-        ("State of the evidence", STATES.get(position.evidence.state, position.evidence.state)),
     ]
 
 
@@ -125,11 +144,11 @@ def _bench(bench: dict[str, Any]) -> Pairs:
     )
     mains = bench.get("mains") or {}
     return [
-        ("Name and kind", f"{in_words(bench.get('name'))} ({in_words(bench.get('kind'))}), {in_words(bench.get('description'))}"),
-        ("Contact is seen by", sees if channel else "not stated"),
+        ("Bench", f"{in_words(bench.get('name'))} ({in_words(bench.get('kind'))}), {in_words(bench.get('description'))}"),
+        ("Contact seen by", sees if channel else "not stated"),
         ("Energy from", in_words(bench.get("energy_from"))),
         ("Mains", f"{in_words(mains.get('volts'))} V, {in_words(mains.get('hertz'))} Hz"),
-        ("Limits of the bench", in_words(bench.get("limits"))),
+        ("Limits", in_words(bench.get("limits"))),
         ("Bench SHA-256", in_words(bench.get("sha256"))),
     ]
 
@@ -144,14 +163,15 @@ def _policy(policy: dict[str, Any]) -> Pairs:
     ]
 
 
-def _plan(position: PositionResult, identity: dict[str, Any]) -> Pairs:
+def _plan(positions: Sequence[PositionResult], identity: dict[str, Any]) -> Pairs:
     plan = identity.get("plan") or {}
     part = f"; {PART_OF_PLAN}" if plan.get("part") else ""
+    ran, absent = sum(len(p.scenarios) for p in positions), sum(len(p.absences) for p in positions)
     return [
         ("Plan", f"{in_words(plan.get('title'))} ({in_words(plan.get('name'))}){part}"),
-        ("Scenarios", f"{len(position.scenarios)} ran, {len(position.absences)} without a result"),
+        ("Scenarios", f"{ran} ran, {absent} without a result"),
         ("Seed", in_words(identity.get("seed"))),
-        ("Faults switched on", in_words(identity.get("faults") or "none")),
+        ("Faults on", in_words(identity.get("faults") or "none")),
         ("Plan SHA-256", in_words(plan.get("sha256"))),
     ]
 
@@ -175,7 +195,7 @@ def _risk(run: RunResult) -> str:
 
 def _provenance(run: RunResult) -> Pairs:
     names = {
-        "started_utc": "Started (UTC)", "ended_utc": "Ended (UTC)", "zone": "Zone of the bench", "git_commit": "Git commit",
+        "started_utc": "Started (UTC)", "ended_utc": "Ended (UTC)", "zone": "Bench zone", "git_commit": "Git commit",
         "python": "Python", "platform": "Platform", "instruments": "Instruments",
     }  # fmt: skip
     versions = run.positions[0].evidence.identity().get("versions")

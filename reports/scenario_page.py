@@ -7,10 +7,11 @@ from typing import Any
 
 from rig.evidence import Record
 from rig.judged import PositionResult, ScenarioResult
-from reports.ledger_table import ledger_lines
+from reports.ledger_table import ledger_lines, rupees
 from reports.results import judgements
 from reports.story import story
 from reports.templating import render
+from reports.time_axis import TimeAxis
 from reports.timeline import NARROW, WIDE, timeline
 from reports.wording import bench_seconds, in_words
 
@@ -30,7 +31,7 @@ def scenario_page(position: PositionResult, result: ScenarioResult) -> str:
         reasons=result.outcome.reasons,
         bench=bench_seconds(result.bench_ns),
         finished=result.finished,
-        starts=in_words({k: v for k, v in (declared.get("starts") or {}).items() if v not in (None, {}, "")}),
+        starts=_starts(declared.get("starts") or {}),
         judgements=[{**one, "sources": s} for one, s in zip(judgements(result), _sources(declared), strict=True)],
         numbers=list(_numbers(policy.get("numbers") or (), declared)),
         findings=result.of("finding"),
@@ -39,6 +40,7 @@ def scenario_page(position: PositionResult, result: ScenarioResult) -> str:
         wide=timeline(told, WIDE),
         narrow=timeline(told, NARROW),
         windows=[{"verb": "must" if w.must else "may", "state": w.state, "why": w.why} for w in told.windows],
+        shortened=TimeAxis(told.instants, 0, NARROW).shortened,
         drawn=bool(told.load or told.edges or told.claims or told.balance),
         ledger=ledger_lines(result.of("ledger")),
         settings=[_setting(r) for r in result.of("setting")],
@@ -46,6 +48,11 @@ def scenario_page(position: PositionResult, result: ScenarioResult) -> str:
         more_commands=max(len(commands) - _MOST_COMMANDS, 0),
         lossy=[r["words"] for r in result.of("lossy")],
     )
+
+
+def _starts(starts: dict[str, Any]) -> str:
+    told = {k: f"₹{rupees(v)}" if k in ("credit", "arrears") else v for k, v in starts.items() if v not in (None, {}, "")}
+    return in_words(told)
 
 
 def _sources(declared: Record) -> Iterator[list[str]]:

@@ -52,6 +52,11 @@ class TimeAxis:
             x = to
         self._starts = [s.lo for s in self.stretches]
 
+    @property
+    def shortened(self) -> bool:
+        """True when a quiet stretch is drawn short."""
+        return any(s.broken for s in self.stretches)
+
     def x(self, instant: int) -> float:
         """Where an instant is drawn; beyond the ends, at the end."""
         instant = min(max(instant, self.start), self.end)
@@ -102,7 +107,7 @@ def stretch_words(ns: int) -> str:
     """How long a stretch is, roughly: "7.2 s", "12 min", "2 h 0 min", "3 d 4 h"."""
     if ns < 2 * MINUTE:
         return f"{ns / SECOND:.3g} s"
-    minutes = ns // MINUTE
+    minutes = round(ns / MINUTE)
     if minutes < 60:
         return f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
