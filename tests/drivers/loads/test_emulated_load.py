@@ -32,6 +32,10 @@ def test_drops_out_and_resumes_by_itself_when_the_contact_moves(circuit: Circuit
     assert (load.ask("PROT?"), load.ask("INP?"), circuit.load_watts) == ("4", "1", 0)
     circuit.set_contact(True)
     assert (load.ask("PROT?"), load.ask("INP?"), circuit.load_watts) == ("0", "1", 2317)
+    circuit.set_source(False)
+    assert (load.ask("PROT?"), load.ask("INP?"), circuit.load_watts) == ("4", "1", 0)
+    circuit.set_source(True)
+    assert circuit.load_watts == 2317
     assert [entry for entry in circuit.log if entry[1] == "demand"] == [(0, "demand", 2317)]
 
 
