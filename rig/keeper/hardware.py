@@ -1,0 +1,169 @@
+"""Opens every device of a bench through the catalogue: the keeper at its beginning, the parent when the keeper is gone."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from rig.catalogue import opener
+from rig.clock import Clock
+from rig.config import BenchFile
+from rig.contracts import Bus, FrameLog, Load, RelaySense, Source
+from rig.errors import ConfigError, LinkError, RigError
+from rig.opener import Opening, silent
+
+Table = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A device table and the positions that it serves, in the order of the bench file."""
+
+    table: Table
+    positions: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """For messages: "P01" or "P01+P02"."""
+        return "+".join(self.positions)
+
+
+def buses_of(bench: BenchFile) -> list[Shared]:
+    """The meters' buses; tables with one address are one bus."""
+    return _merged([(p.name, p.meter.bus or {}) for p in bench.positions], ("type", "host", "port"))
+
+
+def sources_of(bench: BenchFile) -> list[Shared]:
+    """The sources: the bench's for those who share it, and each position's own."""
+    shared = [] if bench.source is None else [Shared(bench.source, tuple(bench.shared_by))]
+    own = [Shared(p.source, (p.name,)) for p in bench.positions if p.source and p.name not in bench.shared_by]
+    return shared + own
+
+
+def _merged(tables: Collection[tuple[str, Table]], address: Collection[str]) -> list[Shared]:
+    found: dict[str, Shared] = {}
+    for name, table in tables:
+        key = json.dumps([table.get(part) for part in address])
+        before = found[key].positions if key in found else ()
+        found[key] = Shared(found[key].table if before else table, (*before, name))
+    return list(found.values())
+
+
+@dataclass(slots=True)
+class Power:
+    """Everything that can put energy on a position: loads by position, sources with those who share them."""
+
+    loads: dict[str, Load] = field(default_factory=dict)
+    sources: list[tuple[Shared, Source]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Lookers:
+    """Everything that only looks or talks: buses with those who share them, sense channels by position."""
+
+    buses: list[tuple[Shared, Bus]] = field(default_factory=list)
+    senses: dict[str, RelaySense] = field(default_factory=dict)
+
+
+def open_power(bench: BenchFile, clock: Clock) -> Power:
+    """Open every load and source. Raises as `raise_problems`."""
+    power = Power()
+
+    def load(name: str, table: Table) -> None:
+        power.loads[name] = open_device("loads", table, Opening(f"{name} load", clock))
+
+    def source(shared: Shared) -> None:
+        power.sources.append((shared, open_device("sources", shared.table, Opening(f"{shared.name} source", clock))))
+
+    jobs: list[Callable[[], None]] = [lambda s=s: source(s) for s in sources_of(bench)]  # type: ignore[misc]
+    jobs += [lambda p=p: load(p.name, p.load or {}) for p in bench.positions]  # type: ignore[misc]
+    raise_problems(in_parallel(jobs))
+    return power
+
+
+def open_lookers(
+    bench: BenchFile,
+    clock: Clock,
+    loads: Mapping[str, Load],
+    bus_log: Callable[[Shared], FrameLog] = lambda _: silent,
+    sense_log: Callable[[str], FrameLog] = lambda _: silent,
+) -> Lookers:
+    """Open every bus and sense channel; `loads` are for the channels that read a load. Raises as `raise_problems`."""
+    lookers = Lookers()
+
+    def bus(shared: Shared) -> None:
+        opening = Opening(f"{shared.name} meter", clock, bus_log(shared))
+        lookers.buses.append((shared, open_device("buses", shared.table, opening)))
+
+    def sense(name: str, table: Table) -> None:
+        opening = Opening(f"{name} relay sense", clock, sense_log(name), loads[name])
+        lookers.senses[name] = open_device("senses", table, opening)
+
+    jobs: list[Callable[[], None]] = [lambda s=s: bus(s) for s in buses_of(bench)]  # type: ignore[misc]
+    jobs += [lambda p=p: sense(p.name, p.sense or {}) for p in bench.positions]  # type: ignore[misc]
+    raise_problems(in_parallel(jobs))
+    return lookers
+
+
+def preload(bench: BenchFile) -> None:
+    """Import whatever opening loads and sources needs, so that an emergency does not begin with reading files."""
+    for shared in sources_of(bench):
+        opener("sources", str(shared.table.get("type")))
+    for position in bench.positions:
+        opener("loads", str((position.load or {}).get("type")))
+
+
+def open_device(kind: str, table: Table, opening: Opening) -> Any:
+    """Open one device by its table. LinkError names position, device, address and what to check."""
+    type_ = table.get("type")
+    if type_ is None:
+        raise ConfigError(f"{opening.where}: type is missing")
+    try:
+        return opener(kind, str(type_))(table, opening)
+    except LinkError as error:
+        address = ", ".join(f"{key} {value}" for key, value in table.items() if key in ("host", "port", "resource"))
+        raise LinkError(
+            f"{opening.where} ({type_}, {address or 'see the bench file'}): is not there: {error}; check cable, address and power"
+        ) from None
+
+
+def in_parallel(jobs: Collection[Callable[[], None]]) -> list[RigError]:
+    """Run jobs in threads, so that several absent devices cost one time-out; the rig's errors of all of them, in order."""
+    found: dict[int, RigError] = {}
+
+    def run(number: int, job: Callable[[], None]) -> None:
+        try:
+            job()
+        except RigError as error:
+            found[number] = error
+
+    threads = [threading.Thread(target=run, args=numbered, daemon=True) for numbered in enumerate(jobs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return [found[number] for number in sorted(found)]
+
+
+def raise_problems(found: Collection[RigError]) -> None:
+    """Raise what was found as one error with every problem: ConfigError if a table is wrong, else the class of the first."""
+    if not found:
+        return
+    wrong = [line for error in found if isinstance(error, ConfigError) for line in error.problems]
+    if wrong:
+        raise ConfigError(wrong)
+    first = next(iter(found))
+    if len(found) == 1:
+        raise first
+    raise LinkError("\n".join(str(error) for error in found))
+
+
+def close_all(*devices: object) -> None:
+    """Let go of every device that can be let go of."""
+    for device in devices:
+        close = getattr(device, "close", None)
+        if close is not None:
+            close()

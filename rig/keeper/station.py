@@ -1,0 +1,142 @@
+"""One position inside the keeper: its devices, its gate, its sampler, and what may still be asked of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from rig.clock import WallClock
+from rig.contracts import Reply, Request
+from rig.errors import DeviceRefused, LinkError
+from rig.keeper.gate import Gate
+from rig.keeper.kept import FileSwitch, KeptBus, KeptLoad
+from rig.keeper.shared_source import SharedSource
+from rig.sampler import Sampler
+
+Tend = Callable[[], None]
+
+
+class Station:
+    """A position. `out` says why it may energise nothing any more; empty while it may."""
+
+    def __init__(self, name: str, gate: Gate, load: KeptLoad, source: SharedSource) -> None:
+        self.name = name
+        self.gate = gate
+        self.load = load
+        self.source = source
+        self.out = ""
+        self.unconfirmed = ""
+        self._epoch = 0
+        self._bus: KeptBus | None = None
+        self._file = FileSwitch({})
+        self._sampler: Sampler | None = None
+
+    def looks_through(self, bus: KeptBus, file: FileSwitch, sampler: Sampler) -> None:
+        """Its bus with the wire log, and its sense channel, once they are open."""
+        self._bus, self._file, self._sampler = bus, file, sampler
+        self.gate.sensing = sampler
+
+    @property
+    def sampler(self) -> Sampler:
+        """The watch on its sense channel. LinkError before the devices are open."""
+        if self._sampler is None:
+            raise LinkError(f"{self.name}: its devices are not open yet; wait until the keeper is ready")
+        return self._sampler
+
+    def interrupt(self) -> None:
+        """Whatever was asked before and has not been sent yet is not done any more."""
+        self._epoch += 1
+
+    def leave(self, why: str) -> bool:
+        """Nothing may be energised from here on. True when no other position is left on its source."""
+        self.out = self.out or why
+        self.interrupt()
+        return self.source.leave(self.name)
+
+    def exchange(self, requests: Sequence[Request]) -> list[Reply]:
+        """See `Bus`, through the gate. A position that is out may still read."""
+        self.gate.admit(requests)
+        if self.out and any(r.pdu[0] > 4 for r in requests):
+            raise DeviceRefused(self._outside())
+        if self._bus is None:
+            raise LinkError(f"{self.name}: its bus is not open yet; wait until the keeper is ready")
+        return self._bus.exchange(requests, self.gate, self._file, self.name)
+
+    def call(self, name: str, arguments: Sequence[object], tend: Tend) -> object:
+        """One contract call by name. KeyError for a name that there is not; `tend` keeps the line alive in a long wait."""
+        return _CALLS[name](self, tend, *arguments)
+
+    def _outside(self) -> str:
+        return f"{self.name}: nothing may be switched on or written any more: {self.out}; nothing was sent"
+
+    def _allowed(self, tend: Tend | None = None) -> Callable[[], None]:
+        epoch = self._epoch
+
+        def check() -> None:
+            if self.out:
+                raise DeviceRefused(self._outside())
+            if self._epoch != epoch:
+                raise DeviceRefused(f"{self.name}: made safe before this was sent; nothing was sent")
+            if tend is not None:
+                tend()
+
+        return check
+
+    def _draw(self, _tend: Tend, watts: int) -> object:
+        return self._energising(lambda: self.load.draw(watts, self._allowed()), f"draw {watts} W")
+
+    def _on(self, tend: Tend, volts: Decimal, hertz: Decimal) -> object:
+        self.gate.may_supply(volts)
+        span = self._energising(lambda: self.source.on(self.name, volts, hertz, self._allowed(tend)), "source on")
+        self.gate.supplied(volts)
+        return span
+
+    def _source_off(self, tend: Tend) -> object:
+        return self.source.off(self.name, self._allowed(tend))
+
+    def _energising(self, act: Callable[[], object], what: str) -> object:
+        try:
+            return act()
+        except LinkError as error:
+            self.unconfirmed = f"{what} was not confirmed ({error})"
+            raise
+
+    def _watch(self, _tend: Tend, from_edge: int) -> object:
+        return self.sampler.watch(from_edge)
+
+
+_CALLS: dict[str, Callable[..., object]] = {
+    "load.draw_watts": Station._draw,
+    "load.off": lambda station, _tend: station.load.off(),
+    "load.measure": lambda station, _tend: station.load.measure(),
+    "load.tripped": lambda station, _tend: station.load.tripped(),
+    "source.on": Station._on,
+    "source.off": Station._source_off,
+    "source.is_on": lambda station, _tend: station.source.is_on(),
+    "sensing.watch": Station._watch,
+    "sensing.blind": lambda station, _tend: station.sampler.blind(),
+}
+
+
+class Watchman(threading.Thread):
+    """Samples one channel on its grid, in wall time, until it is stopped. A late sample is taken at once, never twice."""
+
+    def __init__(self, name: str, sampler: Sampler, clock: WallClock, every: int) -> None:
+        super().__init__(name=f"sampler {name}", daemon=True)
+        self._sampler = sampler
+        self._clock = clock
+        self._every = every
+        self._start = clock.now()
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        """Sample until `end`. Anything but a LinkError is a fault that ends the keeper."""
+        while not self._ended.is_set():
+            self._sampler.take()
+            now = self._clock.now()
+            self._clock.sleep_until(self._start + ((now - self._start) // self._every + 1) * self._every)
+
+    def end(self) -> None:
+        """No more samples; one that is being taken is finished."""
+        self._ended.set()
