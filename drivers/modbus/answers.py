@@ -81,7 +81,7 @@ def mismatch(request: bytes, answer: bytes) -> str:
     if answer[0] == function | 0x80:
         if len(answer) == 2 and answer[1]:
             return ""
-        return "exception answer without a code" if len(answer) == 2 else f"exception answer of {len(answer)} bytes"
+        return "exception answer without a code" if len(answer) <= 2 else f"exception answer of {len(answer)} bytes"
     if answer[0] != function:
         return f"function 0x{answer[0]:02X} where 0x{function:02X} was asked"
     if function <= 4:

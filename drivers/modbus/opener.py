@@ -55,7 +55,7 @@ class BusSettings(BaseModel):
         if kind == "tcp" and host is None:
             raise PydanticCustomError("missing", "is missing")
         if kind == "rtu" and host is not None:
-            raise PydanticCustomError("extra_forbidden", 'is not a key of type "rtu"')
+            raise PydanticCustomError("key_of_another_type", 'is not a key of type "rtu"')
         return host
 
     @field_validator("port")
@@ -74,7 +74,7 @@ class BusSettings(BaseModel):
     @classmethod
     def _only_rtu_has_a_pace(cls, setting: object, others: ValidationInfo) -> object:
         if others.data.get("type") == "tcp":
-            raise PydanticCustomError("extra_forbidden", 'is not a key of type "tcp"')
+            raise PydanticCustomError("key_of_another_type", 'is not a key of type "tcp"')
         return setting
 
 
