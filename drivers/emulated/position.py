@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from drivers.emulated.circuit import Circuit
+from drivers.emulated.faults import faulty_unit
 from drivers.emulated.load import EmulatedLoad
-from drivers.emulated.meter import EmulatedMeter
+from drivers.emulated.meter.meter import EmulatedMeter
 from drivers.emulated.meter.settings import MeterSettings
 from drivers.emulated.relay_sense import EmulatedDigitalInputs
 from drivers.emulated.settings import EmulatedBenchSettings, EmulatedPositionTable
@@ -16,8 +17,8 @@ from drivers.emulated.source import EmulatedSource
 from drivers.meters.face import Face
 from drivers.meters.register_map import RegisterMap, load_map
 from drivers.modbus.codec import answer
-from drivers.modbus.unit import Answer
-from rig.clock import Alarms
+from drivers.modbus.unit import Unit
+from rig.clock import MICROSECOND, Alarms
 from rig.errors import ConfigError
 
 SERIAL_PREFIX = "EMU"
@@ -53,13 +54,15 @@ class EmulatedPosition:
         self.load = EmulatedLoad(self.circuit, settings.rating_w)
         self._face = Face(self.map, self.meter)
         self._alarms = alarms
+        self.answer: Unit = faulty_unit(self._answer, table.faults, _two_words(self.map))
+        """The meter as a unit on a bus, with the faults of its line: silent while it has no mains or is still booting."""
 
-    def answer(self, pdu: bytes) -> bytes | Answer | None:
-        """The meter as a unit on a bus: silent while it has no mains or is still booting."""
+    def _answer(self, pdu: bytes) -> bytes | None:
         return answer(self._face, pdu) if self.meter.answers() else None
 
     def truth(self) -> Mapping[str, object]:
-        """Instant (ns), contact, W drawn, line and load-side mV, W·ns through the meter, and every change so far."""
+        """Instant (ns), contact, W drawn, line and load-side mV, W·ns through the meter, every change so far, and what
+        the meter knows."""
         now = self._alarms.now()
         return {
             "now": now,
@@ -70,7 +73,18 @@ class EmulatedPosition:
             "load_side_millivolts": self.circuit.load_side_millivolts,
             "energy_w_ns": self.circuit.energy_through(now),
             "changes": tuple(self.circuit.log),
+            "meter": self.meter.truth(),
         }
+
+
+def _two_words(register_map: RegisterMap) -> frozenset[tuple[str, int]]:
+    """Where the map keeps numbers of two words: table and first address."""
+    return frozenset(
+        (table, item.address)
+        for name, item in register_map.items.items()
+        for table in (item.read_table, item.write_table)
+        if table is not None and item.registers == 2 and register_map.file.registers[name].type != "string"
+    )
 
 
 class EmulatedInstallation:
@@ -92,7 +106,7 @@ class EmulatedInstallation:
         circuits = [position.circuit for position in self.positions]
         fed = [circuits] if settings.shared_source else [[circuit] for circuit in circuits]
         self.sources = [EmulatedSource(*some, most_volts=settings.most_volts) for some in fed]
-        self.inputs = EmulatedDigitalInputs(circuits)
+        self.inputs = EmulatedDigitalInputs(circuits, alarms, settings.sense_delay_us * MICROSECOND)
 
     def source_of(self, number: int) -> EmulatedSource:
         """What feeds position `number` (from 0)."""

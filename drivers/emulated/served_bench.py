@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from drivers.scpi.line_server import serve_lines
 from rig.clock import IST, MICROSECOND, WallClock, utc_now
 from rig.errors import ConfigError
 
-Given = TypeVar("Given", bytes, str)
+Given = TypeVar("Given")
 Taken = TypeVar("Taken")
 
 
@@ -111,11 +112,7 @@ class ServedBench:
             ) from None
 
     def _on_time(self, ask: Callable[[Given], Taken]) -> Callable[[Given], Taken]:
-        def after_what_is_due(given: Given) -> Taken:
-            self._alarms.run_due()
-            return ask(given)
-
-        return after_what_is_due
+        return functools.partial(self._alarms.at_one_instant, ask)
 
 
 def _civil_zero(settings: EmulatedBenchSettings, clock: WallClock) -> datetime:

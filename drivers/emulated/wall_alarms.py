@@ -1,7 +1,7 @@
 """Alarms of emulated devices in wall time, on one asyncio loop.
 
 Inside an alarm the time is the instant that was asked for, not the later one at which the loop got round to it. As nobody
-sees a device but through `run_due`, the emulated world is the same as if every alarm had been on time.
+sees a device but through `at_one_instant`, the emulated world is the same as if every alarm had been on time.
 """
 
 from __future__ import annotations
@@ -9,8 +9,12 @@ from __future__ import annotations
 import asyncio
 import heapq
 from collections.abc import Callable
+from typing import TypeVar
 
 from rig.clock import SECOND, WallClock
+
+Given = TypeVar("Given")
+Taken = TypeVar("Taken")
 
 
 class _Alarm:
@@ -32,36 +36,47 @@ class WallAlarms:
         self._loop = loop
         self._waiting: list[tuple[int, int, _Alarm]] = []
         self._order = 0
-        self._inside: int | None = None
+        self._standing: int | None = None
         self._handle: asyncio.TimerHandle | None = None
         self._handle_for = 0
 
     def now(self) -> int:
-        """ns since the run began; inside an alarm the instant it was asked for."""
-        return self._clock.now() if self._inside is None else self._inside
+        """ns since the run began; inside an alarm the instant it was asked for, and standing still while a device is asked."""
+        return self._clock.now() if self._standing is None else self._standing
 
     def call_at(self, instant: int, call: Callable[[], None]) -> _Alarm:
         """Call `call` at `instant` (ns), or at once when that has passed."""
         alarm = _Alarm(call)
         self._order += 1
         heapq.heappush(self._waiting, (max(instant, self.now()), self._order, alarm))
-        if self._inside is None:
+        if self._standing is None:
             self._arm()
         return alarm
 
-    def run_due(self) -> None:
-        """Run every alarm whose instant has passed. Called before a device is asked or told anything."""
-        if self._inside is not None or not self._waiting or self._waiting[0][0] > self._clock.now():
-            return
+    def at_one_instant(self, ask: Callable[[Given], Taken], given: Given) -> Taken:
+        """`ask(given)` with everything done that is due, and with the time standing still.
+
+        Were time to pass meanwhile, an alarm could fall due behind the back of what is being asked, and would then run
+        at an instant before one that the device has seen already.
+        """
+        instant = self._clock.now()
+        self._run_due(instant)
+        self._standing = instant
         try:
-            while self._waiting and self._waiting[0][0] <= self._clock.now():
-                self._inside, _, alarm = heapq.heappop(self._waiting)
+            return ask(given)
+        finally:
+            self._standing = None
+            self._arm()
+
+    def _run_due(self, until: int) -> None:
+        try:
+            while self._waiting and self._waiting[0][0] <= until:
+                self._standing, _, alarm = heapq.heappop(self._waiting)
                 call, alarm.call = alarm.call, None
                 if call is not None:
                     call()
         finally:
-            self._inside = None
-            self._arm()
+            self._standing = None
 
     def _arm(self) -> None:
         while self._waiting and self._waiting[0][2].call is None:
@@ -78,6 +93,7 @@ class WallAlarms:
 
     def _wake(self) -> None:
         self._handle = None
-        self.run_due()
-        if self._handle is None:
+        try:
+            self._run_due(self._clock.now())
+        finally:
             self._arm()

@@ -52,7 +52,28 @@ def test_what_is_overdue_has_happened_before_anybody_looks() -> None:
         alarms.call_at(5 * MILLISECOND, lambda: rung.append(alarms.now()))
         clock.sleep_until(10 * MILLISECOND)  # the loop is held up, as by a long request
         assert not rung
-        alarms.run_due()
-        return rung
+        return alarms.at_one_instant(lambda seen: list(seen), rung)
 
     assert asyncio.run(run()) == [5 * MILLISECOND]
+
+
+def test_time_never_runs_backwards_for_a_device() -> None:
+    """An alarm that falls due while a device is being asked comes after the asking, and not before it in time."""
+    seen: list[int] = []
+
+    async def run() -> None:
+        clock = WallClock()
+        alarms = WallAlarms(clock, asyncio.get_running_loop())
+
+        def look(_given: None) -> None:
+            seen.append(alarms.now())
+            clock.sleep_until(8 * MILLISECOND)
+            seen.append(alarms.now())
+
+        alarms.call_at(5 * MILLISECOND, lambda: seen.append(alarms.now()))
+        alarms.at_one_instant(look, None)
+        alarms.at_one_instant(look, None)
+
+    asyncio.run(run())
+    assert len(seen) == 5
+    assert seen == sorted(seen) and seen[2] == 5 * MILLISECOND
