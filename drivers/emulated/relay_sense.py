@@ -36,7 +36,7 @@ class EmulatedDigitalInputs:
             raise ModbusRefusal(ILLEGAL_ADDRESS)
         return [self._input(number) for number in range(address, address + count)]
 
-    def write(self, table: str, address: int, words: Sequence[int]) -> None:
+    def write(self, _table: str, _address: int, _words: Sequence[int]) -> None:
         """Nothing here can be written: ModbusRefusal."""
         raise ModbusRefusal(ILLEGAL_FUNCTION)
 

@@ -28,9 +28,9 @@ class EventLog:
         self.clock = clock
 
     def record(self, code: int, now: int) -> None:
-        """Enter one event. After 65535 numbering starts again at 1."""
+        """Enter one event. After 65535 comes 0."""
         store = self.store
-        sequence = store.sequence % LAST_SEQUENCE + 1
+        sequence = (store.sequence + 1) & LAST_SEQUENCE
         store.sequence = sequence
         store.entries[sequence] = Entry(sequence, code, self.stamp(now))
         if len(store.entries) > RING:

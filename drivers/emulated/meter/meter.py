@@ -84,7 +84,8 @@ class EmulatedMeter:
 
     def answers(self) -> bool:
         """False while the meter is dead or starting: the unit is silent."""
-        self._catch_up()
+        if self._alarms.now() >= self._due:
+            self._catch_up()
         return self._booted
 
     @property
@@ -112,7 +113,7 @@ class EmulatedMeter:
         self.registers.write(item, to, now)
         self._plan(now)
 
-    def event(self, sequence: int) -> Mapping[str, Value] | None:
+    def event(self, sequence: int) -> Mapping[str, int | datetime | None] | None:
         """An entry of the event ring by its number; None when there is none."""
         self._catch_up()
         return self.store.event(sequence)
@@ -230,7 +231,7 @@ class EmulatedMeter:
         self._powered = True
         self.metering.start(now)
         self.clock.power_returns(now)
-        if self.store.sequence:
+        if self.store.entries:
             self.log.record(events.POWER_RESTORE, now)
         self._boots_at = now + self.settings.power_up_ns
 

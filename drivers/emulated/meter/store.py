@@ -8,7 +8,7 @@ from datetime import datetime
 
 from drivers.emulated.meter.settings import MeterSettings
 from rig.clock import FOREVER
-from rig.contracts import DisconnectCause, Value
+from rig.contracts import DisconnectCause
 
 OVERLOAD = int(DisconnectCause.OVERLOAD)
 CREDIT = int(DisconnectCause.CREDIT)
@@ -83,7 +83,7 @@ class Store:
     def power_fails(self, now: int) -> None:
         """The mains went; everything else has been put away."""
 
-    def event(self, sequence: int) -> Mapping[str, Value] | None:
+    def event(self, sequence: int) -> Mapping[str, int | datetime | None] | None:
         """The event of this number; None when it never was, or has left the ring."""
         entry = self.entries.get(sequence)
         return None if entry is None else {"sequence": entry.sequence, "code": entry.code, "time": entry.time}
