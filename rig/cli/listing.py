@@ -1,0 +1,86 @@
+"""`rig list`: what there is, from which package, and whether it was ever tried on hardware."""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated, Any
+
+import typer
+
+
+class What(enum.StrEnum):
+    """What can be listed."""
+
+    SCENARIOS = "scenarios"
+    POLICIES = "policies"
+    MAPS = "maps"
+    DIALECTS = "dialects"
+    FAULTS = "faults"
+    PLANS = "plans"
+    BENCHES = "benches"
+
+
+def list_(
+    what: Annotated[What, typer.Argument(help="What to list.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """List scenarios, policies, maps, dialects, faults, plans or benches."""
+    from rig.cli.table import show
+
+    rows = {What.SCENARIOS: _scenarios, What.FAULTS: _faults}.get(what, lambda: _files(what))()
+    columns = list(dict.fromkeys(key for row in rows for key in row if not isinstance(row[key], list | dict)))
+    show(rows, columns, as_json)
+
+
+def _scenarios() -> list[dict[str, Any]]:
+    from rig.scenarios import shipped
+
+    return [
+        {
+            "id": one.id,
+            "title": one.title,
+            "needs": ", ".join(sorted(one.needs)),
+            "catches": ", ".join(one.catches),
+            "wall seconds": one.wall_seconds,
+            "package": package,
+            "judges": [judgement.name for judgement in one.judges],
+            "requirements": list(one.requires),
+        }
+        for one, package in shipped()
+    ]
+
+
+def _faults() -> list[dict[str, Any]]:
+    from rig.catalogue import things
+
+    return [
+        {"id": fault.id, "title": fault.title, "place": fault.place, "expected": fault.expected, "package": package}
+        for faults, package in things("faults").values()
+        for fault in faults.values()
+    ]
+
+
+def _files(what: What) -> list[dict[str, Any]]:
+    from rig.catalogue import files
+    from rig.config import read_toml
+
+    rows = []
+    for entry in files(what.value):
+        table = read_toml(entry.file)
+        row: dict[str, Any] = {"name": entry.name}
+        for key in (
+            "model",
+            "title",
+            "description",
+            "utility",
+            "valid_from",
+            "valid_to",
+            "source",
+            "tried_on_hardware",
+            "kind",
+        ):
+            if key in table and not isinstance(table[key], dict):
+                row[key] = table[key]
+        row["package"] = entry.package
+        rows.append(row)
+    return rows

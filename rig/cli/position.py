@@ -1,0 +1,93 @@
+"""One position as a pytest session without pytest's face: progress on standard error, the word left in the evidence."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+
+from rig.outcomes import WORD
+from rig.plugin import OPENING_FAILED
+
+USAGE, BENCH, STOPPED = 2, 4, 130
+
+
+class Progress:
+    """Says which scenario runs and how it ended, and remembers whether the operator stopped the run."""
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self.stopped = False
+        self.broken: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """One line a scenario."""
+        word = getattr(report, WORD, "")
+        if word:
+            first = str(report.longrepr or "").partition("\n")[0]
+            name = report.nodeid.rpartition("::")[2]
+            print(
+                f"{self._label}  {word:<13}{name}  {first.removeprefix(word).lstrip(': ')}".rstrip(),
+                file=sys.stderr,
+                flush=True,
+            )
+        elif report.skipped and isinstance(report.longrepr, tuple):
+            print(
+                f"{self._label}  excluded     {report.nodeid.rpartition('::')[2]}  {report.longrepr[2]}",
+                file=sys.stderr,
+            )
+
+    def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
+        """Ctrl-C, SIGTERM, or the end that a failed opening asks for."""
+        self.stopped = not isinstance(excinfo.value, pytest.exit.Exception)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """A scenario file that cannot be imported."""
+        if report.failed:
+            self.broken.append(f"{report.nodeid}: {_last_line(report.longreprtext)}")
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1].removeprefix("E").strip() if lines else "cannot be collected"
+
+
+def run_position(arguments: Sequence[str], label: str) -> int:
+    """Run pytest with these arguments; returns rig's code: 0 when the evidence has the word, else 2, 4 or 130."""
+    progress = Progress(label)
+    quiet = ["-p", "no:terminal", "-p", "no:html", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:junitxml"]
+    quiet += [
+        "-p",
+        "no:xdist",
+        "-p",
+        "no:faulthandler",
+        "-o",
+        "addopts=",
+        "--import-mode=importlib",
+        "-p",
+        "no:metadata",
+    ]
+    code = int(pytest.main([*quiet, *arguments], plugins=[progress]))
+    for line in progress.broken:
+        print(f"rig: {line}", file=sys.stderr)
+    if progress.stopped:
+        return STOPPED
+    if code == OPENING_FAILED:
+        return BENCH
+    if code == pytest.ExitCode.NO_TESTS_COLLECTED:
+        print("rig: nothing was selected", file=sys.stderr)
+        return USAGE
+    if progress.broken or code == pytest.ExitCode.USAGE_ERROR:
+        return USAGE
+    return BENCH if code == pytest.ExitCode.INTERNAL_ERROR else 0
+
+
+def main() -> None:
+    """`python -m rig.cli.position LABEL ARGUMENTS…`: the process of one position."""
+    sys.exit(run_position(sys.argv[2:], sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()

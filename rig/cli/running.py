@@ -1,0 +1,162 @@
+"""The parent of a run: positions in this process for `sim`, each in one of its own in wall time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rig.catalogue import scenario_folders, thing
+from rig.choices import Choices
+from rig.cli.position import BENCH, STOPPED, USAGE, run_position
+from rig.cli.table import show
+from rig.errors import ConfigError, RigError
+from rig.evidence import SUFFIX
+from rig.provenance import Provenance
+from rig.setup import Setup
+
+ENDS_WITHIN = 10
+
+
+class Running:
+    """One `rig run`. `run` returns the exit code."""
+
+    def __init__(self, setup: Setup, choices: Choices, paths: Sequence[Path], expression: str) -> None:
+        missing = [str(p) for p in paths if not Path(str(p).partition("::")[0]).exists()]
+        if missing:
+            raise ConfigError([f"{p}: there is no such file or folder of scenarios" for p in missing])
+        self._setup = setup
+        self._choices = choices
+        self._paths = [str(p) for p in paths] or [str(f) for f in scenario_folders()]
+        self._expression = expression
+        self._provenance = Provenance()
+
+    def run(self, as_json: bool) -> int:
+        """Everything off on every way out; the report is rendered from whatever evidence there is."""
+        setup = self._setup
+        print(
+            f"rig: {setup.bench.name}, plan {setup.plan.name if setup.plan else 'none'}, evidence in {setup.out}",
+            file=sys.stderr,
+        )
+        os.environ["RIG_RENDERED_ELSEWHERE"] = "1"
+        unsafe = ""
+        codes: list[int] = []
+        try:
+            codes = self._in_here() if setup.bench.kind == "sim" else self._apart()
+        except RigError as error:
+            unsafe = f"{type(error).__name__}: {error}"
+            print(f"rig: {unsafe}", file=sys.stderr)
+        return self._end(codes, unsafe, as_json)
+
+    def _arguments(self, position: str) -> list[str]:
+        choices, setup = self._choices, self._setup
+        given = {
+            "--rig-bench": choices.bench,
+            "--rig-policy": choices.policy,
+            "--rig-map": choices.map,
+            "--rig-plan": choices.plan,
+            "--rig-out": str(setup.out),
+            "--rig-seed": str(choices.seed),
+            "--rig-position": position,
+        }
+        arguments = [f"{option}={value}" for option, value in given.items() if value is not None]
+        arguments += [f"--rig-fault={fault}" for fault in choices.faults]
+        arguments += ["-c", os.devnull, "--rootdir", os.path.commonpath([str(Path(p).absolute()) for p in self._paths])]
+        return [*arguments, *(["-k", self._expression] if self._expression else []), *self._paths]
+
+    def _in_here(self) -> list[int]:
+        return [run_position(self._arguments(p.name), p.name) for p in self._setup.bench.positions]
+
+    def _apart(self) -> list[int]:
+        from rig.wall import Wall
+
+        self._setup.out.mkdir(parents=True, exist_ok=True)
+        signal.signal(signal.SIGTERM, _unwind)
+        wall = Wall(self._setup)
+        processes: dict[str, subprocess.Popen[bytes]] = {}
+        try:
+            keeper = wall.open()
+            for position in self._setup.bench.positions:
+                processes[position.name] = self._start(position.name, keeper.environment(position.name))
+            codes = []
+            for name, process in processes.items():
+                codes.append(_waited(process, keeper))
+                keeper.out(name, "its run has ended")
+            return codes
+        except KeyboardInterrupt:
+            _end_all(processes.values())
+            return [STOPPED]
+        finally:
+            _end_all(processes.values())
+            wall.finish()
+
+    def _start(self, position: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+        path = os.pathsep.join(filter(None, sys.path))
+        command = [sys.executable, "-P", "-m", "rig.cli.position", position, *self._arguments(position)]
+        return subprocess.Popen(command, env={**os.environ, **environment, "PYTHONPATH": path})
+
+    def _end(self, codes: Sequence[int], unsafe: str, as_json: bool) -> int:
+        out = self._setup.out
+        if not any(out.glob(f"*{SUFFIX}")):
+            return BENCH if unsafe else max(codes, default=BENCH)
+        self._provenance.write(out)
+        from rig.judged import judged_run
+
+        thing("renderers", "html")(out)
+        result = judged_run(out)
+        summary(result, as_json)
+        print(f"rig: {result.word}: report in {out / 'report.html'}", file=sys.stderr)
+        if STOPPED in codes:
+            return STOPPED
+        if unsafe or BENCH in codes:
+            return max(result.exit_code, BENCH) if result.exit_code != 1 else 1
+        return USAGE if USAGE in codes else result.exit_code
+
+
+def _waited(process: subprocess.Popen[bytes], keeper: Any) -> int:
+    """Wait for a position; what ended the keeper before its time is raised."""
+    while True:
+        try:
+            code = process.wait(0.2)
+        except subprocess.TimeoutExpired:
+            keeper.check()
+            continue
+        return STOPPED if code < 0 else code
+
+
+def _end_all(processes: Any) -> None:
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        try:
+            process.wait(ENDS_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def summary(result: Any, as_json: bool) -> None:
+    rows = [
+        {
+            "position": one.position,
+            "scenario": one.id,
+            "title": one.title,
+            "verdict": str(one.word),
+            "reason": one.outcome.reasons[0] if one.outcome.reasons else "",
+        }
+        for one in result.scenarios
+    ]
+    rows += [
+        {"position": "", "scenario": a.id, "title": a.title, "verdict": a.word, "reason": a.why}
+        for a in result.absences
+    ]
+    show(rows, ["position", "scenario", "verdict", "title", "reason"], as_json)
+
+
+def _unwind(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt("told to end by SIGTERM")

@@ -1,0 +1,173 @@
+"""pytest: options, the `bench` fixture, and how a scenario's verdict becomes a test's outcome.
+
+A test function that declares itself with `@scenario` and takes `bench` is run by a `rig.session.Session`; any other test
+of the same run is left alone. Options are `--rig-…`; the same scenarios run under `rig run`, which adds processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+from rig.errors import ConfigError, RigError
+from rig.outcomes import dress, mark_junit, terminal_summary, teststatus
+from rig.scenario import Scenario, declared
+from rig.verdict import Outcome
+
+OPENING_FAILED = 70
+"""What pytest exits with when the bench could not be opened; its own 4 means wrong use."""
+
+_RUN = pytest.StashKey["Any"]()
+_OUTCOME = pytest.StashKey[tuple[Outcome, int]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The `--rig-…` options."""
+    group = parser.getgroup("rig", "prepaid meter rig")
+    group.addoption("--rig-bench", default=None, help="sim (default), loopback, or a bench file")
+    group.addoption("--rig-position", default=None, help="position of the bench to run (default: its first)")
+    group.addoption("--rig-policy", default=None, help="policy name or file (default: the plan's, else arrears_first)")
+    group.addoption("--rig-map", default=None, help="register map name or file (default: the bench file's)")
+    group.addoption("--rig-plan", default=None, help="plan name or file (default: every scenario collected)")
+    group.addoption("--rig-fault", action="append", default=[], help="fault of the emulated bench; may be repeated")
+    group.addoption("--rig-out", default=None, help="folder for evidence and report (default: out/ and the time)")
+    group.addoption("--rig-seed", default="0", help="seed of everything random in the emulated bench")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing is opened before a scenario was collected."""
+    config.stash[_RUN] = None
+
+
+@pytest.fixture
+def bench(request: pytest.FixtureRequest) -> Any:
+    """The bench of the position, for a function declared with `@scenario`."""
+    if declared(request.function) is None:
+        raise pytest.UsageError(f"{request.node.nodeid} takes the rig's bench and is not declared with @scenario")
+    return request.config.stash[_RUN].session.bench
+
+
+def _scenario_of(item: pytest.Item) -> Scenario | None:
+    return declared(getattr(item, "function", None))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the scenarios of the plan, and open the bench once for all of them."""
+    found = [(item, s) for item in items if (s := _scenario_of(item)) is not None]
+    if not found or config.option.collectonly:
+        return
+    from rig.pytest_run import PytestRun
+
+    try:
+        run = PytestRun(config, [s for _, s in found])
+    except ConfigError as error:
+        raise pytest.UsageError(*error.problems) from None
+    left = [item for item, s in found if not run.selects(s)]
+    if len(left) == len(found):
+        raise pytest.UsageError("the plan selects none of the scenarios that were collected")
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if item not in left]
+    config.stash[_RUN] = run
+    config.pluginmanager.register(_Junit(config))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A rig run is one process: each position is a process of its own already."""
+    if getattr(session.config.option, "numprocesses", None) and session.config.option.rig_bench not in (None, "sim"):
+        raise pytest.UsageError("a bench in wall time is not shared by xdist workers; run without -n")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop(session: pytest.Session) -> None:
+    """Open the bench before the first scenario. What keeps it from opening ends the run with its own words."""
+    run = session.config.stash[_RUN]
+    if run is None:
+        return
+    try:
+        run.open()
+    except ConfigError as error:
+        run.close("error")
+        raise pytest.UsageError(*error.problems) from None
+    except RigError as error:
+        run.close("error")
+        session.config.stash[_RUN] = None
+        raise pytest.exit.Exception(str(error), returncode=OPENING_FAILED) from None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A scenario that this meter or bench cannot be judged by is excluded, and the report says why."""
+    scenario, run = _scenario_of(item), item.config.stash[_RUN]
+    if scenario is None or run is None:
+        return
+    word, why = run.session.lacking(scenario)
+    if word:
+        run.session.exclude(scenario, word, why)
+        pytest.skip(f"{word}: {why}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
+    """Run a scenario in its session; its exceptions become evidence, and its word becomes the outcome."""
+    scenario, run = _scenario_of(pyfuncitem), pyfuncitem.config.stash[_RUN]
+    if scenario is None or run is None:
+        return None
+    arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
+    began = run.clock.now()
+    outcome = run.session.run(scenario, run.nodeid(pyfuncitem), lambda _bench: pyfuncitem.obj(**arguments))
+    pyfuncitem.stash[_OUTCOME] = (outcome, run.clock.now() - began)
+    return True
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Dress the report of a scenario with its verdict."""
+    report = yield
+    if call.when == "call" and _OUTCOME in item.stash:
+        outcome, bench_ns = item.stash[_OUTCOME]
+        dress(report, outcome, bench_ns)
+    return report
+
+
+class _Junit:
+    """Marks INCONCLUSIVE in the JUnit file that somebody asked pytest for."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """After JUnit took the report."""
+        mark_junit(self._config, report)
+
+
+def pytest_report_teststatus(
+    report: pytest.CollectReport | pytest.TestReport, config: pytest.Config
+) -> tuple[str, str, str] | None:
+    """INCONCLUSIVE and ERROR have words of their own."""
+    return teststatus(report) if config.stash.get(_RUN, None) is not None else None
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """The reasons that pytest prints for no category but its own, and where the report is."""
+    run = config.stash.get(_RUN, None)
+    if run is None:
+        return
+    terminal_summary(terminalreporter)
+    if run.rendered:
+        terminalreporter.line(f"{run.rendered}")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Leave the load off and the source off, close the evidence, and render it."""
+    run = session.config.stash[_RUN]
+    if run is None:
+        return
+    run.close({2: "stopped", 3: "error"}.get(int(exitstatus), "complete"))

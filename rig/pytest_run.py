@@ -1,0 +1,114 @@
+"""One position's run inside a pytest session: what the plugin holds between its hooks."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rig.catalogue import thing
+from rig.choices import Choices, check_out, narrowed, setup_of
+from rig.clock import Clock, VirtualClock
+from rig.contracts import Devices
+from rig.provenance import Provenance
+from rig.scenario import Scenario
+from rig.session import Session
+from rig.wall import Wall, position_link
+from rig.workplace import FrameFile, open_session, open_sim
+
+RENDERED_ELSEWHERE = "RIG_RENDERED_ELSEWHERE"
+"""Set for a position process: whoever started it renders."""
+
+
+class PytestRun:
+    """Resolves the options of a pytest session, opens the bench, and closes it again whatever happens."""
+
+    clock: Clock
+    session: Session
+
+    def __init__(self, config: pytest.Config, scenarios: Sequence[Scenario]) -> None:
+        self._config = config
+        option = config.option
+        choices = Choices(
+            bench=option.rig_bench,
+            position=option.rig_position,
+            policy=option.rig_policy,
+            map=option.rig_map,
+            plan=option.rig_plan,
+            faults=tuple(option.rig_fault),
+            out=option.rig_out,
+            seed=option.rig_seed,
+            narrowed=bool(option.keyword or option.markexpr),
+        )
+        setup = setup_of(choices)
+        selected = [s for s in scenarios if setup.plan is None or setup.plan.selects(s.id)]
+        self.setup = narrowed(setup, scenarios, selected)
+        self._devices: Devices | None = None
+        self._frames: FrameFile | None = None
+        self._wall: Wall | None = None
+        self._opened = False
+        self.rendered = ""
+        self._provenance = Provenance()
+
+    def selects(self, scenario: Scenario) -> bool:
+        """True when the plan holds the scenario."""
+        return scenario.id in self.setup.selected
+
+    def nodeid(self, item: pytest.Item) -> str:
+        """A name that does not depend on where the scenarios are installed."""
+        path = Path(item.path)
+        return f"{path.parent.name}/{path.name}::{item.name}"
+
+    def open(self) -> None:
+        """Open devices and evidence, and read the meter. RigError when something is not there."""
+        signal.signal(signal.SIGTERM, _unwind)
+        check_out(self.setup.out)
+        self.setup.out.mkdir(parents=True, exist_ok=True)
+        if self.setup.bench.kind == "sim":
+            self.clock = clock = VirtualClock()
+            self._frames = FrameFile(self.setup.out / f"{self.setup.position}.frames")
+            devices = open_sim(self.setup, clock, self._frames)
+        else:
+            self.clock, devices = self._open_wall()
+        self._devices = devices
+        self.session = open_session(self.setup, devices, self.clock)
+        self._opened = True
+        self.session.open()
+
+    def _open_wall(self) -> tuple[Clock, Devices]:
+        link = position_link()
+        if link is None:
+            self._wall = Wall(self.setup)
+            link = self._wall.start(self.setup.position)
+        return link
+
+    def close(self, reason: str) -> None:
+        """Everything off, evidence closed, report rendered."""
+        try:
+            if self._opened:
+                self.session.close(reason)
+            elif self._devices is not None:
+                self._devices.make_safe()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        if self._wall is not None:
+            self._wall.finish()
+        if self._frames is not None:
+            self._frames.close()
+        if self._opened and not os.environ.get(RENDERED_ELSEWHERE):
+            self._provenance.write(self.setup.out)
+            with contextlib.suppress(KeyboardInterrupt):
+                word = thing("renderers", "html")(self.setup.out)
+                self.rendered = f"{word}: report in {self.setup.out / 'report.html'}"
+
+
+def _unwind(_number: int, _frame: Any) -> None:
+    """SIGTERM unwinds like Ctrl-C, so that every finally on the way is run."""
+    raise KeyboardInterrupt("told to end by SIGTERM")

@@ -1,0 +1,24 @@
+"""The scenarios that installed packages bring, without running pytest."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from types import ModuleType
+
+from rig.catalogue import things
+from rig.scenario import Scenario, declared
+
+
+def shipped() -> list[tuple[Scenario, str]]:
+    """Every declared scenario, by id, with the distribution that brings it."""
+    found: list[tuple[Scenario, str]] = []
+    for package, distribution in things("scenarios").values():
+        for module in _modules(package):
+            found += [(one, distribution) for value in vars(module).values() if (one := declared(value)) is not None]
+    return sorted({one.id: (one, name) for one, name in found}.values(), key=lambda pair: pair[0].id)
+
+
+def _modules(package: ModuleType) -> list[ModuleType]:
+    names = [m.name for m in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    return [importlib.import_module(name) for name in names if name.rpartition(".")[2].startswith("test_")]

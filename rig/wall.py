@@ -1,0 +1,72 @@
+"""The processes of a run in wall time, and their order: emulated bench (if any), keeper, positions; ended the other way round."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from rig.catalogue import thing
+from rig.clock import Clock, raw_now
+from rig.config import filled
+from rig.contracts import Devices
+from rig.keeper.parent import KeeperProcess
+from rig.keeper.remote import ENVIRONMENT, reach
+from rig.setup import Setup
+from rig.workplace import bus_rules, emulated_settings, read_map
+
+TRUTH = "RIG_TRUTH"
+"""Where an emulated bench in wall time writes what really happened, for the tests of the rig; not set otherwise."""
+
+
+def position_link() -> tuple[Clock, Devices] | None:
+    """Clock and devices through the keeper that somebody else started; None when nobody did."""
+    if ENVIRONMENT not in os.environ:
+        return None
+    position = reach()
+    return position.clock, position.devices
+
+
+class Wall:
+    """Starts what a run in wall time needs, for every position of the bench. Use `finish` on every way out."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._stack = ExitStack()
+        self._setup = setup
+        self._keeper: KeeperProcess | None = None
+
+    def open(self) -> KeeperProcess:
+        """Emulator and keeper, ready. Raises what they raise; nothing is left behind then."""
+        setup = self._setup
+        zero = raw_now()
+        bench, lifeline = setup.bench, ""
+        if bench.kind == "loopback":
+            truth = os.environ.get(TRUTH)
+            process: Any = thing("kinds", "served")(
+                emulated_settings(setup), zero=zero, truth=Path(truth) if truth else None
+            )
+            self._stack.callback(process.close)
+            bench, lifeline = filled(bench, process.ready), process.lifeline
+        map_of = {p.name: setup.map_name if p.name == setup.position else p.meter.map for p in bench.positions}
+        rules = {p.name: bus_rules(read_map(map_of[p.name]), p.meter.unit) for p in bench.positions}
+        try:
+            self._keeper = KeeperProcess(bench, rules, out=setup.out, zero=zero, lifeline=lifeline)
+        except BaseException:
+            self._stack.close()
+            raise
+        return self._keeper
+
+    def start(self, position: str) -> tuple[Clock, Devices]:
+        """Everything, and the position reached from this process."""
+        keeper = self.open()
+        reached = keeper.reach(position)
+        return reached.clock, reached.devices
+
+    def finish(self) -> None:
+        """End the keeper normally, then the emulator. Raises Unsafe when something is not confirmed to be off."""
+        try:
+            if self._keeper is not None:
+                self._keeper.finish()
+        finally:
+            self._stack.close()

@@ -1,0 +1,117 @@
+"""Opens the bench of a run: everything in memory for `sim`, through the keeper in wall time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rig.catalogue import file_named, thing
+from rig.clock import Clock, VirtualClock
+from rig.config import BenchFile, read_toml
+from rig.contracts import Devices, FrameLog
+from rig.errors import ConfigError, RigError, Unsafe
+from rig.evidence import SUFFIX, Writer
+from rig.journal import Journal
+from rig.keeper.gate import BusRules, Gate
+from rig.keeper.gated import GatedBus, GatedLoad, GatedSource
+from rig.lossy import LossyBus
+from rig.opener import silent
+from rig.sampler import Sampler
+from rig.session import Session, requirement_table
+from rig.setup import Setup
+
+Ends = Callable[[], None]
+
+
+def read_map(name: str) -> Any:
+    """The register map of this name or file, checked. ConfigError with every problem."""
+    return thing("meters", "modbus").load(file_named("maps", name))
+
+
+def bus_rules(map_: Any, unit: int) -> BusRules:
+    """What may pass to a meter with this map."""
+    rules: Mapping[str, frozenset[tuple[str, int]]] = thing("meters", "modbus").rules(map_)
+    return BusRules(unit, **rules)
+
+
+def emulated_settings(setup: Setup) -> dict[str, Any]:
+    """The emulator's table: the bench's own, and what policy, map, faults and seed of this run say."""
+    table = dict(setup.bench.emulated or {})
+    table.setdefault("positions", [{"name": p.name} for p in setup.bench.positions])
+    table["map"] = setup.map_name
+    table["money"] = setup.policy.plain_money()
+    table["faults"] = [*table.get("faults", ()), *setup.faults]
+    table["seed"] = setup.seed
+    return table
+
+
+class FrameFile:
+    """The wire log of one position: a line a frame, instant in ns, direction, bytes in hex."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("w", encoding="ascii", buffering=1 << 16)
+
+    def __call__(self, instant: int, direction: str, frame: bytes) -> None:
+        """See `FrameLog`."""
+        self._file.write(f"{instant} {direction} {frame.hex()}\n")
+
+    def close(self) -> None:
+        """Flush and close."""
+        self._file.close()
+
+
+def open_sim(setup: Setup, clock: VirtualClock, log: FrameLog = silent) -> Devices:
+    """The emulated bench in virtual time, behind the same gate as a real one."""
+    sim = thing("kinds", "sim")(emulated_settings(setup), clock, log, setup.position)
+    table, bench = setup.table, setup.bench
+    gate = Gate(setup.position, bench.limits, clock, bus_rules(read_map(setup.map_name), sim.unit), bench.mains.volts)
+    load = GatedLoad(sim.load, gate, clock)
+    source = GatedSource(sim.source, [gate])
+    sampler = Sampler(sim.sense, clock, table.every_ms * 1_000_000, sim.source.is_on, setup.sense_delay)
+    sampler.run_on_timer(clock)
+    gate.sensing = sampler
+
+    def make_safe() -> None:
+        try:
+            load.off()
+            source.off()
+        except RigError as error:
+            raise Unsafe(f"{setup.position}: {error}") from None
+
+    bus = GatedBus(sim.bus, gate, load, clock)
+    return Devices(
+        setup.position,
+        bus,
+        sim.unit,
+        load,
+        source,
+        sampler,
+        make_safe,
+        bus.close,
+        civil_zero=sim.civil_zero,
+        truth=sim.truth,
+    )
+
+
+def secrets_of(bench: BenchFile, position: str) -> dict[str, str]:
+    """The passwords of a position's meter, read from where the bench file says. ConfigError when one is not there."""
+    table = bench.position(position).meter.secrets
+    return {name: secret.read(f"{bench.name}: {position}.meter.secrets.{name}") for name, secret in table.items()}
+
+
+def open_session(setup: Setup, devices: Devices, clock: Clock) -> Session:
+    """The session of one position on devices that are open: its evidence file, its meter, its requirements."""
+    meters = thing("meters", "modbus")
+    map_ = read_map(setup.map_name)
+    if map_.not_drivable:
+        raise ConfigError(map_.not_drivable)
+    lossy = LossyBus(devices.bus)
+    rtu = (setup.table.meter.bus or {}).get("type") == "rtu"
+    where = f"{setup.position} meter"
+    secrets = secrets_of(setup.bench, setup.position)
+    meter = meters.open(map_, lossy, devices.unit, clock, where, secrets, rtu)
+    setup.out.mkdir(parents=True, exist_ok=True)
+    journal = Journal(Writer(setup.out / f"{setup.position}{SUFFIX}"), clock)
+    requirements = requirement_table(read_toml(thing("requirements", "shipped")))
+    return Session(setup, devices, clock, journal, meter, meter, lossy, requirements, meters.facts(map_))
