@@ -10,12 +10,18 @@ from drivers.modbus.memory import MemoryBus
 from drivers.modbus.pace import Pace
 from drivers.modbus.rtu import RtuBus
 from drivers.modbus.tcp import TcpBus
-from rig.clock import MILLISECOND, VirtualClock, WallClock
-from tests.drivers.modbus.conformance import CASES, BusBench
+from rig.clock import MILLISECOND, SECOND, VirtualClock, WallClock
+from tests.drivers.modbus.conformance import ANSWERED, CASES, BusBench
 from tests.drivers.modbus.devices import Device, on_pty, on_tcp
 
 WHERE = "P03 meter"
-TIMEOUT = 250 * MILLISECOND
+TIMEOUT = 120 * MILLISECOND
+TURNAROUND = 60 * MILLISECOND
+LATE = TIMEOUT + 40 * MILLISECOND
+
+
+def timeout(case: Callable[[BusBench], None]) -> int:
+    return 2 * SECOND if case in ANSWERED else TIMEOUT
 
 
 def name(case: Callable[[BusBench], None]) -> str:
@@ -25,8 +31,10 @@ def name(case: Callable[[BusBench], None]) -> str:
 @pytest.mark.parametrize("case", CASES, ids=name)
 def test_memory(case: Callable[[BusBench], None]) -> None:
     device, frames = Device(), []
-    bus = MemoryBus({1: device}, VirtualClock(), where=WHERE, log=lambda *one: frames.append(one), timeout_ns=TIMEOUT)
-    case(BusBench(bus, device, frames))
+    bus = MemoryBus(
+        {1: device}, VirtualClock(), where=WHERE, log=lambda *one: frames.append(one), timeout_ns=timeout(case)
+    )
+    case(BusBench(bus, device, frames, LATE))
 
 
 @pytest.mark.loopback
@@ -34,9 +42,9 @@ def test_memory(case: Callable[[BusBench], None]) -> None:
 def test_tcp(case: Callable[[BusBench], None]) -> None:
     device, frames = Device(), []
     with on_tcp({1: device}) as port:
-        bus = TcpBus("127.0.0.1", port, WallClock(), WHERE, lambda *one: frames.append(one), TIMEOUT)
+        bus = TcpBus("127.0.0.1", port, WallClock(), WHERE, lambda *one: frames.append(one), timeout(case))
         try:
-            case(BusBench(bus, device, frames))
+            case(BusBench(bus, device, frames, LATE))
         finally:
             bus.close()
 
@@ -47,8 +55,8 @@ def test_rtu(case: Callable[[BusBench], None]) -> None:
     device, frames = Device(), []
     with on_pty({1: device}) as path:
         pace = Pace(115200)
-        bus = RtuBus(path, pace, WallClock(), WHERE, lambda *one: frames.append(one), TIMEOUT, 120 * MILLISECOND)
+        bus = RtuBus(path, pace, WallClock(), WHERE, lambda *one: frames.append(one), timeout(case), TURNAROUND)
         try:
-            case(BusBench(bus, device, frames))
+            case(BusBench(bus, device, frames, LATE))
         finally:
             bus.close()

@@ -33,9 +33,11 @@ from tests.drivers.modbus.hostile import (
 )
 from tests.drivers.modbus.scripted_port import ScriptedPort, ScriptedPty
 
-TIMEOUT_S = 0.15
-TURNAROUND_S = 0.08
+TIMEOUT_S = 0.1
+TURNAROUND_S = 0.05
 PACE = Pace(115200)
+PATIENCE = 5
+"""Repeats of a read on a machine that may be busy; a wrong value is never excused by it."""
 
 
 def bus_on(path: str, clock: Clock, opens: object = None, **more: object) -> RtuBus:
@@ -52,9 +54,9 @@ def in_virtual_time(*script: Step) -> tuple[RtuBus, ScriptedPort]:
 
 
 @contextmanager
-def on_a_pty(*script: Step) -> Iterator[tuple[RtuBus, ScriptedPty]]:
+def on_a_pty(*script: Step, timeout_s: float = TIMEOUT_S) -> Iterator[tuple[RtuBus, ScriptedPty]]:
     far = ScriptedPty(PACE, *script)
-    bus = bus_on(far.path, WallClock())
+    bus = bus_on(far.path, WallClock(), timeout_ns=int(timeout_s * SECOND))
     try:
         yield bus, far
     finally:
@@ -70,10 +72,10 @@ def wrong_crc(frame: bytes) -> bytes:
     return frame[:-1] + bytes((frame[-1] ^ 0x01,))
 
 
-NO_ANSWER = "read input 0x0010+2: no answer in 0.150 s"
+NO_ANSWER = "read input 0x0010+2: no answer in 0.100 s"
 CASES = (
     Case("healthy", lambda _, p: [(0.002, good(p))]),
-    Case("late, in the quiet time", lambda _, p: [(TIMEOUT_S + 0.04, good(p))], NO_ANSWER),
+    Case("late, in the quiet time", lambda _, p: [(TIMEOUT_S + 0.03, good(p))], NO_ANSWER),
     Case("short of bytes", lambda _, p: [(0.002, good(p)[:-3])], NO_ANSWER, "6 stray bytes"),
     Case("one register for two", lambda _, p: [(0.002, rtu_frame(SHORT))], NO_ANSWER, "2 bytes of data"),
     Case("three registers for two", lambda _, p: [(0.002, rtu_frame(LONG))], NO_ANSWER, "6 bytes of data"),
@@ -120,8 +122,8 @@ def meets(case: Case, bus: RtuBus) -> None:
         assert exception_of(reply.pdu) == case.code
         assert case.code or registers_of(reply.pdu) == ANSWERS[FIRST]
         assert case.rejected in " ".join(reply.rejected)
-    assert read(bus, NEXT) == ANSWERS[NEXT]
-    assert read(bus, FIRST) == ANSWERS[FIRST]
+    assert read(bus, NEXT, PATIENCE) == ANSWERS[NEXT]
+    assert read(bus, FIRST, PATIENCE) == ANSWERS[FIRST]
 
 
 @BY_NAME
@@ -133,7 +135,7 @@ def test_right_value_or_one_clear_error(case: Case) -> None:
 @pytest.mark.loopback
 @BY_NAME
 def test_right_value_or_one_clear_error_on_a_pty(case: Case) -> None:
-    with on_a_pty(case.step) as (bus, _):
+    with on_a_pty(case.step, timeout_s=TIMEOUT_S if case.says else 2) as (bus, _):
         meets(case, bus)
 
 
@@ -145,7 +147,7 @@ def test_a_read_that_may_be_repeated_comes_right(case: Case) -> None:
     assert (reply.retries, len(port.asked)) == (1, 2)
 
 
-@pytest.mark.parametrize("late_ms", range(158, 231, 2))
+@pytest.mark.parametrize("late_ms", range(108, 151, 1))
 def test_whenever_a_late_answer_comes_within_the_turnaround_it_is_not_the_next(late_ms: int) -> None:
     bus, _ = in_virtual_time(lambda _, p: [(late_ms / 1000, rtu_frame(STALE))])
     with pytest.raises(LinkError):

@@ -41,7 +41,7 @@ def test_minimalmodbus_on_a_pty(baud: int, parity: str, stop_bits: int) -> None:
     with on_pty({17: Device()}, baud, parity, stop_bits) as path:
         meter = minimalmodbus.Instrument(path, 17)
         meter.serial.baudrate = baud
-        meter.serial.timeout = 0.4
+        meter.serial.timeout = 0.3
         try:
             assert meter.read_registers(0, 6, functioncode=4) == [2307, 1, 65535, 32768, 0, 4660]
             assert meter.read_register(0, 1, functioncode=4) == 230.7
