@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import IO, Any, Self
+from typing import Any, Self
 
 from drivers.emulated.lifeline import hold
 from drivers.emulated.settings import EmulatedBenchSettings, checked
@@ -40,23 +40,18 @@ class EmulatedProcess:
         truth: Path | None = None,
         within_s: int = 15,
     ) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="emulated-bench-")
         self._held: socket.socket | None = None
-        folder = Path(self._folder.name)
-        try:
-            (folder / "settings.json").write_text(checked(settings).model_dump_json(), encoding="utf-8")
-            with (folder / "stderr").open("wb") as errors:
-                self._process = _start(folder, errors, zero, truth)
-        except BaseException:
-            self._folder.cleanup()
-            raise
-        try:
-            ready = self._wait_for(folder, within_s)
-            self.lifeline = str(ready.pop("lifeline"))
-            self._held = hold(self.lifeline)
-        except BaseException:
-            self.close()
-            raise
+        text = checked(settings).model_dump_json()
+        with tempfile.TemporaryDirectory(prefix="emulated-bench-") as folder:
+            file = Path(folder) / "ready.json"
+            self._process = _start(file, text, zero, truth)
+            try:
+                ready = self._wait_for(file, within_s)
+                self.lifeline = str(ready.pop("lifeline"))
+                self._held = hold(self.lifeline)
+            except BaseException:
+                self.close()
+                raise
         ready.pop("truth", None)
         self.ready: dict[str, dict[str, Any]] = ready
 
@@ -74,6 +69,11 @@ class EmulatedProcess:
         if self._held is not None:
             self._held.close()
             self._held = None
+        self._end()
+        if self._process.stderr is not None:
+            self._process.stderr.close()
+
+    def _end(self) -> None:
         if self.running():
             self._process.terminate()
             try:
@@ -81,7 +81,6 @@ class EmulatedProcess:
             except subprocess.TimeoutExpired:
                 self._process.kill()
         self._process.wait()
-        self._folder.cleanup()
 
     def __enter__(self) -> Self:
         return self
@@ -89,26 +88,27 @@ class EmulatedProcess:
     def __exit__(self, *_exc: object) -> None:
         self.close()
 
-    def _wait_for(self, folder: Path, within_s: int) -> dict[str, Any]:
-        clock, file = WallClock(), folder / "ready.json"
+    def _wait_for(self, file: Path, within_s: int) -> dict[str, Any]:
+        clock = WallClock()
         clock.sleep_until(within_s * SECOND, lambda: file.exists() or not self.running())
         if file.exists():
             found: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
             return found
-        words = (folder / "stderr").read_text(encoding="utf-8", errors="replace").strip()
-        if self._process.poll() == _USAGE:
+        how = f"is not ready after {within_s} s" if self.running() else "ended before it was ready"
+        self._end()
+        errors = self._process.stderr
+        words = "" if errors is None else errors.read().decode("utf-8", "replace").strip()
+        if self._process.returncode == _USAGE:
             raise ConfigError(words.splitlines() or ["emulated bench: its settings were refused without a word"])
-        what = (
-            f"not ready after {within_s} s"
-            if self.running()
-            else f"ended with {self._process.returncode} before it was ready"
+        raise LinkError(
+            f"emulated bench (process {self.pid}, exit code {self._process.returncode}) {how}; "
+            f"its last words: {words or 'none'}"
         )
-        raise LinkError(f"emulated bench (process {self.pid}): {what}; its last words: {words or 'none'}")
 
 
-def _start(folder: Path, errors: IO[bytes], zero: int | None, truth: Path | None) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-P", "-m", "drivers.emulated.served", "--lifeline"]
-    command += ["--settings", str(folder / "settings.json"), "--ready-file", str(folder / "ready.json")]
+def _start(ready: Path, settings: str, zero: int | None, truth: Path | None) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-P", "-m", "drivers.emulated.served", "--settings", "-", "--lifeline"]
+    command += ["--ready-file", str(ready)]
     if zero is not None:
         command += ["--zero", str(zero)]
     if truth is not None:
@@ -119,5 +119,9 @@ def _start(folder: Path, errors: IO[bytes], zero: int | None, truth: Path | None
     apart: dict[str, Any] = {"start_new_session": True}
     with contextlib.suppress(AttributeError):
         apart = {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined,unused-ignore]
-    nothing = subprocess.DEVNULL
-    return subprocess.Popen(command, stdin=nothing, stdout=nothing, stderr=errors, env=environment, **apart)
+    pipe, nothing = subprocess.PIPE, subprocess.DEVNULL
+    process = subprocess.Popen(command, stdin=pipe, stdout=nothing, stderr=pipe, env=environment, **apart)
+    if process.stdin is not None:
+        with contextlib.suppress(BrokenPipeError), process.stdin as stdin:  # its own last words say why it has ended
+            stdin.write(settings.encode("utf-8"))
+    return process

@@ -1,6 +1,6 @@
 """The process that serves an emulated bench on sockets and pseudo terminals, for anybody's client.
 
-`python -m drivers.emulated.served --settings FILE.json --ready-file F [--lifeline] [--truth T] [--zero NS]`
+`python -m drivers.emulated.served --settings FILE.json|- --ready-file F [--lifeline] [--truth T] [--zero NS]`
 """
 
 from __future__ import annotations
@@ -106,14 +106,16 @@ def _look_up(loop: asyncio.AbstractEventLoop) -> None:
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command. Returns 0 at a normal end, 2 when it could not begin."""
     parser = argparse.ArgumentParser(prog="python -m drivers.emulated.served", description=__doc__)
-    parser.add_argument("--settings", type=Path, required=True, help="JSON of an emulated table")
+    parser.add_argument(
+        "--settings", required=True, help="file with an emulated table as JSON, or - for standard input"
+    )
     parser.add_argument("--ready-file", type=Path, required=True, help="where the addresses are written")
     parser.add_argument("--lifeline", action="store_true", help="end when nobody holds the lifeline")
     parser.add_argument("--truth", type=Path, help="where every change of the circuits is written")
     parser.add_argument("--zero", type=int, help="reading of the monotonic clock at instant 0, ns")
     given = parser.parse_args(arguments)
     try:
-        settings = checked(_json(given.settings), str(given.settings))
+        settings = checked(_json(given.settings), "emulated" if given.settings == "-" else given.settings)
         check_writable(given.ready_file)
         serve(
             settings,
@@ -128,9 +130,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _json(file: Path) -> dict[str, Any]:
+def _json(file: str) -> dict[str, Any]:
     try:
-        found = json.loads(file.read_text(encoding="utf-8"))
+        found = json.loads(sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
     except ValueError as error:

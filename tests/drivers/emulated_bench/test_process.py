@@ -180,12 +180,32 @@ def test_a_signal_ends_it_at_once_and_cleanly_with_clients_connected(number: int
         process.close()
 
 
-def test_close_leaves_neither_process_nor_files() -> None:
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
+def test_a_killed_parent_leaves_no_emulator_behind() -> None:
+    script = (
+        "from drivers.emulated.process import EmulatedProcess as E; p = E({}); print(p.ready['P01']['modbus'], flush=True); input()"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert parent.stdin is not None and parent.stdout is not None
+    with parent:
+        host, _, port = parent.stdout.readline().strip().rpartition(":")
+        parent.kill()
+
+    def gone() -> bool:
+        with socket.socket() as probe:
+            probe.bind((host, 0))
+            return probe.connect_ex((host, int(port))) != 0
+
+    assert WallClock().sleep_until(3 * SECOND, gone), "the emulator outlives the killed process that started it"
+
+
+def test_close_leaves_no_process_and_may_be_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     process = EmulatedProcess({})
-    folder = Path(process._folder.name)
+    assert list(tmp_path.iterdir()) == [], "files lie about while it runs, and would stay after a kill"
     process.close()
     process.close()
-    assert not process.running() and not folder.exists()
+    assert not process.running()
 
 
 def test_one_meter_is_ready_within_a_second_of_work() -> None:
