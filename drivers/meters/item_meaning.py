@@ -172,7 +172,7 @@ def _decimal(value: Value) -> Decimal:
         number = Decimal(value)
     except InvalidOperation:
         number = _NO_NUMBER
-    if not number.is_finite() or number.adjusted() > 30:
+    if not number.is_finite() or number.adjusted() > 45:
         raise ValueError(f"a number is needed, not {value!r}")
     return number
 

@@ -104,8 +104,9 @@ def _overlaps(file: MapFile) -> Iterator[Finding]:
             if not place.meets(other):
                 break
             if not (place == other and _apart(file.registers[name], file.registers[neighbour])):
+                earlier, later = sorted((name, neighbour), key=list(file.registers).index)
                 where = _shown(other.table, other.start, file)
-                yield f"registers.{neighbour}.address", f"overlaps {name} at {where}; check type, length and addresses"
+                yield f"registers.{later}.address", f"overlaps {earlier} at {where}; check type, length and addresses"
 
 
 def _apart(one: Register, other: Register) -> bool:

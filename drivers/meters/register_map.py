@@ -65,7 +65,7 @@ class EventRing:
 class RegisterMap:
     """A register map that has passed every check.
 
-    `name` is how messages call it, `digest` the SHA-256 of the file, `file` the file as it was written.
+    `name` is the file's, without its folder, `digest` the SHA-256 of its bytes, `file` the file as it was written.
     `promises` is the `[promises]` table as it is. `reach` says what one read request may hold.
     `inter_frame_delay_ns` is the rest that the meter wants between an answer and the next request.
     """
@@ -122,7 +122,7 @@ def load_map(source: str | Path | Traversable) -> RegisterMap:
         ConfigError: it cannot be read, or is wrong; holds every problem, each with file and key path first.
     """
     place = _place(source)
-    name = str(place) if isinstance(place, Path) else place.name
+    name = place.name if source in shipped_maps() else str(source)
     try:
         content = place.read_bytes()
         table = tomllib.loads(content.decode("utf-8"))
@@ -136,7 +136,7 @@ def load_map(source: str | Path | Traversable) -> RegisterMap:
     problems += contradictions(file, broken)
     if problems:
         raise ConfigError([f"{name}: {path}: {what}" for path, what in problems])
-    return _compiled(name, hashlib.sha256(content).hexdigest(), file)
+    return _compiled(place.name, hashlib.sha256(content).hexdigest(), file)
 
 
 def _shipped() -> Traversable:
