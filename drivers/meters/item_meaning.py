@@ -114,7 +114,7 @@ def _choice(form: Form, names: Mapping[int, int | str], *, truth: bool) -> Meani
     def encode(value: Value) -> int:
         pattern = back.get(value)  # type: ignore[arg-type]
         if pattern is None:
-            raise ValueError(f"one of {', '.join(str(to) for to in back)} is needed")
+            raise ValueError(f"one of {', '.join(str(to) for to in names.values())} is needed")
         return int(pattern)
 
     return Meaning(value, encode, encode)
