@@ -92,9 +92,7 @@ class _Connection(asyncio.Protocol):
                 self._transport.write(frames)
             return
         due = self._loop.time() + delay_s
-        if self._waiting:
-            due = max(due, self._waiting[-1][0])
-        else:
+        if not self._waiting:
             self._loop.call_at(due, self._send_due)
         self._waiting.append((due, frames))
 

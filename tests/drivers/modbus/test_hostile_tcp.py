@@ -204,6 +204,22 @@ def test_one_time_out_keeps_the_connection_and_two_in_a_row_open_it_anew() -> No
             assert server.connections == connections
 
 
+def test_part_of_a_frame_ends_its_connection_so_that_the_next_read_needs_no_repeat() -> None:
+    with bench(lambda t, p: [(0, good(t, p)[:-3])], timeout_s=0.3) as (bus, server):
+        with pytest.raises(LinkError):
+            read(bus, FIRST)
+        assert read(bus, NEXT) == ANSWERS[NEXT]
+        assert server.connections == 2
+
+
+def test_a_wrong_answer_does_not_put_off_the_deadline() -> None:
+    with bench(lambda t, p: [(0.25, tcp_frame(t, WRONG_FUNCTION))], timeout_s=0.3) as (bus, _):
+        began = time.perf_counter()
+        with pytest.raises(LinkError):
+            read(bus, FIRST)
+        assert 0.3 <= time.perf_counter() - began < 0.5
+
+
 def test_a_flood_of_wrong_answers_ends_at_the_deadline() -> None:
     flood = [(n * 0.01, tcp_frame(1, WRONG_FUNCTION)) for n in range(15)]
     with bench(lambda t, p: flood) as (bus, _):
