@@ -9,16 +9,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from pytest_html import plugin as pytest_html_plugin
-from pytest_metadata import plugin as pytest_metadata_plugin
+from pytest_html import plugin as pytest_html_plugin  # type: ignore[import-untyped]
+from pytest_metadata import plugin as pytest_metadata_plugin  # type: ignore[import-untyped]
 
-from rig.errors import RigError
-from rig.judged import EMULATED, RunResult, judged_run
-from rig.replay import Replay
-from rig.verdict import Word
 from reports.html import Page
 from reports.results import write_csv, write_json
 from reports.templating import TEMPLATES
+from rig.errors import RigError
+from rig.judged import judged_run
+from rig.replay import Replay
+from rig.results import EMULATED, RunResult
+from rig.verdict import Word
 
 _UNWANTED = (
     "terminal", "cacheprovider", "capture", "logging", "faulthandler", "warnings", "unraisableexception", "threadexception",

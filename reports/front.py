@@ -6,12 +6,14 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from rig.clock import MILLISECOND, SECOND
-from rig.evidence import Evidence, canonical
-from rig.judged import EMULATED, PositionResult, RunResult
-from rig.verdict import Word
+from rig.money import in_rupees
+
 from reports.templating import render
 from reports.wording import PART_OF_PLAN, STATES, in_words, is_part, report_number, sentence
+from rig.clock import MILLISECOND, SECOND
+from rig.evidence import Evidence, canonical
+from rig.results import EMULATED, PositionResult, RunResult
+from rig.verdict import Word
 
 Pairs = list[tuple[str, str]]
 
@@ -42,7 +44,10 @@ def back(run: RunResult) -> str:
         risk=_risk(run),
         energy=f"Energy was taken from: {in_words(first.get('energy_from'))}. No reference meter was used unless it is named here.",
         bench_notes=[
-            {"at": f"{r['at'] / SECOND:.3f} s", "words": r.get("words") or in_words({k: v for k, v in r.items() if k not in _FRAME})}
+            {
+                "at": f"{r['at'] / SECOND:.3f} s",
+                "words": r.get("words") or in_words({k: v for k, v in r.items() if k not in _FRAME}),
+            }
             for r in (run.bench.records if run.bench else [])
             if r["kind"] not in ("header", "identity", "close")
         ],
@@ -53,7 +58,10 @@ _FRAME = ("n", "kind", "at", "chain", "span")
 
 
 def _subject(run: RunResult) -> str:
-    meters = [f"{p.one('meter').get('model', 'meter')}, serial {p.one('meter').get('serial', 'not read')}" for p in run.positions]
+    meters = [
+        f"{p.one('meter').get('model', 'meter')}, serial {p.one('meter').get('serial', 'not read')}"
+        for p in run.positions
+    ]
     when = str(run.provenance.get("started_utc", ""))[:10]
     shown = "; ".join(meters[:3]) + (f"; and {len(meters) - 3} more" if len(meters) > 3 else "")
     return f"{shown}{f'. Tested on {when} (UTC)' if when else ''}"
@@ -78,7 +86,9 @@ def _warnings(run: RunResult) -> Iterator[str]:
 
 def _reasons(run: RunResult) -> Iterator[dict[str, str]]:
     several = len(run.positions) > 1
-    for result in sorted(run.scenarios, key=lambda s: (Word.FAIL, Word.ERROR, Word.INCONCLUSIVE, Word.PASS).index(s.word)):
+    for result in sorted(
+        run.scenarios, key=lambda s: (Word.FAIL, Word.ERROR, Word.INCONCLUSIVE, Word.PASS).index(s.word)
+    ):
         if result.word is not Word.PASS:
             yield {
                 "word": str(result.word),
@@ -109,7 +119,9 @@ def _group(positions: Sequence[PositionResult]) -> dict[str, Any]:
         "numbers": [{key: n.get(key) or "" for key in keys} for n in policy.get("numbers") or ()],
         "plan": _plan(positions, identity),
         "absences": [
-            {"position": p.name, "id": a.id, "title": a.title, "word": a.word, "why": a.why} for p in positions for a in p.absences
+            {"position": p.name, "id": a.id, "title": a.title, "word": a.word, "why": a.why}
+            for p in positions
+            for a in p.absences
         ],
     }
 
@@ -124,12 +136,16 @@ def _item(positions: Sequence[PositionResult], map_: dict[str, Any]) -> Pairs:
     tried = "tried on hardware" if map_.get("tried_on_hardware") else "NEVER TRIED ON HARDWARE"
     if len(positions) == 1:
         meter = _meter(positions[0])
-        item = [("Model", meter["model"]), ("Serial number", meter["serial"]), ("Firmware", meter["firmware"]), ("Position", meter["position"])]
+        labels = {"model": "Model", "serial": "Serial number", "firmware": "Firmware", "position": "Position"}
+        item = [(label, meter[key]) for key, label in labels.items()]
     else:
         item = [("Meters", f"{len(positions)}, listed below")]
     return [
         *item,
-        ("Register map", f"{in_words(map_.get('name'))} for {in_words(map_.get('model'))}, from {in_words(map_.get('source'))}"),
+        (
+            "Register map",
+            f"{in_words(map_.get('name'))} for {in_words(map_.get('model'))}, from {in_words(map_.get('source'))}",
+        ),
         ("Map status", tried),
         ("Map SHA-256", in_words(map_.get("sha256"))),
     ]
@@ -144,7 +160,10 @@ def _bench(bench: dict[str, Any]) -> Pairs:
     )
     mains = bench.get("mains") or {}
     return [
-        ("Bench", f"{in_words(bench.get('name'))} ({in_words(bench.get('kind'))}), {in_words(bench.get('description'))}"),
+        (
+            "Bench",
+            f"{in_words(bench.get('name'))} ({in_words(bench.get('kind'))}), {in_words(bench.get('description'))}",
+        ),
         ("Contact seen by", sees if channel else "not stated"),
         ("Energy from", in_words(bench.get("energy_from"))),
         ("Mains", f"{in_words(mains.get('volts'))} V, {in_words(mains.get('hertz'))} Hz"),
@@ -156,7 +175,10 @@ def _bench(bench: dict[str, Any]) -> Pairs:
 def _policy(policy: dict[str, Any]) -> Pairs:
     expired = "; EXPIRED" if policy.get("expired") else ""
     return [
-        ("Policy", f"{in_words(policy.get('title'))} ({in_words(policy.get('name'))}) of {in_words(policy.get('utility'))}"),
+        (
+            "Policy",
+            f"{in_words(policy.get('title'))} ({in_words(policy.get('name'))}) of {in_words(policy.get('utility'))}",
+        ),
         ("Valid", f"{in_words(policy.get('valid_from'))} to {in_words(policy.get('valid_to'))}{expired}"),
         ("Reviewed on", in_words(policy.get("reviewed_on"))),
         ("Policy SHA-256", in_words(policy.get("sha256"))),
@@ -166,9 +188,10 @@ def _policy(policy: dict[str, Any]) -> Pairs:
 def _plan(positions: Sequence[PositionResult], identity: dict[str, Any]) -> Pairs:
     plan = identity.get("plan") or {}
     part = f"; {PART_OF_PLAN}" if plan.get("part") else ""
+    named = f" ({plan['name']})" if plan.get("name") else ""
     ran, absent = sum(len(p.scenarios) for p in positions), sum(len(p.absences) for p in positions)
     return [
-        ("Plan", f"{in_words(plan.get('title'))} ({in_words(plan.get('name'))}){part}"),
+        ("Plan", f"{in_words(plan.get('title'))}{named}{part}"),
         ("Scenarios", f"{ran} ran, {absent} without a result"),
         ("Seed", in_words(identity.get("seed"))),
         ("Faults on", in_words(identity.get("faults") or "none")),
@@ -177,20 +200,19 @@ def _plan(positions: Sequence[PositionResult], identity: dict[str, Any]) -> Pair
 
 
 def _risk(run: RunResult) -> str:
-    widest = max(
-        (int(one["limit"].get("resolution") or 0) for s in run.scenarios for one in s.declared["judges"]), default=0
-    )
-    timed = (
-        f"Windows that the rig derives are widened by what the channel resolves, here at most {widest / MILLISECOND:g} ms on either side, "
-        "so that a healthy meter passes; a meter that misses its promise by less than that passes too."
-        if widest
-        else "No window in this report was widened."
-    )
-    money = max(
-        (abs(Fraction(b)) for s in run.scenarios for one in s.declared["judges"] if one["limit"]["kind"] == "money" for b in one["limit"]["window"]),
-        default=Fraction(0),
-    )
-    return f"{timed} Balances may differ from the oracle by at most ₹{float(money) / 100:.2f} (display step and energy quantum)." if money else timed
+    limits = [one["limit"] for s in run.scenarios for one in s.declared["judges"]]
+    widest = max((int(limit.get("resolution") or 0) for limit in limits), default=0)
+    money = [abs(Fraction(b)) for limit in limits if limit["kind"] == "money" for b in limit["window"]]
+    if widest:
+        words = (
+            f"Windows that the rig derives are widened by what the channel resolves, here at most {widest / MILLISECOND:g} ms "
+            "on either side, so that a healthy meter passes; a meter that misses its promise by less than that passes too."
+        )
+    else:
+        words = "No window in this report was widened."
+    if money:
+        words += f" Balances may differ from the oracle by at most ₹{in_rupees(max(money))} (display step and energy quantum)."
+    return words
 
 
 def _provenance(run: RunResult) -> Pairs:

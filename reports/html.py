@@ -10,19 +10,24 @@ from typing import Any
 
 import pytest
 from jinja2 import Template
-from pytest_html import extras
-from pytest_html.report_data import ReportData
-from pytest_html.selfcontained_report import SelfContainedReport
+from pytest_html import extras  # type: ignore[import-untyped]
+from pytest_html.report_data import ReportData  # type: ignore[import-untyped]
+from pytest_html.selfcontained_report import SelfContainedReport  # type: ignore[import-untyped]
 
-from rig.judged import EMULATED, RunResult
-from rig.outcomes import word_of
-from rig.replay import EvidenceItem
 from reports.front import back, front
 from reports.scenario_page import scenario_page
 from reports.templating import render, resource, template
 from reports.wording import bench_seconds, report_number
+from rig.outcomes import word_of
+from rig.replay import EvidenceItem
+from rig.results import EMULATED, RunResult
 
-_LABELS = {"passed": "passed", "failed": "failed or inconclusive", "error": "bench errors", "skipped": "not promised"}
+_LABELS = {
+    "passed": "passed",
+    "failed": "failed or inconclusive",
+    "error": "ended in a bench error",
+    "skipped": "not promised",
+}
 
 
 class Page:
@@ -97,7 +102,7 @@ class Page:
             f'<td class="col-duration">{escape(bench)}</td>',
         ]
 
-    def pytest_html_results_table_html(self, report: pytest.TestReport, data: list[str]) -> None:
+    def pytest_html_results_table_html(self, data: list[str]) -> None:
         """No log box: reasons stand in the scenario's own page."""
         data.clear()
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from rig.evidence import Record
 from rig.money import in_rupees
+
+from rig.evidence import Record
 
 
 @dataclass(frozen=True, slots=True)

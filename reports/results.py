@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from rig.clock import SECOND
-from rig.judged import EMULATED, PositionResult, RunResult, ScenarioResult
 from reports.wording import is_part, report_number, sentence
+from rig.clock import SECOND
+from rig.results import EMULATED, PositionResult, RunResult, ScenarioResult
 
 FORMAT = 1
 COLUMNS = (
@@ -40,7 +40,12 @@ def _position(position: PositionResult) -> dict[str, Any]:
         "position": position.name,
         "word": str(position.word),
         "emulated": EMULATED if position.emulated else "",
-        "evidence": {"file": evidence.path.name, "state": evidence.state, "problem": _bare(evidence), "chain": evidence.chain},
+        "evidence": {
+            "file": evidence.path.name,
+            "state": evidence.state,
+            "problem": _bare(evidence),
+            "chain": evidence.chain,
+        },
         "meter": {key: meter.get(key) for key in ("model", "serial", "firmware")},
         **{key: identity.get(key) for key in ("bench", "map", "policy", "plan", "versions", "seed", "faults")},
         "errors": list(position.errors),
@@ -101,12 +106,31 @@ def rows(run: RunResult) -> Iterator[dict[str, str]]:
             for one in judgements(result):
                 yield {**of_scenario, "judgement": one["name"], **{k: v for k, v in one.items() if k != "name"}}
             for finding in result.of("finding"):
-                yield {**of_scenario, "judgement": finding["of"], "kind": "finding", "word": "FAIL", "words": finding["words"]}
+                yield {
+                    **of_scenario,
+                    "judgement": finding["of"],
+                    "kind": "finding",
+                    "word": "FAIL",
+                    "words": finding["words"],
+                }
             for error in result.of("error"):
-                yield {**of_scenario, "judgement": error["error"], "kind": "error", "word": "ERROR", "words": error["words"]}
+                yield {
+                    **of_scenario,
+                    "judgement": error["error"],
+                    "kind": "error",
+                    "word": "ERROR",
+                    "words": error["words"],
+                }
         for absence in position.absences:
             word = absence.word.upper()
-            yield {**common, "scenario": absence.id, "title": absence.title, "scenario_word": word, "word": word, "words": absence.why}
+            yield {
+                **common,
+                "scenario": absence.id,
+                "title": absence.title,
+                "scenario_word": word,
+                "word": word,
+                "words": absence.why,
+            }
 
 
 def _common(run: RunResult, position: PositionResult) -> dict[str, str]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from rig.evidence import Record
-from rig.judged import PositionResult, ScenarioResult
 from reports.ledger_table import ledger_lines, rupees
 from reports.results import judgements
 from reports.story import story
@@ -14,8 +12,11 @@ from reports.templating import render
 from reports.time_axis import TimeAxis
 from reports.timeline import NARROW, WIDE, timeline
 from reports.wording import bench_seconds, in_words
+from rig.evidence import Record
+from rig.results import PositionResult, ScenarioResult
 
 _MOST_COMMANDS = 60
+_RUPEES = ("balance", "arrears", "alarm_1", "alarm_2")
 
 
 def scenario_page(position: PositionResult, result: ScenarioResult) -> str:
@@ -43,7 +44,7 @@ def scenario_page(position: PositionResult, result: ScenarioResult) -> str:
         shortened=TimeAxis(told.instants, 0, NARROW).shortened,
         drawn=bool(told.load or told.edges or told.claims or told.balance),
         ledger=ledger_lines(result.of("ledger")),
-        settings=[_setting(r) for r in result.of("setting")],
+        settings=_settings(result.of("setting")),
         commands=[_command(r, told.start) for r in commands[:_MOST_COMMANDS]],
         more_commands=max(len(commands) - _MOST_COMMANDS, 0),
         lossy=[r["words"] for r in result.of("lossy")],
@@ -51,7 +52,9 @@ def scenario_page(position: PositionResult, result: ScenarioResult) -> str:
 
 
 def _starts(starts: dict[str, Any]) -> str:
-    told = {k: f"₹{rupees(v)}" if k in ("credit", "arrears") else v for k, v in starts.items() if v not in (None, {}, "")}
+    told = {
+        k: f"₹{rupees(v)}" if k in ("credit", "arrears") else v for k, v in starts.items() if v not in (None, {}, "")
+    }
     return in_words(told)
 
 
@@ -65,13 +68,26 @@ def _numbers(numbers: Sequence[dict[str, Any]], declared: Record) -> Iterator[di
     yield from (n for n in numbers if str(n.get("path", "")) and str(n["path"]) in named)
 
 
-def _setting(record: Record) -> dict[str, str]:
-    back = record.get("left") == record.get("found")
-    return {
-        "item": str(record["item"]),
-        **{key: in_words(record.get(key)) for key in ("found", "written", "left")},
-        "end": "restored" if back else "NOT RESTORED",
-    }
+def _settings(records: Sequence[Record]) -> list[dict[str, str]]:
+    """One line an item: what was found first, everything written, what was left."""
+    items: dict[str, dict[str, Any]] = {}
+    for record in records:
+        line = items.setdefault(str(record["item"]), {"found": record.get("found"), "written": [], "left": None})
+        if record.get("written") is not None:
+            line["written"].append(record["written"])
+        if record.get("left") is not None:
+            line["left"] = record["left"]
+    return [_setting(item, line) for item, line in items.items()]
+
+
+def _setting(item: str, line: dict[str, Any]) -> dict[str, str]:
+    def words(value: Any) -> str:
+        if isinstance(value, list):
+            return ", then ".join(words(v) for v in value)
+        return f"₹{rupees(value)}" if item in _RUPEES and isinstance(value, int) else in_words(value)
+
+    end = "restored" if line["left"] == line["found"] else "NOT RESTORED"
+    return {"item": item, "end": end, **{key: words(line[key]) for key in ("found", "written", "left")}}
 
 
 def _command(record: Record, start: int) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import Any
 from rig.clock import FOREVER
 from rig.contracts import ControlState, DisconnectCause
 from rig.evidence import Record
-from rig.judged import ScenarioResult
+from rig.results import ScenarioResult
 
 CLAIMS = ("output_state", "control_state", "disconnect_cause")
 
@@ -53,9 +53,8 @@ class Story:
         yield self.start
         yield self.end
         yield from (at for at, _ in self.load)
-        for stage in (*self.edges, *self.windows):
-            yield stage.lo
-            yield stage.hi
+        for span in [(e.lo, e.hi) for e in self.edges] + [(w.lo, w.hi) for w in self.windows]:
+            yield from span
         for stages in self.claims.values():
             yield from (s.lo for s in stages)
 
@@ -68,7 +67,9 @@ def story(result: ScenarioResult) -> Story:
     return Story(
         start,
         end,
-        tuple((int(r["span"][1] or start), int(r["watts"])) for r in result.of("command") if r.get("watts") is not None),
+        tuple(
+            (int(r["span"][1] or start), int(r["watts"])) for r in result.of("command") if r.get("watts") is not None
+        ),
         tuple(_contact(edges, (result.declared.get("starts") or {}).get("relay"), start, end)),
         edges,
         tuple(_windows(result.records, start, end)),
@@ -143,8 +144,9 @@ def _balance(result: ScenarioResult) -> Iterator[tuple[int, int]]:
             seen.append((int(record["span"][0]), record["values"]["balance"]))
         elif record["kind"] == "ledger" and isinstance(record.get("meter"), int):
             seen.append((int(record["at"]), record["meter"]))
+    start = int(result.declared["at"])
     last: int | None = None
     for at, paise in sorted(seen):
         if paise != last:
-            yield at, paise
+            yield max(at, start), paise
         last = paise

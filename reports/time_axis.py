@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rig.clock import DAY, HOUR, MILLISECOND, MINUTE, SECOND
 
@@ -14,9 +15,12 @@ QUIET_RATIO = 10
 WORTH_SEEING = 50 * MILLISECOND
 """Less than this is not worth a broken axis."""
 
-_STEPS = [
-    m * unit for unit in (MILLISECOND, 10 * MILLISECOND, 100 * MILLISECOND, SECOND, 10 * SECOND) for m in (1, 2, 5)
-] + [m * MINUTE for m in (1, 2, 5, 10, 20, 30)] + [m * HOUR for m in (1, 2, 6, 12)] + [m * DAY for m in (1, 2, 5, 10)]
+_STEPS = (
+    [m * unit for unit in (MILLISECOND, 10 * MILLISECOND, 100 * MILLISECOND, SECOND, 10 * SECOND) for m in (1, 2, 5)]
+    + [m * MINUTE for m in (1, 2, 5, 10, 20, 30)]
+    + [m * HOUR for m in (1, 2, 6, 12)]
+    + [m * DAY for m in (1, 2, 5, 10)]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class TimeAxis:
         if len(knots) < 2:
             knots = [knots[0] if knots else 0, (knots[0] if knots else 0) + SECOND]
         self.start, self.end = knots[0], knots[-1]
-        gaps = [b - a for a, b in zip(knots, knots[1:], strict=False)]
+        gaps = [b - a for a, b in pairwise(knots)]
         quiet = _quiet(gaps)
         loud = sum(g for g in gaps if g < quiet)
         broken = sum(g >= quiet for g in gaps)

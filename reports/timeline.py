@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
 from rig.money import in_rupees
+
 from reports.story import Stage, Story, Window
 from reports.time_axis import TimeAxis, moment, stretch_words
 
@@ -41,7 +42,9 @@ def timeline(story: Story, width: int = WIDE) -> str:
     parts += _axis(axis, y, width)
     words = escape(f"Relay timeline over {stretch_words(story.end - story.start)} of bench time")
     box = f'viewBox="0 0 {width} {y + 34}" width="{width}" height="{y + 34}"'
-    return f'<svg class="timeline" role="img" aria-label="{words}" {box}>{"".join(_breaks(axis, y))}{"".join(parts)}</svg>'
+    return (
+        f'<svg class="timeline" role="img" aria-label="{words}" {box}>{"".join(_breaks(axis, y))}{"".join(parts)}</svg>'
+    )
 
 
 def _thinned(points: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -117,7 +120,9 @@ def _since(instant: int, story: Story) -> str:
 def _breaks(axis: TimeAxis, bottom: float) -> Iterator[str]:
     for s in axis.stretches:
         if s.broken:
-            yield _box("break", s.left, 0, s.right - s.left, bottom, f"quiet for {stretch_words(s.hi - s.lo)}, drawn short")
+            yield _box(
+                "break", s.left, 0, s.right - s.left, bottom, f"quiet for {stretch_words(s.hi - s.lo)}, drawn short"
+            )
 
 
 def _axis(axis: TimeAxis, top: float, width: int) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from rig.judged import NEVER_RAN, NOT_PROMISED, RunResult
+from rig.results import NEVER_RAN, NOT_PROMISED, RunResult
 from rig.verdict import Word
 
 PART_OF_PLAN = "part of plan, no acceptance"
@@ -27,14 +27,22 @@ def sentence(run: RunResult) -> str:
     if not words:
         text = f"{run.word}: no scenario was shown"
     elif run.word is Word.PASS:
-        text = f"PASS: all promises of {total} were kept" if len(words) > 1 else "PASS: every promise of 1 scenario was kept"
+        text = (
+            f"PASS: all promises of {total} were kept"
+            if len(words) > 1
+            else "PASS: every promise of 1 scenario was kept"
+        )
     elif run.word is Word.FAIL:
         text = f"FAIL: {count} of {total} broke a promise"
     elif run.word is Word.ERROR:
         text = f"ERROR: the bench failed in {count} of {total}; the meter is not blamed for it"
         text = text if count else f"ERROR: the bench failed outside the {total}; the meter is not blamed for it"
     else:
-        text = f"INCONCLUSIVE: {count} of {total} cannot be told" if count else f"INCONCLUSIVE: {total} told, but not everything was shown"
+        text = (
+            f"INCONCLUSIVE: {count} of {total} cannot be told"
+            if count
+            else f"INCONCLUSIVE: {total} told, but not everything was shown"
+        )
     others = [
         f"{words.count(word)} {label}"
         for word, label in ((Word.ERROR, "ended in a bench error"), (Word.INCONCLUSIVE, "cannot be told"))

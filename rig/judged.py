@@ -8,128 +8,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rig.errors import ConfigError
 from rig.evidence import SUFFIX, Evidence, Record, read
-from rig.verdict import EXIT_CODES, Outcome, Verdict, Word, judge, outcome, worst
+from rig.results import NEVER_RAN, NOT_SHOWN, Absence, PositionResult, RunResult, ScenarioResult
+from rig.verdict import Verdict, Word, judge, outcome, worst
 
 BENCH_FILE = f"bench{SUFFIX}"
-NOT_PROMISED = "not promised"
-NOT_SHOWN = "not shown"
-NEVER_RAN = "never ran"
-EMULATED = "EMULATED, NOT A METER"
 CUT_OFF = "the evidence ends in the middle of this scenario: the run was cut off"
-
-
-@dataclass(frozen=True, slots=True)
-class ScenarioResult:
-    """One scenario of one position. `records` runs from its `scenario` record to its end, `bench_ns` is bench time in ns."""
-
-    position: str
-    records: Sequence[Record]
-    outcome: Outcome
-    bench_ns: int
-    finished: bool
-
-    @property
-    def declared(self) -> Record:
-        """The `scenario` record."""
-        return self.records[0]
-
-    @property
-    def id(self) -> str:
-        """The scenario's id."""
-        return str(self.declared["id"])
-
-    @property
-    def title(self) -> str:
-        """The scenario's title."""
-        return str(self.declared["title"])
-
-    @property
-    def word(self) -> Word:
-        """What it came to."""
-        return self.outcome.word
-
-    def of(self, kind: str) -> list[Record]:
-        """Its records of one kind, in order."""
-        return [r for r in self.records if r["kind"] == kind]
-
-
-@dataclass(frozen=True, slots=True)
-class Absence:
-    """A scenario without a result. `word`: not promised (no harm), not shown or never ran (the run is INCONCLUSIVE)."""
-
-    id: str
-    title: str
-    word: str
-    why: str
-
-    @property
-    def harmless(self) -> bool:
-        """True when the meter never promised it."""
-        return self.word == NOT_PROMISED
-
-
-@dataclass(frozen=True, slots=True)
-class PositionResult:
-    """One meter's evidence, judged. `errors` are those outside any scenario."""
-
-    name: str
-    evidence: Evidence
-    scenarios: tuple[ScenarioResult, ...]
-    absences: tuple[Absence, ...]
-    errors: tuple[str, ...]
-    word: Word
-
-    def one(self, kind: str) -> Record:
-        """The file's first record of a kind; empty when it has none."""
-        return next((r for r in self.evidence.records if r["kind"] == kind), {})
-
-    @property
-    def emulated(self) -> bool:
-        """True unless the header says that a real meter was tested."""
-        return bool(self.one("header").get("emulated", True))
-
-
-@dataclass(frozen=True, slots=True)
-class RunResult:
-    """A run folder, judged."""
-
-    folder: Path
-    positions: tuple[PositionResult, ...]
-    bench: Evidence | None
-    provenance: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def word(self) -> Word:
-        """The whole run's word: the worst of its positions and of the bench."""
-        bench = [Word.ERROR] if self.bench is not None and self.bench.of("error") else []
-        return worst([p.word for p in self.positions] + bench)
-
-    @property
-    def exit_code(self) -> int:
-        """What `rig` exits with; 130 when the run was stopped by hand and nothing failed."""
-        stopped = self.word is Word.INCONCLUSIVE and any(p.evidence.state == "stopped" for p in self.positions)
-        return 130 if stopped else EXIT_CODES[self.word]
-
-    @property
-    def emulated(self) -> bool:
-        """True when anything in it was not a real meter."""
-        return any(p.emulated for p in self.positions)
-
-    @property
-    def scenarios(self) -> list[ScenarioResult]:
-        """All results, position after position, in the order they ran."""
-        return [s for p in self.positions for s in p.scenarios]
-
-    @property
-    def absences(self) -> list[Absence]:
-        """All scenarios without a result."""
-        return [a for p in self.positions for a in p.absences]
 
 
 def judged_run(folder: Path) -> RunResult:
@@ -203,13 +91,13 @@ def judged(evidence: Evidence) -> PositionResult:
         problems.extend(f"{evidence.path}: {text}" for text in _disagreements(result))
     absences = _absences(evidence, results)
     errors = tuple(f"{r['error']}: {r['words']}" for r in _outside(evidence.records) if r["kind"] == "error")
-    word = _position_word(evidence, results, absences, errors)
-    recorded = next((r["word"] for r in evidence.of("summary")), word)
-    if recorded != word and not problems:
-        problems.append(f"{evidence.path}: the summary says {recorded}, its scenarios come to {word}")
+    told = _told_word(results, absences, errors)
+    recorded = next((r["word"] for r in evidence.of("summary")), told)
+    if recorded != told and evidence.state == "complete" and not problems:
+        problems.append(f"{evidence.path}: the summary says {recorded}, its scenarios come to {told}")
     if problems:
         raise ConfigError(problems)
-    return PositionResult(name, evidence, tuple(results), absences, errors, word)
+    return PositionResult(name, evidence, tuple(results), absences, errors, _position_word(evidence, told, absences))
 
 
 def _scenarios(records: Sequence[Record]) -> Iterator[list[Record]]:
@@ -273,12 +161,21 @@ def _absences(evidence: Evidence, results: Sequence[ScenarioResult]) -> tuple[Ab
     return tuple(found)
 
 
-def _position_word(
-    evidence: Evidence, results: Sequence[ScenarioResult], absences: Sequence[Absence], errors: Sequence[str]
-) -> Word:
+def _told_word(results: Sequence[ScenarioResult], absences: Sequence[Absence], errors: Sequence[str]) -> Word:
+    """What the records themselves come to; a live run writes the same word into its summary."""
     words = [s.word for s in results]
-    if errors or evidence.state == "error":
+    if errors:
         words.append(Word.ERROR)
-    if evidence.state not in ("complete", "error") or any(not a.harmless for a in absences):
+    if any(a.word == NOT_SHOWN for a in absences):
+        words.append(Word.INCONCLUSIVE)
+    return worst(words)
+
+
+def _position_word(evidence: Evidence, told: Word, absences: Sequence[Absence]) -> Word:
+    """A run that did not come to its end, or left out what was planned, shows less than its records say."""
+    words = [told]
+    if evidence.state == "error":
+        words.append(Word.ERROR)
+    elif evidence.state != "complete" or any(not a.harmless for a in absences):
         words.append(Word.INCONCLUSIVE)
     return worst(words)

@@ -14,8 +14,9 @@ import pytest
 
 from rig.errors import ConfigError
 from rig.evidence import SUFFIX, read
-from rig.judged import BENCH_FILE, EMULATED, Absence, PositionResult, RunResult, ScenarioResult, judged
+from rig.judged import BENCH_FILE, judged
 from rig.outcomes import WORD, dress, in_words, mark_junit, terminal_summary, teststatus
+from rig.results import EMULATED, Absence, PositionResult, RunResult, ScenarioResult
 from rig.verdict import Outcome, Word
 
 

@@ -1,0 +1,124 @@
+"""What a run came to: its scenarios, positions and the run as a whole, as `rig.judged` reads them from evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from rig.evidence import Evidence, Record
+from rig.verdict import EXIT_CODES, Outcome, Word, worst
+
+EMULATED = "EMULATED, NOT A METER"
+NOT_PROMISED = "not promised"
+NOT_SHOWN = "not shown"
+NEVER_RAN = "never ran"
+
+
+@dataclass(frozen=True, slots=True)
+class ScenarioResult:
+    """One scenario of one position. `records` runs from its `scenario` record to its end, `bench_ns` is bench time in ns."""
+
+    position: str
+    records: Sequence[Record]
+    outcome: Outcome
+    bench_ns: int
+    finished: bool
+
+    @property
+    def declared(self) -> Record:
+        """The `scenario` record."""
+        return self.records[0]
+
+    @property
+    def id(self) -> str:
+        """The scenario's id."""
+        return str(self.declared["id"])
+
+    @property
+    def title(self) -> str:
+        """The scenario's title."""
+        return str(self.declared["title"])
+
+    @property
+    def word(self) -> Word:
+        """What it came to."""
+        return self.outcome.word
+
+    def of(self, kind: str) -> list[Record]:
+        """Its records of one kind, in order."""
+        return [r for r in self.records if r["kind"] == kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A scenario without a result. `word`: not promised (no harm), not shown or never ran (the run is INCONCLUSIVE)."""
+
+    id: str
+    title: str
+    word: str
+    why: str
+
+    @property
+    def harmless(self) -> bool:
+        """True when the meter never promised it."""
+        return self.word == NOT_PROMISED
+
+
+@dataclass(frozen=True, slots=True)
+class PositionResult:
+    """One meter's evidence, judged. `errors` are those outside any scenario."""
+
+    name: str
+    evidence: Evidence
+    scenarios: tuple[ScenarioResult, ...]
+    absences: tuple[Absence, ...]
+    errors: tuple[str, ...]
+    word: Word
+
+    def one(self, kind: str) -> Record:
+        """The file's first record of a kind; empty when it has none."""
+        return next((r for r in self.evidence.records if r["kind"] == kind), {})
+
+    @property
+    def emulated(self) -> bool:
+        """True unless the header says that a real meter was tested."""
+        return bool(self.one("header").get("emulated", True))
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """A run folder, judged."""
+
+    folder: Path
+    positions: tuple[PositionResult, ...]
+    bench: Evidence | None
+    provenance: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def word(self) -> Word:
+        """The whole run's word: the worst of its positions and of the bench."""
+        bench = [Word.ERROR] if self.bench is not None and self.bench.of("error") else []
+        return worst([p.word for p in self.positions] + bench)
+
+    @property
+    def exit_code(self) -> int:
+        """What `rig` exits with; 130 when the run was stopped by hand and nothing failed."""
+        stopped = self.word is Word.INCONCLUSIVE and any(p.evidence.state == "stopped" for p in self.positions)
+        return 130 if stopped else EXIT_CODES[self.word]
+
+    @property
+    def emulated(self) -> bool:
+        """True when anything in it was not a real meter."""
+        return any(p.emulated for p in self.positions)
+
+    @property
+    def scenarios(self) -> list[ScenarioResult]:
+        """All results, position after position, in the order they ran."""
+        return [s for p in self.positions for s in p.scenarios]
+
+    @property
+    def absences(self) -> list[Absence]:
+        """All scenarios without a result."""
+        return [a for p in self.positions for a in p.absences]
