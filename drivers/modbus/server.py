@@ -122,6 +122,7 @@ class RtuLine:
         self._loop = asyncio.get_running_loop()
         self._buffer = b""
         self._began = 0.0
+        self._ends = 0.0
         self._frame_end: asyncio.TimerHandle | None = None
         self._closed = False
         os.set_blocking(fd, False)
@@ -153,10 +154,11 @@ class RtuLine:
         if not self._buffer:
             self._began = now
         self._buffer = (self._buffer + came)[-1024:]
-        ends = max(now, self._began + self.pace.bytes_ns(len(self._buffer)) / SECOND) + self.pace.silence_ns / SECOND
+        sent = max(now, self._began + self.pace.bytes_ns(len(self._buffer)) / SECOND)
+        self._ends = sent + self.pace.silence_ns / SECOND
         if self._frame_end is not None:
             self._frame_end.cancel()
-        self._frame_end = self._loop.call_at(ends, self._frame_ended)
+        self._frame_end = self._loop.call_at(self._ends, self._frame_ended)
 
     def _frame_ended(self) -> None:
         asked, self._buffer = cut_rtu(self._buffer), b""
@@ -171,7 +173,9 @@ class RtuLine:
         if answer.corrupt:
             frame = frame[:-1] + bytes((frame[-1] ^ 0xFF,))
         frames = frame * answer.repeat
-        self._loop.call_later((answer.delay_ns + self.pace.bytes_ns(len(frames))) / SECOND, self._write, frames)
+        # Counted from the frame's own end: this call may be late by a tick of the loop, and must not add it.
+        due = self._ends + (answer.delay_ns + self.pace.bytes_ns(len(frames))) / SECOND
+        self._loop.call_at(due, self._write, frames)
 
     def _write(self, frames: bytes) -> None:
         if not self._closed:
