@@ -113,18 +113,20 @@ class RechargeProcedure:
         recharge, so then only the read-back item tells, and without it nothing does.
         """
         not_yet, deadline = sent.lo, sent.hi + self._settles_ns
+        moved = False
         try:
             while True:
                 look = self._look(recharge_id)
+                moved = moved or (before is not None and look.code not in (None, before))
                 outcome = self._outcome(look.code)
-                settled = outcome is not RechargeOutcome.PENDING
                 last = look.span.hi >= deadline
-                if settled and look.code != before:
-                    return RechargeResult(outcome, look.code or 0, sent, Span(not_yet, look.span.hi), read_back=True)
-                if look.credited and (settled or last):
+                settled = Span(not_yet, look.span.hi)
+                if outcome is not RechargeOutcome.PENDING and moved:
+                    return RechargeResult(outcome, look.code or 0, sent, settled, read_back=True)
+                if look.credited and (outcome is not RechargeOutcome.PENDING or last):
                     kept = outcome if outcome is RechargeOutcome.DUPLICATE else RechargeOutcome.ACCEPTED
-                    return RechargeResult(kept, look.code or 0, sent, Span(not_yet, look.span.hi), read_back=True)
-                if last and not settled and look.code != before:
+                    return RechargeResult(kept, look.code or 0, sent, settled, read_back=True)
+                if last and moved:
                     return RechargeResult(outcome, look.code or 0, sent, Span(look.span.lo, FOREVER), read_back=True)
                 if last:
                     break
@@ -138,7 +140,8 @@ class RechargeProcedure:
             )
         raise LinkError(
             f"{self._asker.where}: recharge id {recharge_id}: the answer to the commit was lost ({lost}); "
-            f"{self._procedure.read_back} does not show this id, so it was not credited by now; check the link and recharge again"
+            f"{self._procedure.read_back} does not show this id, so this commit has credited nothing by now; "
+            "check the link and recharge again"
         )
 
     def _unknown(self, recharge_id: int, why: str) -> LinkError:

@@ -21,7 +21,10 @@ HEAD = 'format = 1\nmodel = "Test meter"\nwallet_location = "meter"\n'
 
 
 class DictStore:
-    """A meter's items in a dictionary; `hooks` act when an item is written, `written` is what came in, in order."""
+    """A meter's items in a dictionary.
+
+    `hooks` act when an item is written, `shows` answer in the place of a value; `written` is what came in, in order.
+    """
 
     def __init__(self, map_: RegisterMap, **values: Value) -> None:
         self.values: dict[str, Value] = dict.fromkeys(map_.items, 0)
@@ -38,11 +41,12 @@ class DictStore:
         self.values |= values
         self.written: list[tuple[str, Value]] = []
         self.hooks: dict[str, Callable[[Value], None]] = {}
+        self.shows: dict[str, Callable[[], Value]] = {}
         self.entries: dict[int, Mapping[str, int | datetime | None]] = {}
         self.refuse: dict[str, int] = {}
 
     def get(self, item: str) -> Value:
-        return self.values[item]
+        return self.shows[item]() if item in self.shows else self.values[item]
 
     def set(self, item: str, to: Value) -> None:
         if item in self.refuse:
