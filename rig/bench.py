@@ -128,10 +128,10 @@ class Bench(Hands):
 
         `control` names the promise for the control state: "connected", "credit", "overload", "lock_out", "command".
         """
-        self._clock.sleep_until(self._clock.now() + self.promises.status_refresh + self.promises.metering_window)
+        self.settle_registers()
         truth = self.relay()
         reading = self.read_meter(*RELAY_ITEMS)
-        expected = ControlState.CONNECTED if control == "connected" else self.promises.control_state(control)
+        expected = ControlState.CONNECTED if control == "connected" else self.promises.control_state_after(control)
         views = self._views(reading, truth, expected)
         words = "; ".join(views) if views else f"contact {truth}, output and control state say the same"
         self.observe(judgement, not views, words)

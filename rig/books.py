@@ -126,7 +126,11 @@ class Books:
         if not self._may_run_out():
             self.expectation.credit_gone(None)
             return
-        self.expectation.credit_gone(self.account.credit_gone(self.trace.segments(self._settled)))
+        self.expectation.credit_gone(
+            self.account.credit_gone(
+                self.trace.segments(self._settled), self._settled, self._promises.quantum_cost(self._policy)
+            )
+        )
 
     def look_ahead(self) -> None:
         """Bring the oracles up to date with this moment."""
@@ -163,11 +167,14 @@ class Books:
 
     def shown_at(self, at: Span) -> Interval:
         """What a healthy meter's balance register may stand for in `at`: it lags by a tick and by part of a quantum."""
-        lag = self._promises.balance_lag
         now = self.balance_at(at)
-        recent = self._promises.metered(self.trace.energy_wh(max(at.lo - lag, 0), Span.at(at.lo)))
-        behind = recent.hi * self._policy.paise_per_wh + self._promises.quantum_cost(self._policy)
-        return Interval(now.lo, now.hi + behind)
+        return Interval(now.lo, now.hi + self.lag_cost(at) + self._promises.quantum_cost(self._policy))
+
+    def lag_cost(self, at: Span) -> Fraction:
+        """What was consumed in the time by which the balance register may lag behind (paise)."""
+        since = max(at.lo - self._promises.balance_lag, 0)
+        recent = self._promises.metered(self.trace.energy_wh(since, Span.at(at.lo)))
+        return recent.hi * self._policy.paise_per_wh
 
     def recharge(self, amount_paise: int, at: Span, meter: int | None) -> Split:
         """A recharge was credited at `at`; splits it by the policy and tells the relay oracle."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
+from itertools import pairwise
 
 from rig.books import Books
 from rig.clock import Span
@@ -87,7 +88,7 @@ def _against_own_register(
     credited = books.account.credited
     debited = before.balance_paise + credited - after.balance_paise
     due = energy * policy.paise_per_wh
-    slack = promises.balance_step + 2 * promises.quantum_cost(policy)
+    slack = promises.balance_step + 2 * promises.quantum_cost(policy) + books.lag_cost(after.spans["balance"])
     if abs(debited - due) <= slack:
         return ""
     return (
@@ -122,7 +123,7 @@ def _order(new: Sequence[MeterEvent], seen_before: int) -> list[str]:
     if numbers != list(range(1, len(numbers) + 1)):
         return [f"event sequence numbers do not follow each other: {[e.sequence for e in new]}"]
     times = [e.time for e in new if e.time is not None]
-    if "clock set" not in {e.name for e in new} and any(a > b for a, b in zip(times, times[1:], strict=False)):
+    if "clock set" not in {e.name for e in new} and any(a > b for a, b in pairwise(times)):
         return ["event times run backwards"]
     return []
 

@@ -153,7 +153,9 @@ class BenchFile(Strict):
         for one in self.positions:
             if one.name == name:
                 return one
-        raise ConfigError(f"{self.name}: there is no position {name}; there are {', '.join(p.name for p in self.positions)}")
+        raise ConfigError(
+            f"{self.name}: there is no position {name}; there are {', '.join(p.name for p in self.positions)}"
+        )
 
 
 def load_bench(file: Traversable | Path) -> BenchFile:

@@ -71,12 +71,24 @@ ELECTRICAL = ("voltage", "current", "power", "energy", "frequency", "power_facto
 RELAY = ("output_state", "control_state", "disconnect_cause")
 MONEY = ("balance", "arrears", "emergency_used")
 RECHARGES = (
-    "last_recharge_amount", "last_recharge_time", "last_recharge_to_arrears", "total_recharged", "recharge_count",
+    "last_recharge_amount",
+    "last_recharge_time",
+    "last_recharge_to_arrears",
+    "total_recharged",
+    "recharge_count",
     "last_recharge_id",
 )
 SETTINGS = (
-    "load_limit", "over_threshold_duration", "under_threshold_duration", "reclose_attempts", "reclose_interval",
-    "lock_out_duration", "alarm_1", "alarm_2", "overload_enabled", "payment_mode",
+    "load_limit",
+    "over_threshold_duration",
+    "under_threshold_duration",
+    "reclose_attempts",
+    "reclose_interval",
+    "lock_out_duration",
+    "alarm_1",
+    "alarm_2",
+    "overload_enabled",
+    "payment_mode",
 )
 COUNTERS = ("attempts_done", "event_sequence")
 IDENTITY = ("serial", "firmware")

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from rig.clock import Span
 from rig.contracts import Capability, RelayState
 from rig.interval import Interval
-from rig.policy import Policy
-from rig.promises import Promises
+
+if TYPE_CHECKING:
+    from rig.policy import Policy
+    from rig.promises import Promises
 
 ATTRIBUTE = "__scenario__"
 
@@ -40,7 +42,9 @@ class Limit:
 class Judgement(Protocol):
     """One thing that a scenario judges, by name."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called in scenario, evidence and report."""
 
     def declared(self, terms: Terms) -> dict[str, Any]:
         """As the evidence holds it: name, kind, promised, sources, limit."""
@@ -104,9 +108,9 @@ class Money:
 
     def declared(self, terms: Terms) -> dict[str, Any]:
         """See `Judgement`. One step of the balance register and one quantum of energy either way."""
-        window = terms.promises.money_tolerance(terms.policy)
+        widest = terms.promises.money_width(terms.policy)
         sources = ("map: promises.balance_step_paise, energy_quantum_wh", "policy: tariff.energy_charge")
-        return _declared(self.name, "money", self.promised, sources, window=[str(window.lo), str(window.hi)])
+        return _declared(self.name, "money", self.promised, sources, window=["0", "0"], widest=str(widest))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -67,8 +68,8 @@ class Setup:
         channel = {
             "what": (table.sense or {}).get("type", "digital input of the emulated bench"),
             "every_ms": table.every_ms,
-            "delay_ms": [d / 1e6 for d in self.sense_delay],
-            "resolution_ms": self.resolution / 1e6,
+            "delay_ms": [_ms(d) for d in self.sense_delay],
+            "resolution_ms": _ms(self.resolution),
             "live": table.live,
         }
         return {
@@ -100,6 +101,11 @@ class Setup:
             "scenarios": list(self.plan.scenarios),
             "part": self.part,
         }
+
+
+def _ms(ns: int) -> str:
+    """ns as milliseconds, exact, as text."""
+    return f"{Decimal(ns) / 10**6:f}"
 
 
 def _stable(bench: BenchFile) -> str:

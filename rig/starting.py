@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rig.clock import SECOND, Clock, Span
-from rig.contracts import Capability, DisconnectCause, Meter, MeterReading, RelayState, Value, Wallet
+from rig.contracts import Capability, ControlState, DisconnectCause, Meter, MeterReading, RelayState, Value, Wallet
 from rig.errors import DeviceRefused, RigError
 from rig.journal import Journal
 from rig.money import in_rupees
@@ -106,6 +106,7 @@ class Starting:
 
     def restore(self) -> list[str]:
         """Put back what was written, money last, and read it back. Returns what could not be put back, in words."""
+        self._outwait_overload()
         wrong = []
         order = [i for i in self.found if i not in _MONEY] + [i for i in _MONEY if i in self.found]
         for item in order:
@@ -118,6 +119,20 @@ class Starting:
             except RigError as error:
                 wrong.append(str(error))
         return wrong
+
+    def _outwait_overload(self) -> None:
+        """An overload trip ends by itself, after the interval or the lock-out that is set; the load is off."""
+        if "disconnect_cause" not in self._meter.items or self._relay() is not RelayState.OPEN:
+            return
+        wanted = ["disconnect_cause", "control_state", "reclose_interval", "lock_out_duration"]
+        reading = self._meter.read(*(item for item in wanted if item in self._meter.items))
+        cause = reading.cause
+        if cause is None or not cause & DisconnectCause.OVERLOAD or cause & DisconnectCause.COMMAND:
+            return
+        locked = reading.control_state is ControlState.DISCONNECTED
+        length = reading.whole("lock_out_duration" if locked else "reclose_interval") or 0
+        window = self._promises.lock_out_window(length) if locked else self._promises.reclose_interval_window(length)
+        self._waits_for(RelayState.CLOSED, window.hi)
 
     def _put_back(self, item: str, was: Value) -> list[str]:
         if not isinstance(was, int | str):

@@ -124,7 +124,7 @@ def _with_unit(value: object, unit: str) -> str:
 def _money(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
     lo, hi = (Fraction(x) for x in observed["difference"])
     least, most = (Fraction(x) for x in limit["window"])
-    word = three_valued(lo, hi, least, most) if limit.get("strict") else _overlapping(lo, hi, least, most)
+    word = _overlapping(lo, hi, least, most, Fraction(limit["widest"]))
     words = {
         Word.PASS: "the meter and the oracle agree",
         Word.FAIL: f"the meter is {_rupees_apart(lo, hi)}",
@@ -142,11 +142,11 @@ def _money(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
     return Verdict(word, words, shown, against, f"₹{in_rupees(margin)}", f"±₹{in_rupees((hi - lo) / 2)}")
 
 
-def _overlapping(lo: Fraction, hi: Fraction, least: Fraction, most: Fraction) -> Word:
-    """Meter minus oracle, where the limit already is what a healthy meter may differ by: FAIL when wholly outside."""
+def _overlapping(lo: Fraction, hi: Fraction, least: Fraction, most: Fraction, widest: Fraction) -> Word:
+    """Meter minus oracle: FAIL when no value of the oracle explains the meter, INCONCLUSIVE when nearly any would."""
     if hi < least or lo > most:
         return Word.FAIL
-    return Word.PASS if hi - lo <= RESOLUTION_RATIO * max(most - least, Fraction(1)) else Word.INCONCLUSIVE
+    return Word.PASS if hi - lo <= widest else Word.INCONCLUSIVE
 
 
 def _rupees_apart(lo: Fraction, hi: Fraction) -> str:

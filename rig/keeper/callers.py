@@ -48,6 +48,7 @@ class Caller:
                 self._last = self._clock.now()
                 self._pending = 0
                 self.channel.send(said, number, answer)
+                self.answered()
         except (EOFError, OSError) as error:
             self.gone = self.gone or f"connection closed ({type(error).__name__})"
         except ValueError as error:
@@ -64,6 +65,9 @@ class Caller:
     def answer(self, letter: bytes, body: bytes) -> tuple[bytes, bytes]:
         """The answer to one request. Raises what travels to the caller."""
         raise NotImplementedError
+
+    def answered(self) -> None:
+        """What may wait until the answer is on its way."""
 
     def silent(self, now: int) -> bool:
         """True when there was neither a beat nor a pending request for 1 s."""
@@ -122,6 +126,10 @@ class PositionCaller(Caller):
             self._keeper.leave(self.position, "it has finished")
             return wire.RESULT, wire.pack_result(None)
         return wire.RESULT, wire.pack_result(self._station.call(name, arguments, self.tend))
+
+    def answered(self) -> None:
+        """See `Caller`."""
+        self._station.flush()
 
 
 class SafeCaller(Caller):

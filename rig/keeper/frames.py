@@ -16,27 +16,32 @@ def line(instant: int, direction: str, frame: bytes) -> str:
 
 
 class FrameFile:
-    """A wire log. `log` is a `FrameLog`; lines reach the file at `flush`, which whoever owns the bus calls after an exchange."""
+    """A wire log. `log` is a `FrameLog`; lines reach the file at `flush`, which whoever owns the bus calls after an exchange,
+    when its answer is on its way."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("a", encoding="ascii", newline="\n")
         self._lock = threading.Lock()
+        self._kept: list[tuple[int, str, bytes]] = []
         if self._file.tell() == 0:
             self._file.write(HEADING)
             self._file.flush()
 
     def log(self, instant: int, direction: str, frame: bytes) -> None:
         """Keep one frame."""
-        with self._lock:
-            self._file.write(line(instant, direction, frame))
+        self._kept.append((instant, direction, frame))
 
     def flush(self) -> None:
         """Hand everything so far to the operating system, so that it outlives this process."""
         with self._lock:
-            self._file.flush()
+            kept, self._kept = self._kept, []
+            if kept:
+                self._file.write("".join(line(*one) for one in kept))
+                self._file.flush()
 
     def close(self) -> None:
         """No more frames will come."""
+        self.flush()
         with self._lock:
             self._file.close()
 

@@ -51,10 +51,10 @@ class Guard(threading.Thread):
         """One sign of life each way; why the keeper is gone, empty while it is not."""
         try:
             self._channel.send(wire.BEAT, 1, VOIDS.pack(len(self.notes)))
-            if not self._heard():
-                return "it was silent for 1 s"
-            said, _, body = self._channel.receive()
+            said = wire.PULSE
             while said == wire.PULSE:
+                if not self._heard():
+                    return "it was silent for 1 s"
                 said, _, body = self._channel.receive()
         except (EOFError, OSError, ValueError) as error:
             return f"its connection ended ({type(error).__name__})"

@@ -79,10 +79,7 @@ class KeptBus:
 
     def _exchange(self, requests: Sequence[Request], file: FileSwitch, position: str) -> list[Reply]:
         file.choose(position)
-        try:
-            return self._bus.exchange(requests)
-        finally:
-            file.flush()
+        return self._bus.exchange(requests)
 
     def close(self) -> None:
         """See `Bus`."""
@@ -105,7 +102,7 @@ class FileSwitch:
         if self._current is not None:
             self._current.log(instant, direction, frame)
 
-    def flush(self) -> None:
-        """Hand the frames of the present position to the operating system."""
-        if self._current is not None:
-            self._current.flush()
+    def flush(self, position: str) -> None:
+        """Hand the frames of `position` to the operating system."""
+        if (file := self._files.get(position)) is not None:
+            file.flush()

@@ -63,6 +63,10 @@ class Station:
             raise LinkError(f"{self.name}: its bus is not open yet; wait until the keeper is ready")
         return self._bus.exchange(requests, self.gate, self._file, self.name)
 
+    def flush(self) -> None:
+        """Hand the wire log so far to the operating system."""
+        self._file.flush(self.name)
+
     def call(self, name: str, arguments: Sequence[object], tend: Tend) -> object:
         """One contract call by name. KeyError for a name that there is not; `tend` keeps the line alive in a long wait."""
         return _CALLS[name](self, tend, *arguments)

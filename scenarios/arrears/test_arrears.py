@@ -1,9 +1,8 @@
 """A recharge pays the arrears by the policy's rule, and the rest is balance."""
 
-from rig.money import in_rupees, rupees
-
 from rig.bench import Bench
 from rig.contracts import Capability
+from rig.money import in_rupees, rupees
 from rig.scenario import Equal, Money, Start, scenario
 
 NEEDS = frozenset({Capability.RECHARGE, Capability.ARREARS, Capability.ACCOUNT_PRESET})

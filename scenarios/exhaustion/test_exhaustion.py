@@ -1,10 +1,9 @@
 """Consumption draws the balance down; at its end the relay opens by itself, and a recharge closes it again."""
 
-from rig.money import rupees
-
 from rig.bench import Bench
 from rig.clock import SECOND
 from rig.contracts import Capability, DisconnectCause, RelayState
+from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, Within, scenario
 from scenarios.limits import credit_at_cut, credited_in_time, reclosed_in_time
 

@@ -1,9 +1,8 @@
 """Recharges are credited exactly, once, and refused where they must be."""
 
-from rig.money import in_rupees, rupees
-
 from rig.bench import Bench
 from rig.contracts import Capability, RechargeOutcome
+from rig.money import in_rupees, rupees
 from rig.scenario import Equal, Money, Start, Timed, Within, scenario
 from scenarios.limits import clock_error, credited_in_time
 

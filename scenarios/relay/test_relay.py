@@ -2,12 +2,11 @@
 
 from fractions import Fraction
 
-from rig.money import rupees
-
 from rig.bench import Bench
 from rig.clock import SECOND
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.interval import Interval
+from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, Within, scenario
 from scenarios.limits import clock_error, leakage, remote_command
 

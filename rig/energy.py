@@ -1,0 +1,87 @@
+"""The power that flowed through a meter, as the rig knows it, and the energy of it: exact, between two bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+
+from rig.clock import FOREVER, HOUR, Span
+from rig.interval import Interval
+
+NANOWATTHOUR = Fraction(1, HOUR)
+"""One W·ns in Wh."""
+
+Segment = tuple[Span, Interval]
+"""From a moment in the span on, the power lies in the interval (W), until the next segment begins."""
+
+
+class PowerTrace:
+    """Power by time: segments in the order in which they began. Before the first one nothing flowed."""
+
+    def __init__(self) -> None:
+        self._segments: list[Segment] = []
+
+    def set(self, at: Span, watts: Interval) -> None:
+        """From a moment in `at` on (ns), the power lies in `watts` (W, not negative)."""
+        if watts.lo < 0:
+            raise ValueError(f"no load gives power back: {watts.lo} W")
+        self._segments.append((at, watts))
+
+    @property
+    def last(self) -> Interval:
+        """The power that flows now (W)."""
+        return self._segments[-1][1] if self._segments else Interval.of(0)
+
+    def segments(self, since: int) -> list[Segment]:
+        """What may have been in effect at `since` (ns), and everything after it."""
+        found: list[Segment] = []
+        for at, watts in reversed(self._segments):
+            if at.hi <= since:
+                return [(Span.at(since), watts), *reversed(found)]
+            found.append((Span(max(at.lo, since), at.hi), watts))
+        return [(Span.at(since), Interval.of(0)), *reversed(found)]
+
+    def energy_wh(self, since: int, until: Span) -> Interval:
+        """Wh from `since` (ns) to a moment in `until`: the least and the most that can have flowed."""
+        segments = self.segments(since)
+        least = sum((watts * ns for watts, ns in _pieces(bound(segments, upper=False), until.lo)), Fraction(0))
+        most = sum((watts * ns for watts, ns in _pieces(bound(segments, upper=True), until.hi)), Fraction(0))
+        return Interval(least * NANOWATTHOUR, most * NANOWATTHOUR)
+
+
+def bound(segments: Sequence[Segment], *, upper: bool) -> list[tuple[int, Fraction]]:
+    """The most (`upper`) or the least power (W) that can flow, as (from this instant on, W); segments overlap where their
+    spans do."""
+    steps: list[tuple[int, Fraction]] = []
+    for instant in sorted({edge for at, _ in segments for edge in (at.lo, at.hi) if edge < FOREVER}):
+        possible = [watts for watts in _possible(segments, instant)]
+        steps.append((instant, max(w.hi for w in possible) if upper else min(w.lo for w in possible)))
+    return steps
+
+
+def _possible(segments: Sequence[Segment], instant: int) -> Iterator[Interval]:
+    """The powers that may flow just after `instant`: begun by the earliest reading, not ended by the latest."""
+    for place, (at, watts) in enumerate(segments):
+        ended = place + 1 < len(segments) and segments[place + 1][0].hi <= instant
+        if at.lo <= instant and not ended:
+            yield watts
+
+
+def _pieces(steps: Sequence[tuple[int, Fraction]], until: int) -> Iterator[tuple[Fraction, int]]:
+    for place, (instant, watts) in enumerate(steps):
+        end = min(steps[place + 1][0] if place + 1 < len(steps) else until, until)
+        if end > instant:
+            yield watts, end - instant
+
+
+def when_used(steps: Sequence[tuple[int, Fraction]], energy_wh: Fraction) -> Fraction | None:
+    """When this energy (Wh) has flowed (ns, exact), the last power being carried on for ever; None when never."""
+    left = energy_wh * HOUR
+    for place, (instant, watts) in enumerate(steps):
+        if left <= 0:
+            return Fraction(instant)
+        end = steps[place + 1][0] if place + 1 < len(steps) else FOREVER
+        if watts > 0 and watts * (end - instant) >= left:
+            return instant + left / watts
+        left -= watts * (end - instant)
+    return None
