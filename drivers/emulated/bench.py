@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 
 from drivers.emulated.position import EmulatedInstallation, EmulatedPosition
 from drivers.emulated.settings import EmulatedBenchSettings, checked
@@ -23,9 +22,6 @@ from rig.opener import silent
 
 CIVIL_ZERO = datetime(2026, 3, 3, 9, 41, 7)
 """A working Tuesday morning, away from every round minute, when the settings name no civil time."""
-
-ACCURACY_PERCENT = Decimal("0.2")
-"""What the emulated load states of its own power reading; it is in truth exact unless a fault says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +45,12 @@ def open_sim(
     clock: VirtualClock,
     log: FrameLog = silent,
     position: str = "",
-    promised_rating_w: int | None = None,
+    rating_w: int | None = None,
 ) -> SimDevices:
     """Build the emulated bench on `clock` and open the real drivers on `position` (the first, when not named).
 
-    Load off, source off, as a bench is found. `promised_rating_w` is the rating of the bench file (W) where it is below
-    the emulated load's own.
+    Load off, source off, as a bench is found. `log` gets the frames of the meter's bus. `rating_w` is the rating of the
+    bench file (W) where it is below the emulated load's own.
 
     Raises:
         ConfigError: the settings are wrong, or there is no such position.
@@ -70,15 +66,13 @@ def open_sim(
         raise ConfigError("the dialect generic must describe a load and a source: the emulated instruments speak it")
 
     def instrument(ask: Callable[[str], str | None], what: str) -> Instrument:
-        return Instrument(MemoryLine(ask, clock, latency, f"{one.name} {what}", log=log), dialect.talk, clock)
+        return Instrument(MemoryLine(ask, clock, latency, f"{one.name} {what}"), dialect.talk, clock)
 
-    load = ScpiLoad(
-        instrument(one.load.ask, "load"), dialect.load, promised_rating_w or settings.rating_w, ACCURACY_PERCENT
-    )
+    load = ScpiLoad(instrument(one.load.ask, "load"), dialect.load, rating_w or settings.rating_w, None)
     source = ScpiSource(
         instrument(installation.source_of(number).ask, "source"), dialect.ac_source, settings.most_volts
     )
-    inputs = MemoryBus({1: installation.inputs_answer}, clock, latency, f"{one.name} sense", log)
+    inputs = MemoryBus({1: installation.inputs_answer}, clock, latency, f"{one.name} sense")
     sense = DigitalInputSense(inputs, 1, 2 * number, 2 * number + 1, f"{one.name} sense", installation.inputs.announces)
     bus = MemoryBus({one.unit: one.answer}, clock, latency, f"{one.name} meter", log)
     return SimDevices(one.name, bus, one.unit, load, source, sense, one.truth, zero, one)

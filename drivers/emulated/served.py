@@ -14,15 +14,13 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from drivers.emulated.address_list import address_list
 from drivers.emulated.lifeline import Lifeline
-from drivers.emulated.process import EmulatedProcess
 from drivers.emulated.ready_file import check_writable, write_ready
 from drivers.emulated.served_bench import ServedBench
 from drivers.emulated.settings import EmulatedBenchSettings, checked
 from rig.clock import WallClock
 from rig.errors import ConfigError
-
-__all__ = ["EmulatedProcess", "main", "serve", "serve_until"]
 
 _WAKE_S = 0.2
 """How often the loop looks up for signals where the system cannot wake it."""
@@ -51,6 +49,25 @@ def serve(
         await serve_until(stop, settings, ready, lifeline=lifeline, truth=truth, zero=zero)
 
     asyncio.run(until_signalled())
+
+
+def serve_until_told(table: Mapping[str, object], ready_file: Path | None = None) -> int:
+    """For a person at a terminal: print the addresses, write them to `ready_file` too, serve until Ctrl-C or SIGTERM.
+
+    Returns 0. Raises ConfigError: a wrong table, a taken port, a ready file that cannot be written; nothing is served.
+    """
+    settings = checked(table)
+    if ready_file is not None:
+        check_writable(ready_file)
+
+    def tell(addresses: dict[str, Any]) -> None:
+        if ready_file is not None:
+            write_ready(ready_file, addresses)
+        sys.stdout.write(address_list(addresses, settings))
+        sys.stdout.flush()
+
+    serve(settings, tell)
+    return 0
 
 
 async def serve_until(

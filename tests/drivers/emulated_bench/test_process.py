@@ -182,9 +182,7 @@ def test_a_signal_ends_it_at_once_and_cleanly_with_clients_connected(number: int
 
 @pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
 def test_a_killed_parent_leaves_no_emulator_behind() -> None:
-    script = (
-        "from drivers.emulated.process import EmulatedProcess as E; p = E({}); print(p.ready['P01']['modbus'], flush=True); input()"
-    )
+    script = "from drivers.emulated.process import EmulatedProcess as E; p = E({}); print(p.ready['P01']['modbus'], flush=True); input()"
     parent = subprocess.Popen([sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     assert parent.stdin is not None and parent.stdout is not None
     with parent:
@@ -249,6 +247,25 @@ def test_unusable_files_end_the_command_with_2_and_no_traceback(tmp_path: Path, 
     assert done.returncode == 2
     assert "Traceback" not in done.stderr and str(tmp_path) in done.stderr
     assert not (tmp_path / "ready.json").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
+def test_for_a_person_it_prints_every_address_and_ends_at_ctrl_c(tmp_path: Path) -> None:
+    ready = tmp_path / "bench.ready.json"
+    script = (
+        "import sys; from pathlib import Path; from drivers.emulated.served import serve_until_told as s;"
+        "sys.exit(s({'meters': 2, 'serve': 'both'}, Path(sys.argv[1])))"
+    )
+    with subprocess.Popen([sys.executable, "-c", script, str(ready)], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        printed = [process.stdout.readline() for _ in range(14)]
+        process.send_signal(signal.SIGINT)
+        assert process.wait(2) == 0
+    assert printed[0] == "EMULATED, NOT A METER\n"
+    addresses = json.loads(ready.read_text())
+    for at in addresses.values():
+        for what in ("modbus", "rtu", "load", "source", "digital_inputs", "serial"):
+            assert at[what] in "".join(printed)
 
 
 def test_a_stale_ready_file_is_gone_before_anything_can_go_wrong(tmp_path: Path) -> None:

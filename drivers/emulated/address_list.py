@@ -1,0 +1,27 @@
+"""The addresses of an emulated bench as a person reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from drivers.emulated.settings import EmulatedBenchSettings
+
+
+def address_list(addresses: Mapping[str, Mapping[str, Any]], settings: EmulatedBenchSettings) -> str:
+    """Every position with its devices, a line each, ending in a line end."""
+    lines = ["EMULATED, NOT A METER"]
+    serial_line = f"{settings.baud} baud, parity {settings.parity}, {settings.stop_bits} stop bit"
+    for name, at in addresses.items():
+        lines += [f"{name}  meter {at['serial']}, Modbus unit {at['unit']}"]
+        if "modbus" in at:
+            lines.append(f"  Modbus TCP      {at['modbus']}")
+        if "rtu" in at:
+            lines.append(f"  Modbus RTU      {at['rtu']}  ({serial_line})")
+        inputs = f"unit 1, discrete inputs: load side {at['load_side']}, line side {at['line_side']}"
+        lines += [
+            f"  load            {at['load']}",
+            f"  source          {at['source']}",
+            f"  relay sense     {at['digital_inputs']}  ({inputs})",
+        ]
+    return "\n".join([*lines, "The meter answers once its source is on. Ctrl-C ends it."]) + "\n"
