@@ -26,7 +26,7 @@ _TABLES: Mapping[str, type[BaseModel]] = {
 
 def validated(table: Mapping[str, object]) -> tuple[MapFile, frozenset[str], list[Problem]]:
     """The file as far as its form is right, the key paths that had to be left out, and the problems of form."""
-    left = deepcopy(dict(table))
+    left = dict(table)
     broken: set[str] = set()
     problems: list[Problem] = []
     while True:
@@ -35,6 +35,7 @@ def validated(table: Mapping[str, object]) -> tuple[MapFile, frozenset[str], lis
         except ValidationError as error:
             details = error.errors(include_url=False)
         if not broken:
+            left = deepcopy(left)
             problems += _in_words(details, table)
         for path in sorted(
             {_place(detail, left) for detail in details}, key=lambda path: (str(path[0]), path[1:]), reverse=True
