@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rig.clock import MILLISECOND, SECOND, WallClock
+from rig.contracts import Request
 from rig.errors import DeviceRefused, RigError
 from rig.keeper import wire
 from rig.keeper.channel import Channel
@@ -17,6 +18,8 @@ SILENCE = SECOND
 
 PULSE_EVERY = 200 * MILLISECOND
 """How often somebody who waits for an answer is told that it is being worked on."""
+
+_MOST_POLLS = 256
 
 VOIDS = struct.Struct("<I")
 
@@ -111,11 +114,12 @@ class PositionCaller(Caller):
         self.finished = False
         self._keeper = keeper
         self._station = keeper.stations[position]
+        self._polls: dict[bytes, list[Request]] = {}
 
     def answer(self, letter: bytes, body: bytes) -> tuple[bytes, bytes]:
         """See `Caller`."""
         if letter == wire.EXCHANGE:
-            return wire.REPLIES, wire.pack_replies(self._station.exchange(wire.unpack_requests(body)))
+            return wire.REPLIES, wire.pack_replies(self._station.exchange(self._requests(body)))
         if letter == wire.BEAT:
             return wire.BEATEN, VOIDS.pack(len(self._keeper.voids))
         name, arguments = wire.unpack_call(body)
@@ -126,6 +130,15 @@ class PositionCaller(Caller):
             self._keeper.leave(self.position, "it has finished")
             return wire.RESULT, wire.pack_result(None)
         return wire.RESULT, wire.pack_result(self._station.call(name, arguments, self.tend))
+
+    def _requests(self, body: bytes) -> list[Request]:
+        """The requests of a message; polls are the same bytes again and again."""
+        found = self._polls.get(body)
+        if found is None:
+            found = wire.unpack_requests(body)
+            if len(self._polls) < _MOST_POLLS:
+                self._polls[body] = found
+        return found
 
     def answered(self) -> None:
         """See `Caller`."""

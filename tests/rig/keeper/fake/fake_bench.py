@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socketserver
 import sys
 import threading
@@ -82,4 +83,4 @@ if __name__ == "__main__":
         threading.Thread(target=server.serve_forever, daemon=True).start()
         print(server.server_address[1], flush=True)
         sys.stdin.read()
-        server.shutdown()
+        os._exit(0)
