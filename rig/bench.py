@@ -65,8 +65,8 @@ class Bench(Hands):
         return self.wait_for(RelayState.OPEN, latest, Span(0, since.hi))
 
     def settle_registers(self) -> None:
-        """Give the meter's registers the time that they are promised to follow."""
-        self.sleep_ns(self.promises.settles_within)
+        """Give the meter's registers the time that they are promised to follow the relay."""
+        self.sleep_ns(self.promises.registers_follow)
 
     def stays(self, judgement: str, state: RelayState, duration: str | int | None = None) -> None:
         """Watch for as long as declared (or `duration`) that the contact leaves `state` at no sample."""
@@ -131,7 +131,7 @@ class Bench(Hands):
         self.settle_registers()
         truth = self.relay()
         reading = self.read_meter(*RELAY_ITEMS)
-        expected = ControlState.CONNECTED if control == "connected" else self.promises.control_state_after(control)
+        expected = ControlState.CONNECTED if control == "connected" else self.promises.control_state(control)
         views = self._views(reading, truth, expected)
         words = "; ".join(views) if views else f"contact {truth}, output and control state say the same"
         self.observe(judgement, not views, words)

@@ -61,7 +61,12 @@ class Books:
         self.edges = []
         self.findings = []
         self.expectation = Expectation(
-            self._promises, settings, self.state is RelayState.CLOSED, self._policy.overload_allowed, self._tell
+            self._promises,
+            settings,
+            self.state is RelayState.CLOSED,
+            self._policy.overload_allowed,
+            self._tell,
+            reading.whole("attempts_done") or 0,
         )
         self.reopen_account(reading, words)
 
@@ -72,7 +77,8 @@ class Books:
             self.account = None
             return
         opening = self._promises.opening_balance(balance, self._policy)
-        self.account = Account(self._policy, opening, reading.arrears_paise or 0)
+        grain = self._promises.quantum_cost(self._policy)
+        self.account = Account(self._policy, opening, reading.arrears_paise or 0, grain=grain)
         self._settled = max(self._settled, reading.spans["balance"].lo)
         self._keep("opening", words, 0, balance)
 
@@ -126,11 +132,8 @@ class Books:
         if not self._may_run_out():
             self.expectation.credit_gone(None)
             return
-        self.expectation.credit_gone(
-            self.account.credit_gone(
-                self.trace.segments(self._settled), self._settled, self._promises.quantum_cost(self._policy)
-            )
-        )
+        segments = self.trace.segments(self._settled)
+        self.expectation.credit_gone(self.account.credit_gone(segments, self._promises.energy_uncertainty))
 
     def look_ahead(self) -> None:
         """Bring the oracles up to date with this moment."""
@@ -216,3 +219,6 @@ class Books:
         else:
             self.trace.set(at, NOTHING)
             self.expectation.power_lost()
+            if self.account is not None:
+                self.settle(at.hi)
+                self.account.uncounted(self._promises.energy_loss, at)

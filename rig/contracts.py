@@ -148,9 +148,17 @@ class MeterReading:
     def __contains__(self, item: str) -> bool:
         return item in self.values
 
-    def _whole(self, item: str) -> int | None:
+    def whole(self, item: str) -> int | None:
+        """A whole-number item; None when the map has none, or it reads as no value."""
         found = self.values.get(item)
         return None if found is None else int(found)  # type: ignore[arg-type]
+
+    def number(self, item: str) -> int:
+        """A whole-number item that has to be there. KeyError when it is not."""
+        found = self.whole(item)
+        if found is None:
+            raise KeyError(f"the meter shows no {item}")
+        return found
 
     @property
     def at(self) -> Span:
@@ -160,12 +168,12 @@ class MeterReading:
     @property
     def balance_paise(self) -> int | None:
         """Balance (paise, may be negative); None when the map has no such item."""
-        return self._whole("balance")
+        return self.whole("balance")
 
     @property
     def arrears_paise(self) -> int | None:
         """Arrears still owed (paise)."""
-        return self._whole("arrears")
+        return self.whole("arrears")
 
     @property
     def output_closed(self) -> bool | None:
@@ -176,13 +184,13 @@ class MeterReading:
     @property
     def control_state(self) -> ControlState | None:
         """The meter's claim about its control state; None when absent or out of range."""
-        found = self._whole("control_state")
+        found = self.whole("control_state")
         return ControlState(found) if found in (0, 1, 2) else None
 
     @property
     def cause(self) -> DisconnectCause | None:
         """The meter's claim why it is disconnected."""
-        found = self._whole("disconnect_cause")
+        found = self.whole("disconnect_cause")
         return None if found is None else DisconnectCause(found & 31)
 
     @property

@@ -54,7 +54,7 @@ def bound(segments: Sequence[Segment], *, upper: bool) -> list[tuple[int, Fracti
     spans do."""
     steps: list[tuple[int, Fraction]] = []
     for instant in sorted({edge for at, _ in segments for edge in (at.lo, at.hi) if edge < FOREVER}):
-        possible = [watts for watts in _possible(segments, instant)]
+        possible = list(_possible(segments, instant))
         steps.append((instant, max(w.hi for w in possible) if upper else min(w.lo for w in possible)))
     return steps
 

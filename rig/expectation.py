@@ -45,6 +45,7 @@ class Expectation:
         closed: bool,
         overload_allowed: bool = True,
         told: Callable[[Due], None] = lambda _due: None,
+        attempts_done: int = 0,
     ) -> None:
         self.promises = promises
         self.settings = dict(settings)
@@ -55,7 +56,7 @@ class Expectation:
         self._watts = Interval.of(0)
         self._opens: dict[str, Due] = {}
         self._holds: dict[str, Due | None] = {}
-        self._attempts = 0
+        self._attempts = attempts_done
         self._calm_since = 0
         self.was_over = False
         self._said: set[Due] = set()

@@ -48,8 +48,7 @@ class Recharge:
 
     def rise(self, item: str) -> int:
         """How much a whole-number item rose across the recharge (paise, or a count)."""
-        before, after = self.before.values[item], self.after.values[item]
-        return int(after) - int(before)  # type: ignore[arg-type]
+        return self.after.number(item) - self.before.number(item)
 
 
 class Hands:
@@ -182,6 +181,11 @@ class Hands:
             self._books.expectation.setting(item, to, at)
         return at
 
+    def allow_attempts(self, attempts: int) -> Span:
+        """Let the meter reclose so many more times before it locks out, whatever it has counted already."""
+        done = self.meter.read("attempts_done").number("attempts_done") if "attempts_done" in self.meter.items else 0
+        return self.write_setting("reclose_attempts", done + attempts)
+
     def remote_disconnect(self) -> Span:
         """Ask the meter to open its relay; returns when it took the command."""
         return self._command(RelayState.OPEN)
@@ -207,9 +211,9 @@ class Hands:
         return self.read_meter(*(item for item in MONEY_ITEMS if item in self.meter.items))
 
     def lose_next_answer(self) -> None:
-        """The answer to the next write is lost on its way: the meter has it, the rig does not."""
-        self._lossy.lose_next_write()
-        self._journal.record("lossy", words="the next answer to a write is lost on purpose")
+        """The answer to the next recharge is lost on its way: the meter has it, the rig does not."""
+        self._lossy.lose_answer_to_commit()
+        self._journal.record("lossy", words="the answer to the next recharge is lost on purpose")
 
     def recharge(self, amount_paise: int) -> Recharge:
         """Pay `amount_paise` into the meter under a new id, and read its money before and after."""

@@ -75,7 +75,6 @@ class Account:
             raise ValueError(f"nobody owes less than nothing: arrears {arrears}, emergency credit {emergency_used}")
         self._rules = rules
         self._owed = {"arrears": arrears, "emergency_credit": emergency_used}
-        self._opening = opening
         self._grain = grain
         self._gone_from: int | None = None
         self._gone_by: int | None = None
@@ -99,9 +98,13 @@ class Account:
     # what moves it
 
     def recharge(self, amount_paise: int, at: Span) -> Split:
-        """A recharge was credited at `at`: the policy shares it among its sinks, in their order."""
+        """A recharge was credited at `at`: the policy shares it among its sinks, in their order.
+
+        Nothing, or less, is no recharge: it moves no money, whatever the meter made of it.
+        """
         if amount_paise <= 0:
-            raise ValueError(f"a recharge of {amount_paise} paise credits nothing")
+            self._book("recharge", Interval.of(0), at, f"{in_rupees(amount_paise)} is no recharge: nothing is credited")
+            return Split.nothing()
         shares = self._rules.takes_recharge(amount_paise, dict(self._owed))
         part = {share.kind: share.amount for share in shares}
         split = Split(amount_paise, part.get("arrears", 0), part.get("emergency_credit", 0), part.get("balance", 0))

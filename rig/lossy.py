@@ -7,27 +7,28 @@ from collections.abc import Sequence
 from rig.contracts import Bus, Reply, Request
 from rig.errors import LinkError
 
-_WRITES = frozenset({5, 6, 15, 16})
-
 
 class LossyBus:
-    """Passes everything on; after `lose_next_write` the meter gets the next write, and its answer is thrown away."""
+    """Passes everything on; when told to, the meter gets the write that it is told of, and its answer is thrown away.
 
-    def __init__(self, bus: Bus) -> None:
+    `commit` is how the PDU of a recharge's last write begins (function and address).
+    """
+
+    def __init__(self, bus: Bus, commit: bytes) -> None:
         self._bus = bus
-        self._lose = 0
+        self._commit = commit
+        self._armed = False
 
-    def lose_next_write(self, after: int = 0) -> None:
-        """Lose the answer of the write that comes after `after` more writes."""
-        self._lose = after + 1
+    def lose_answer_to_commit(self) -> None:
+        """The answer to the next commit of a recharge is lost."""
+        self._armed = True
 
     def exchange(self, requests: Sequence[Request]) -> list[Reply]:
         """See `Bus`. The lost answer is a LinkError, as it would be on the wire."""
         replies = self._bus.exchange(requests)
-        if self._lose and any(request.pdu[0] in _WRITES for request in requests):
-            self._lose -= 1
-            if not self._lose:
-                raise LinkError("the answer was lost on its way (on purpose)")
+        if self._armed and any(request.pdu.startswith(self._commit) for request in requests):
+            self._armed = False
+            raise LinkError("the answer was lost on its way (on purpose)")
         return replies
 
     def close(self) -> None:

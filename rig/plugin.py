@@ -19,6 +19,9 @@ from rig.verdict import Outcome
 OPENING_FAILED = 70
 """What pytest exits with when the bench could not be opened; its own 4 means wrong use."""
 
+SCENARIO = "scenario"
+"""Property of a report that names its scenario."""
+
 _RUN = pytest.StashKey["Any"]()
 _OUTCOME = pytest.StashKey[tuple[Outcome, int]]()
 
@@ -132,6 +135,10 @@ def pytest_runtest_makereport(
     if call.when == "call" and _OUTCOME in item.stash:
         outcome, bench_ns = item.stash[_OUTCOME]
         dress(report, outcome, bench_ns)
+        scenario = _scenario_of(item)
+        if scenario is not None:
+            report.user_properties.append((SCENARIO, scenario.id))
+            report.user_properties.extend(("requirement", one) for one in scenario.requires)
     return report
 
 

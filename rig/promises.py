@@ -1,259 +1,243 @@
-"""What the maker promises of a meter, read from its map's `[promises]` table, and the windows that follow from it."""
+"""What a meter's maker promises, and the windows that follow: every limit of a scenario is a sum of these.
+
+A window is a `Span` of durations since its cause (ns). It is what a healthy meter may take; what the sampling channel
+adds is no part of it. A promise that the map does not make raises ConfigError when it is asked for: ask `missing_for` first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import Annotated, Literal, Self
+from typing import Self
 
-from pydantic import BeforeValidator, Field, ValidationError, model_validator
+from pydantic import ValidationError
 
-from rig.clock import MILLISECOND, Span, seconds
-from rig.config import Strict
+from rig.clock import DAY, FOREVER, SECOND, Span
 from rig.contracts import Capability, ControlState
 from rig.errors import ConfigError
 from rig.interval import Interval
 from rig.opener import problems
-from rig.policy import Policy
+from rig.policy import MoneyRules
+from rig.promise_table import PromiseTable
 
-SLACK = 100 * MILLISECOND
-"""What a firmware loop may take beside everything that is promised by name (protocols.md 5.3)."""
+ALWAYS = (
+    "metering_window_s", "ledger_tick_s", "status_refresh_s", "contact_s", "power_up_s", "energy_quantum_wh",
+    "accuracy_percent", "balance_step_paise",
+)  # fmt: skip
+"""What no scenario can do without."""
 
-
-def _ns(given: object) -> object:
-    return seconds(given) if isinstance(given, str) else given
-
-
-def _exact(given: object) -> object:
-    if isinstance(given, str):
-        try:
-            return Fraction(given)
-        except (ValueError, ZeroDivisionError):
-            raise ValueError("is not a decimal number") from None
-    return given
-
-
-Duration = Annotated[int, BeforeValidator(_ns), Field(ge=0)]
-"""Decimal seconds as text in the file, ns in here."""
-Exact = Annotated[Fraction, BeforeValidator(_exact), Field(ge=0)]
-Control = Annotated[int, Field(ge=0, le=2)]
+NEEDED: Mapping[Capability, tuple[str, ...]] = {
+    Capability.RECHARGE: ("recharge_s", "smallest_recharge_paise", "largest_recharge_paise"),
+    Capability.CREDIT_CUT: ("reclose_after_recharge_s", "recharge_s", "control_state.credit"),
+    Capability.OVERLOAD: ("overload", "control_state.overload"),
+    Capability.AUTO_RECLOSE: ("overload", "control_state.lock_out"),
+    Capability.REMOTE_RELAY: ("command_s", "control_state.command"),
+    Capability.CLOCK: ("clock_s_per_day",),
+}
+"""What a capability is judged by."""
 
 
-class OverloadPromise(Strict):
-    """The limiter's family and its edges. `tolerance_percent` is how well the threshold itself is kept."""
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """The promises of one map; `where` names it in messages. Durations are ns, money is paise."""
 
-    family: Literal["definite_time"]
-    compares: Literal[">", ">="] = ">"
-    delay: str = "over_threshold_duration"
-    cleared_after_s: Duration | None = None
-    tolerance_percent: Exact | None = None
-
-
-class ControlPromise(Strict):
-    """The control state (0, 1, 2) that each cause of disconnection leads to."""
-
-    credit: Control
-    overload: Control
-    lock_out: Control
-    command: Control
-
-
-class PowerFailPromise(Strict):
-    """What a power failure leaves."""
-
-    keeps_relay: bool
-    keeps_money: bool
-    keeps_clock: bool
-    energy_loss_wh: Exact
-
-
-class Promises(Strict):
-    """Durations in ns, percentages and Wh as fractions, money in paise. What a map does not promise is None."""
-
-    metering_window_s: Duration | None = None
-    energy_quantum_wh: Exact | None = None
-    ledger_tick_s: Duration | None = None
-    status_refresh_s: Duration = 0
-    contact_s: Duration | None = None
-    command_s: Duration | None = None
-    recharge_s: Duration | None = None
-    reclose_after_recharge_s: Duration | None = None
-    power_up_s: Duration | None = None
-    turnaround_s: Duration | None = None
-    clock_s_per_day: Exact | None = None
-    accuracy_percent: Exact | None = None
-    balance_step_paise: int = Field(default=1, ge=1)
-    smallest_recharge_paise: int = Field(default=1, ge=1)
-    largest_recharge_paise: int = Field(default=2**31 - 2, ge=1)
-    overload: OverloadPromise | None = None
-    control_state: ControlPromise | None = None
-    power_fail: PowerFailPromise | None = None
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        if self.smallest_recharge_paise > self.largest_recharge_paise:
-            raise ValueError("smallest_recharge_paise is above largest_recharge_paise")
-        return self
+    where: str
+    table: PromiseTable
 
     @classmethod
-    def read(cls, table: Mapping[str, object], map_name: str) -> Promises:
-        """Check a map's table. ConfigError names every problem."""
+    def read(cls, table: Mapping[str, object], where: str) -> Self:
+        """Read a map's `[promises]` table. ConfigError names every unknown key, wrong value and contradiction."""
+        here = f"{where}: promises"
         try:
-            return cls.model_validate(dict(table))
+            read = PromiseTable.model_validate(dict(table))
         except ValidationError as error:
-            raise ConfigError(problems(error, f"map {map_name}: promises")) from None
+            raise ConfigError([line.replace(f"{here}: ", f"{here}.", 1) for line in problems(error, here)]) from None
+        if found := [f"{here}.{path}: {text}" for path, text in read.findings()]:
+            raise ConfigError(found)
+        return cls(where, read)
 
     def missing_for(self, needs: Iterable[Capability]) -> list[str]:
-        """Promises that a scenario with these needs derives its limits from, and that the map does not make."""
-        wanted = [name for need in sorted(needs) for name in _NEEDED.get(need, ())]
-        return [name for name in dict.fromkeys(wanted) if getattr(self, name) is None]
+        """Promises that a scenario with these needs is judged by, and that the map does not make."""
+        wanted = [*ALWAYS, *(path for need in sorted(needs) for path in NEEDED.get(need, ()))]
+        return [path for path in dict.fromkeys(wanted) if self._stated(path) is None]
 
-    # single figures
+    def _stated(self, path: str) -> object:
+        found: object = self.table
+        for key in path.split("."):
+            found = getattr(found, key)
+        return found
+
+    def _needed(self, path: str) -> int:
+        found = self._stated(path)
+        if found is None:
+            raise ConfigError(f"{self.where}: promises.{path}: is not promised, and this cannot be judged without it")
+        return found  # type: ignore[return-value]
+
+    def _exact(self, path: str) -> Fraction:
+        return Fraction(self._needed(path))
+
+    # what is promised
+
+    @property
+    def metering_window(self) -> int:
+        """Power is averaged over windows of this length (ns)."""
+        return self._needed("metering_window_s")
+
+    @property
+    def ledger_tick(self) -> int:
+        """Consumption reaches the balance, and credit is looked at, this often (ns)."""
+        return self._needed("ledger_tick_s")
 
     @property
     def status_refresh(self) -> int:
-        """How long registers may lag behind the relay (ns)."""
-        return self.status_refresh_s
+        """Registers follow the relay within this (ns)."""
+        return self._needed("status_refresh_s")
 
     @property
-    def power_up(self) -> int:
-        """From mains back to answering (ns)."""
-        return self.power_up_s or 0
+    def contact(self) -> int:
+        """From the drive to the contact, at most (ns)."""
+        return self._needed("contact_s")
 
     @property
     def recharge_time(self) -> int:
-        """From commit to credited (ns), with the loop's slack."""
-        return (self.recharge_s or 0) + SLACK
+        """From the commit of a recharge to its credit, at most (ns)."""
+        return self._needed("recharge_s")
+
+    @property
+    def power_up(self) -> int:
+        """From mains back to answering, at most (ns)."""
+        return self._needed("power_up_s")
+
+    @property
+    def energy_quantum(self) -> Fraction:
+        """One count of the energy register (Wh)."""
+        return self._exact("energy_quantum_wh")
+
+    @property
+    def energy_loss(self) -> Fraction:
+        """Energy that a power failure may keep from being counted, at most (Wh)."""
+        return self.table.power_fail.energy_loss_wh
+
+    @property
+    def energy_uncertainty(self) -> Fraction:
+        """The part by which the meter may measure energy too high or too low: 1/100 for class 1."""
+        return self._exact("accuracy_percent") / 100
+
+    @property
+    def overload_tolerance(self) -> Fraction:
+        """The part by which the meter may miss its load limit: as promised, else its class."""
+        promised = self.table.overload.tolerance_percent if self.table.overload else None
+        return self.energy_uncertainty if promised is None else promised / 100
 
     @property
     def balance_step(self) -> int:
         """One step of the balance register (paise)."""
-        return self.balance_step_paise
+        return self._needed("balance_step_paise")
 
     @property
     def smallest_recharge(self) -> int:
-        """The smallest amount that must be taken (paise)."""
-        return self.smallest_recharge_paise
+        """The least that a recharge may be (paise)."""
+        return self._needed("smallest_recharge_paise")
 
     @property
     def largest_recharge(self) -> int:
-        """The largest amount that must be taken (paise)."""
-        return self.largest_recharge_paise
+        """The most that a recharge may be (paise)."""
+        return self._needed("largest_recharge_paise")
 
     @property
     def clock_seconds_per_day(self) -> Fraction:
-        """How far the clock may drift (s a day)."""
-        return self.clock_s_per_day or Fraction(0)
-
-    @property
-    def overload_tolerance(self) -> Fraction:
-        """How well the load limit is kept, relative: promised, else the metering accuracy."""
-        promised = self.overload.tolerance_percent if self.overload else None
-        percent = promised if promised is not None else (self.accuracy_percent or Fraction(0))
-        return percent / 100
-
-    @property
-    def energy_uncertainty(self) -> Fraction:
-        """The meter's accuracy, relative."""
-        return (self.accuracy_percent or Fraction(0)) / 100
+        """How far the clock may run off in a day (s)."""
+        return self._exact("clock_s_per_day")
 
     @property
     def attempts_cleared_after(self) -> int:
-        """How long without overload clears the attempts done (ns)."""
-        promised = self.overload.cleared_after_s if self.overload else None
-        return 2**62 if promised is None else promised
+        """How long without overload until reclose attempts count from nought again (ns); FOREVER when never."""
+        overload = self.table.overload
+        return FOREVER if overload is None or overload.cleared_after_s is None else overload.cleared_after_s
 
-    @property
-    def settles_within(self) -> int:
-        """When the registers have followed the relay (ns)."""
-        return self.status_refresh + (self.contact_s or 0) + SLACK // 2
+    def control_state(self, held_by: str) -> ControlState:
+        """The control state while "credit", "overload", "lock_out" or "command" holds the relay open."""
+        return ControlState(self._needed(f"control_state.{held_by}"))
 
-    @property
-    def balance_lag(self) -> int:
-        """How old the balance register's view of consumption may be (ns): tick, refresh, slack."""
-        return (self.ledger_tick_s or 0) + self.status_refresh + SLACK
-
-    def control_state_after(self, cause: str) -> ControlState:
-        """The control state promised after "credit", "overload", "lock_out" or "command"."""
-        if self.control_state is None:
-            return ControlState.DISCONNECTED
-        return ControlState(getattr(self.control_state, cause))
-
-    # money
-
-    def quantum_cost(self, policy: Policy) -> Fraction:
-        """What one quantum of energy costs (paise)."""
-        return (self.energy_quantum_wh or Fraction(0)) * policy.paise_per_wh
-
-    def opening_balance(self, shown: int, policy: Policy) -> Interval:
-        """What an account that shows `shown` (paise) may be: up to a quantum is not charged yet, up to a step not shown."""
-        return Interval(shown - self.quantum_cost(policy), Fraction(shown + self.balance_step))
-
-    def metered(self, energy_wh: Interval) -> Interval:
-        """What a meter within its accuracy may make of an energy (Wh)."""
-        return Interval(energy_wh.lo * (1 - self.energy_uncertainty), energy_wh.hi * (1 + self.energy_uncertainty))
-
-    def money_width(self, policy: Policy) -> Fraction:
-        """The widest difference (paise) that still tells something: four times step and quanta, and a rupee's tenth."""
-        return 4 * (self.balance_step + 2 * self.quantum_cost(policy)) + 10
-
-    # windows, each as durations since its cause
-
-    @property
-    def _contact(self) -> int:
-        return self.contact_s or 0
+    # windows that follow
 
     def trip_window(self, delay_s: int) -> Span:
-        """Step above the limit to open contact: the delay, one window early (a partly filled window counts by its mean),
-        two windows late, the contact, and the loop's slack (protocols.md 5.3)."""
-        delay, window = seconds(delay_s), self.metering_window_s or 0
-        return Span(max(delay - window, 0), delay + 2 * window + self._contact + SLACK)
+        """From the step above the limit to the open contact, for a limiter that waits `delay_s` (s).
+
+        Earliest: delay - window: a step far above the limit late in a window makes that whole window count.
+        Latest: delay + window + window + contact: the window that the step only began in is lost, the decision may wait
+        for the end of another, and the contact moves (protocols.md 5.3: D + 2 T + 0.1).
+        """
+        delay, window = delay_s * SECOND, self.metering_window
+        return Span(max(delay - window, 0), delay + 2 * window + self.contact)
 
     @property
     def trip_tail(self) -> int:
-        """How long after a load went back its trip may still come (ns): the window's end, the contact, slack."""
-        return (self.metering_window_s or 0) + self._contact + SLACK
+        """How long after an overload ended its trip may still come (ns): window + window + contact, as in `trip_window`."""
+        return 2 * self.metering_window + self.contact
 
     @property
     def cut_allowance(self) -> Span:
-        """Credit gone to open contact: a ledger tick, a metering window, the contact, slack (protocols.md 5.3)."""
-        return Span(0, (self.ledger_tick_s or 0) + (self.metering_window_s or 0) + self._contact + SLACK)
+        """From credit gone to the open contact: nothing, up to window + tick + contact.
 
-    @property
-    def command_window(self) -> Span:
-        """Remote command taken to moved contact: the promise and the contact."""
-        return Span(0, (self.command_s or 0) + self._contact)
+        A window until the energy is known, a tick until the balance is looked at. What a quantum adds depends on the load,
+        and is the account's `grain`.
+        """
+        return Span(0, self.metering_window + self.ledger_tick + self.contact)
 
     @property
     def reclose_after_recharge(self) -> Span:
-        """Commit of a recharge to closed contact: credited, then driven, then the contact, slack."""
-        return Span(0, (self.recharge_s or 0) + (self.reclose_after_recharge_s or 0) + self._contact + SLACK)
+        """From the commit of a recharge that brings credit to the closed contact: recharge + reclose + contact, at most."""
+        return Span(0, self.recharge_time + self._needed("reclose_after_recharge_s") + self.contact)
+
+    @property
+    def command_window(self) -> Span:
+        """From a remote command taken to the contact: command + contact, at most."""
+        return Span(0, self._needed("command_s") + self.contact)
 
     def reclose_interval_window(self, interval_s: int) -> Span:
-        """Overload trip to the next attempt: the interval, a loop early, a window late, the contact twice."""
-        return self._after(seconds(interval_s))
+        """From the open contact of an overload trip to the next attempt's closed contact, for an interval of `interval_s` (s).
+
+        Earliest: interval - contact - drift: the interval counts from the decision, the contact opens after it.
+        Latest: interval + window + contact + drift: the limiter decides once a window, then the contact moves.
+        Drift is what the meter's clock may run off in the interval.
+        """
+        return self._waited(interval_s)
 
     def lock_out_window(self, lock_out_s: int) -> Span:
-        """Trip that locked out to its release: the same sum on the lock-out's duration."""
-        return self._after(seconds(lock_out_s))
+        """From the open contact of the trip that locked out to the closed contact, summed as `reclose_interval_window`."""
+        return self._waited(lock_out_s)
 
-    def _after(self, duration: int) -> Span:
-        late = (self.metering_window_s or 0) + 2 * self._contact + SLACK
-        return Span(max(duration - self._contact - SLACK, 0), duration + late)
+    def _waited(self, wait_s: int) -> Span:
+        wait = wait_s * SECOND
+        drift = int(wait * (self.table.clock_s_per_day or 0) * SECOND / DAY) + 1
+        return Span(max(wait - self.contact - drift, 0), wait + self.metering_window + self.contact + drift)
 
+    @property
+    def balance_lag(self) -> int:
+        """How far the balance register may be behind what was consumed (ns): tick + refresh."""
+        return self.ledger_tick + self.status_refresh
 
-_NEEDED: Mapping[Capability, tuple[str, ...]] = {
-    Capability.RECHARGE: ("recharge_s",),
-    Capability.CREDIT_CUT: (
-        "ledger_tick_s",
-        "energy_quantum_wh",
-        "contact_s",
-        "reclose_after_recharge_s",
-        "accuracy_percent",
-    ),
-    Capability.OVERLOAD: ("overload", "metering_window_s", "contact_s"),
-    Capability.AUTO_RECLOSE: ("overload", "contact_s"),
-    Capability.REMOTE_RELAY: ("command_s", "contact_s"),
-}
+    @property
+    def registers_follow(self) -> int:
+        """How long after a drive the registers have followed the contact (ns): contact + refresh."""
+        return self.contact + self.status_refresh
 
-Derived = Callable[[Promises], Span]
+    # money that follows
+
+    def metered(self, energy_wh: Interval) -> Interval:
+        """What the meter may make of this energy (Wh), by its class."""
+        return Interval(energy_wh.lo * (1 - self.energy_uncertainty), energy_wh.hi * (1 + self.energy_uncertainty))
+
+    def quantum_cost(self, policy: MoneyRules) -> Fraction:
+        """What one count of the energy register costs (paise)."""
+        return self.energy_quantum * policy.paise_per_wh
+
+    def opening_balance(self, shown: int, policy: MoneyRules) -> Interval:
+        """What a settled balance register that shows `shown` (paise) may stand for.
+
+        Up to one step more, because it shows whole steps; up to one quantum less, because energy below a whole count has
+        flowed and was not charged yet.
+        """
+        return Interval.of(shown - self.quantum_cost(policy), shown + self.balance_step)

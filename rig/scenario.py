@@ -108,7 +108,7 @@ class Money:
 
     def declared(self, terms: Terms) -> dict[str, Any]:
         """See `Judgement`. One step of the balance register and one quantum of energy either way."""
-        widest = terms.promises.money_width(terms.policy)
+        widest = 4 * (terms.promises.balance_step + 2 * terms.promises.quantum_cost(terms.policy)) + 10
         sources = ("map: promises.balance_step_paise, energy_quantum_wh", "policy: tariff.energy_charge")
         return _declared(self.name, "money", self.promised, sources, window=["0", "0"], widest=str(widest))
 

@@ -49,7 +49,7 @@ class Session:
         self.clock = clock
         self.journal = journal
         self.meter = meter
-        self.promises = Promises.read(meter.promises, setup.map_name)
+        self.promises = Promises.read(meter.promises, f"map {setup.map_name}")
         self._requirements = requirements
         self._map_facts = map_facts
         self._last_id = 0
@@ -178,7 +178,7 @@ class Session:
         if self._clock_check is not None:
             self.bench.clock_offset = self.bench.ahead(*self._clock_check)
         self._before = self.bench.read_meter()
-        self._events_before = int(self._before.values.get("event_sequence") or 0)
+        self._events_before = self._before.whole("event_sequence") or 0
         self.journal.record("reading", values=self._before.values, span=self._before.at)
         self.books.pull()
         self.books.open(self._before, self.bench.settings, "as the meter shows it at the start")
@@ -193,7 +193,7 @@ class Session:
     def _finish(self) -> None:
         """The checks that every scenario ends with; one cause makes one row."""
         self.bench.load_off()
-        self.clock.sleep_until(self.clock.now() + self.promises.settles_within)
+        self.clock.sleep_until(self.clock.now() + self.promises.registers_follow)
         self.books.pull()
         after = self.bench.read_meter()
         self.journal.record("reading", values=after.values, span=after.at)

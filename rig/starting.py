@@ -90,7 +90,7 @@ class Starting:
             self._wallet.recharge(paid, self._next_id())
 
     def _bring_relay(self, state: RelayState) -> None:
-        if self._waits_for(state, self._promises.settles_within):
+        if self._waits_for(state, self._promises.registers_follow):
             return
         cause = self._meter.read("disconnect_cause").cause if "disconnect_cause" in self._meter.items else None
         if state is RelayState.CLOSED and (cause is None or cause & DisconnectCause.COMMAND):

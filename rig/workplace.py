@@ -106,7 +106,7 @@ def open_session(setup: Setup, devices: Devices, clock: Clock) -> Session:
     map_ = read_map(setup.map_name)
     if map_.not_drivable:
         raise ConfigError(map_.not_drivable)
-    lossy = LossyBus(devices.bus)
+    lossy = LossyBus(devices.bus, meters.commit_pdu(map_))
     rtu = (setup.table.meter.bus or {}).get("type") == "rtu"
     where = f"{setup.position} meter"
     secrets = secrets_of(setup.bench, setup.position)

@@ -50,6 +50,14 @@ class ModbusMeters:
         never = {(place.table, a) for place in map_.reach.untouchable for a in range(place.start, place.end)}
         return {"writes": frozenset(writes), "relay": frozenset(relay), "never_touch": frozenset(never)}
 
+    def commit_pdu(self, map_: RegisterMap) -> bytes:
+        """How the PDU that commits a recharge begins: function and address. Never matches where there is no recharge."""
+        procedure = map_.file.recharge
+        if procedure is None:
+            return b"\xff"
+        item = map_.items[procedure.commit.register_]
+        return bytes((item.write_function,)) + item.address.to_bytes(2, "big")
+
     def open(
         self, map_: RegisterMap, bus: Bus, unit: int, clock: Clock, where: str, secrets: Mapping[str, str], rtu: bool
     ) -> ModbusMeter:

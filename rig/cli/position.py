@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from rig.outcomes import WORD
-from rig.plugin import OPENING_FAILED
+from rig.plugin import OPENING_FAILED, SCENARIO
 
 USAGE, BENCH, STOPPED = 2, 4, 130
 
@@ -27,9 +27,9 @@ class Progress:
         word = getattr(report, WORD, "")
         if word:
             first = str(report.longrepr or "").partition("\n")[0]
-            name = report.nodeid.rpartition("::")[2]
+            name = dict(report.user_properties).get(SCENARIO, report.nodeid)
             print(
-                f"{self._label}  {word:<13}{name}  {first.removeprefix(word).lstrip(': ')}".rstrip(),
+                f"{self._label}  {word:<13}{name:<8}{first.removeprefix(word).lstrip(': ')}".rstrip(),
                 file=sys.stderr,
                 flush=True,
             )

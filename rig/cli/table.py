@@ -5,6 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 
 def show(rows: Sequence[Mapping[str, object]], columns: Sequence[str], as_json: bool, title: str = "") -> None:
@@ -25,7 +29,7 @@ def show(rows: Sequence[Mapping[str, object]], columns: Sequence[str], as_json: 
     Console(width=width, highlight=False).print(table if rows else Text("nothing"))
 
 
-def _cell(value: object) -> object:
+def _cell(value: object) -> Text:
     from rich.text import Text
 
     colours = {"PASS": "green", "FAIL": "bold red", "ERROR": "bold magenta", "INCONCLUSIVE": "yellow"}

@@ -29,7 +29,7 @@ def pay_and_judge(bench: Bench, amount: int) -> None:
         rise - paid.split.to_balance,
         f"balance rose by {in_rupees(rise)}, {in_rupees(paid.split.to_balance)} was due",
     )
-    recorded = int(paid.after.values["last_recharge_to_arrears"])  # type: ignore[arg-type]
+    recorded = paid.after.number("last_recharge_to_arrears")
     bench.observe("recorded beside the rule", recorded - paid.split.to_arrears)
 
 

@@ -9,7 +9,8 @@ from scenarios.limits import lock_out, reclose_interval, trip_window
 
 NEEDS = frozenset({Capability.OVERLOAD})
 SETTINGS = {"overload_enabled": 1, "load_limit": 2317, "over_threshold_duration": 3, "reclose_interval": 2}
-RETRIES = {**SETTINGS, "reclose_attempts": 2, "reclose_interval": 11, "lock_out_duration": 67}
+RETRIES = {**SETTINGS, "reclose_interval": 11, "lock_out_duration": 67}
+ATTEMPTS = 2
 START = Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS)
 
 
@@ -111,8 +112,9 @@ def test_no_trip_on_a_short_burst(bench: Bench) -> None:
 )
 def test_attempts_lock_out_and_release(bench: Bench) -> None:
     """The overload persists through every attempt and is taken away in the lock-out."""
+    bench.allow_attempts(ATTEMPTS)
     over = bench.draw_watts(bench.setting("load_limit") * 3 // 2)
-    for _ in range(bench.setting("reclose_attempts")):
+    for _ in range(ATTEMPTS):
         trip = bench.awaits("trip time", RelayState.OPEN, since=over)
         if trip is None:
             return

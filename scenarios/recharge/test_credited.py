@@ -47,7 +47,7 @@ def test_a_recharge_is_credited_exactly(bench: Bench) -> None:
             rise - paid.split.to_balance if paid.split.to_balance else rise - amount,
             f"balance rose by {in_rupees(rise)} after one recharge of {in_rupees(amount)}, id {paid.id}",
         )
-        last = int(paid.after.values["last_recharge_amount"])  # type: ignore[arg-type]
+        last = paid.after.number("last_recharge_amount")
         bench.observe(
             "last recharge amount beside what was paid",
             last - amount,
@@ -81,14 +81,14 @@ def test_one_id_is_credited_once(bench: Bench) -> None:
         bench.lose_next_answer()
         first = bench.recharge(amount)
         again = bench.recharge_again(first)
-        rise = int(again.after.values["balance"]) - int(before.values["balance"])  # type: ignore[arg-type]
+        rise = again.after.number("balance") - before.number("balance")
         bench.observe(
             "credited beside one recharge",
             rise - amount,
             f"balance rose by {in_rupees(rise)} after one recharge of {in_rupees(amount)}, id {first.id} sent twice",
         )
         bench.observe("the repeat is", again.result.outcome.value)
-        count = int(again.after.values["recharge_count"]) - int(before.values["recharge_count"])  # type: ignore[arg-type]
+        count = again.after.number("recharge_count") - before.number("recharge_count")
         bench.observe("count", count)
     bench.observe_balance("balance afterwards")
 
@@ -117,11 +117,11 @@ def test_bad_amounts_are_refused(bench: Bench) -> None:
         refused = bench.refused(amount)
         after = bench.read_money()
         bench.observe("refused", refused, f"{in_rupees(amount)} was {'refused' if refused else 'taken'}")
-        moved = int(after.values["balance"]) - int(before.values["balance"])  # type: ignore[arg-type]
+        moved = after.number("balance") - before.number("balance")
         bench.observe(
             "balance moved by", moved, f"balance moved by {in_rupees(moved)} after {in_rupees(amount)} was offered"
         )
-        bench.observe("count", int(after.values["recharge_count"]) - int(before.values["recharge_count"]))  # type: ignore[arg-type]
+        bench.observe("count", after.number("recharge_count") - before.number("recharge_count"))
     good = bench.recharge(smallest)
     bench.observe("a good one afterwards", good.rise("balance") - smallest)
     bench.observe_balance("balance afterwards")

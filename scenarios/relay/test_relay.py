@@ -74,8 +74,8 @@ def test_a_power_failure_keeps_everything(bench: Bench) -> None:
     bench.sleep("3.3")
     bench.power_on()
     after = bench.read_money()
-    bench.observe("arrears lost", int(after.values["arrears"]) - int(before.values["arrears"]))  # type: ignore[arg-type]
-    bench.observe("balance lost", int(before.values["balance"]) - int(after.values["balance"]))  # type: ignore[arg-type]
+    bench.observe("arrears lost", after.number("arrears") - before.number("arrears"))
+    bench.observe("balance lost", before.number("balance") - after.number("balance"))
     bench.observe_clock("clock after the failure")
     bench.draw_watts(4321)
     bench.wait_for_cut()
