@@ -16,6 +16,8 @@ import pytest
 
 from drivers.emulated.lifeline import hold
 from drivers.emulated.process import EmulatedProcess
+from drivers.emulated.ready_file import check_writable
+from drivers.emulated.served import main
 from drivers.emulated.truth_log import read_truth
 from rig.clock import MILLISECOND, SECOND, WallClock, raw_now
 from rig.errors import ConfigError, LinkError
@@ -152,7 +154,7 @@ def test_the_lifeline_ends_it_when_the_last_holder_is_gone() -> None:
         process._held.close()
         assert not ended(process, 800 * MILLISECOND), "it ended while somebody held on"
         other.close()
-        assert ended(process, 1500 * MILLISECOND), "it lives on though nobody holds its lifeline"
+        assert ended(process, 3 * SECOND), "it lives on though nobody holds its lifeline"
         assert process._process.returncode == 0
         with pytest.raises(LinkError, match="has it ended"):
             hold(process.lifeline)
@@ -169,7 +171,7 @@ def test_a_signal_ends_it_at_once_and_cleanly_with_clients_connected(number: int
         line = RawLine(process.ready["P01"]["load"])
         assert line.ask("INP?") == "0"
         os.kill(process.pid, number)
-        assert ended(process, SECOND)
+        assert ended(process, 2 * SECOND)
         assert process._process.returncode == 0
         assert client.socket.recv(1) == b"", "the connection was left open"
         client.close()
@@ -206,13 +208,6 @@ def test_close_leaves_no_process_and_may_be_repeated(tmp_path: Path, monkeypatch
     assert not process.running()
 
 
-def test_one_meter_is_ready_within_a_second_of_work() -> None:
-    """The deadline of the design is 1 s on an idle machine; here only that it is not far from it."""
-    began = raw_now()
-    with EmulatedProcess({}):
-        assert raw_now() - began < 5 * SECOND
-
-
 def test_a_taken_port_is_a_config_error_that_names_it() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -220,33 +215,33 @@ def test_a_taken_port_is_a_config_error_that_names_it() -> None:
             EmulatedProcess({"first_port": port})
 
 
-@pytest.mark.parametrize(
-    ("settings", "words"),
-    [
-        ({"map": "no-such-map"}, "no-such-map"),
-        ({"meter": {"no_such_setting": 1}}, "no_such_setting"),
-        ({"faults": ["no-such-fault"]}, "no-such-fault"),
-    ],
-)
-def test_what_only_the_devices_can_know_comes_back_as_a_config_error(settings: dict[str, object], words: str) -> None:
-    with pytest.raises(ConfigError, match=words):
-        EmulatedProcess(settings)
+def test_what_only_the_devices_can_know_comes_back_as_a_config_error() -> None:
+    with pytest.raises(ConfigError) as refused:
+        EmulatedProcess({"positions": [{"name": "A", "meter": {"no_such_key": 1}}, {"name": "B", "faults": ["K99"]}]})
+    assert len(refused.value.problems) == 2
+    assert "A: meter.no_such_key" in str(refused.value) and "K99" in str(refused.value)
 
 
-@pytest.mark.parametrize("broken", ["ready", "truth", "settings", "json"])
-def test_unusable_files_end_the_command_with_2_and_no_traceback(tmp_path: Path, broken: str) -> None:
-    settings = tmp_path / "settings.json"
-    settings.write_text("{" if broken == "json" else "{}")
-    arguments = {
-        "--settings": tmp_path / "none.json" if broken == "settings" else settings,
-        "--ready-file": tmp_path / "no" / "ready.json" if broken == "ready" else tmp_path / "ready.json",
-        "--truth": tmp_path / "no" / "truth" if broken == "truth" else tmp_path / "truth",
-    }
-    command = [*COMMAND, *(str(part) for pair in arguments.items() for part in pair)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=15)
+@pytest.mark.parametrize("broken", ["ready", "truth"])
+def test_files_that_cannot_be_written_end_the_command_with_2_and_no_traceback(tmp_path: Path, broken: str) -> None:
+    files = {what: tmp_path / ("no" if what == broken else ".") / what for what in ("ready", "truth")}
+    command = [*COMMAND, "--settings", "-", "--ready-file", str(files["ready"]), "--truth", str(files["truth"])]
+    done = subprocess.run(command, input="{}", capture_output=True, text=True, timeout=30)
     assert done.returncode == 2
-    assert "Traceback" not in done.stderr and str(tmp_path) in done.stderr
-    assert not (tmp_path / "ready.json").exists()
+    assert "Traceback" not in done.stderr and str(files[broken]) in done.stderr
+    assert not files["ready"].exists()
+
+
+@pytest.mark.parametrize("text", [None, "{", "[]", '{"colour": "red"}'])
+def test_settings_that_cannot_be_used_are_named(
+    tmp_path: Path, text: str | None, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings, ready = tmp_path / "settings.json", tmp_path / "ready.json"
+    if text is not None:
+        settings.write_text(text)
+    assert main(["--settings", str(settings), "--ready-file", str(ready)]) == 2
+    assert capsys.readouterr().err.startswith(f"{settings}: ")
+    assert not ready.exists()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
@@ -269,9 +264,9 @@ def test_for_a_person_it_prints_every_address_and_ends_at_ctrl_c(tmp_path: Path)
 
 
 def test_a_stale_ready_file_is_gone_before_anything_can_go_wrong(tmp_path: Path) -> None:
-    settings, ready = tmp_path / "settings.json", tmp_path / "ready.json"
-    settings.write_text(json.dumps({"map": "no-such-map"}))
+    ready = tmp_path / "ready.json"
     ready.write_text("{}")
-    command = [*COMMAND, "--settings", str(settings), "--ready-file", str(ready)]
-    assert subprocess.run(command, capture_output=True, timeout=15).returncode == 2
-    assert not ready.exists()
+    check_writable(ready)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ConfigError, match="--ready-file"):
+        check_writable(tmp_path / "no" / "ready.json")
