@@ -101,8 +101,13 @@ def find_rtu_answer(unit: int, request: bytes, buffer: bytes) -> RtuFind:
 
 
 def name_stray(stray: bytes) -> str:
-    """What bytes that are no good frame look like."""
-    if len(stray) >= 5 and _rtu_answer_size(stray, 0) == len(stray):
+    """What bytes that were thrown away look like."""
+    fits_itself = len(stray) >= 5 and _rtu_answer_size(stray, 0) == len(stray)
+    if cut_rtu(stray) is not None:
+        return (
+            f"whole frame of {len(stray)} bytes" if fits_itself else f"frame of {len(stray)} bytes with a wrong length"
+        )
+    if fits_itself:
         return f"frame of {len(stray)} bytes with a wrong CRC"
     return f"{len(stray)} stray byte{'' if len(stray) == 1 else 's'}"
 

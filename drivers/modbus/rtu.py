@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from drivers.lines.serial import SerialPort
 from drivers.modbus.answers import answer_shape, is_read
-from drivers.modbus.frames import cut_rtu, find_rtu_answer, masked, name_stray, rtu
+from drivers.modbus.frames import find_rtu_answer, masked, name_stray, rtu
 from drivers.modbus.link import Link, Missed
 from drivers.modbus.pace import Pace
 from rig.clock import MILLISECOND, SECOND, Clock
@@ -69,8 +69,8 @@ class RtuBus(Link):
             self.log(sent, ">", masked(frame, 1, False) if request.secret else frame)
             port.write(frame)
             self.clock.sleep_until(sent + self.pace.bytes_ns(len(frame)))
-            echoed = self._discard_early(port, frame, rejected)
-            return self._wait(port, request, b"" if echoed else frame, sent, rejected)
+            came, echo = self._first_bytes(port, frame, sent, rejected)
+            return self._wait(port, request, came, echo, sent, rejected)
         except OSError as error:
             self.close()
             raise Missed(f"the serial port failed ({error}); check the adapter") from None
@@ -89,8 +89,7 @@ class RtuBus(Link):
         for _ in range(_MOST_WAITS_FOR_QUIET):
             stray = port.arrived()
             if stray:
-                whole = cut_rtu(stray) is not None
-                rejected.append("answer that came unasked" if whole else f"unasked: {name_stray(stray)}")
+                rejected.append(f"{name_stray(stray)} that came unasked")
                 self._quiet_since, self._quiet_needed = self.clock.now(), self.turnaround_ns
                 self.log(self._quiet_since, "!", self.guarded(stray, 1))
             elif self.clock.now() >= self._quiet_since + self._quiet_needed:
@@ -98,29 +97,36 @@ class RtuBus(Link):
             self.clock.sleep_until(self._quiet_since + self._quiet_needed)
         raise Missed("the line does not go quiet, so nothing was asked; check for a second master and for line bias")
 
-    def _discard_early(self, port: SerialPort, frame: bytes, rejected: list[str]) -> bool:
-        """Throw away what came while the request was going out; True when that was the request itself."""
-        early = port.arrived()
-        if not early:
-            return False
-        self.log(self.clock.now(), "!", self.guarded(early, 1))
-        if early == frame:
-            self._echoes = True
-            return True
-        rejected.append(f"{name_stray(early)} before the request was out")
-        return False
+    def _first_bytes(self, port: SerialPort, frame: bytes, sent: int, rejected: list[str]) -> tuple[bytes, bytes]:
+        """What lies there when the request should be out, and the echo that may still come.
 
-    def _wait(self, port: SerialPort, request: Request, echo: bytes, sent: int, rejected: list[str]) -> Reply:
-        """Take the answer. `echo` is the request's frame while it may still come back."""
+        More bytes than the wire can have brought since then began too early to be the answer, and are thrown away. They
+        are counted, because this process may have woken late and find the answer here already.
+        """
+        came = port.arrived()
+        since = self.clock.now() - sent - self.pace.bytes_ns(len(frame))
+        if len(came) <= since // self.pace.bytes_ns(1):
+            return came, frame
+        self.log(self.clock.now(), "!", self.guarded(came, 1))
+        if came == frame:
+            self._echoes = True
+            return b"", b""
+        rejected.append(f"{name_stray(came)} before the request was out")
+        return b"", frame
+
+    def _wait(
+        self, port: SerialPort, request: Request, came: bytes, echo: bytes, sent: int, rejected: list[str]
+    ) -> Reply:
+        """Take the answer, which may begin with `came`. `echo` is the request's frame while it may still come back."""
         size = len(request.pdu) + answer_shape(request.pdu)[1] + 6
         deadline = sent + self.timeout_ns + self.pace.bytes_ns(size)
         buffer = b""
         while (received := self.clock.now()) < deadline:
-            came = port.wait()
+            came = came or port.wait()
             if not came:
                 continue
             received = self.clock.now()
-            buffer += came
+            buffer, came = buffer + came, b""
             if echo and buffer.startswith(echo) and (self._echoes or is_read(request.pdu)):
                 self.log(received, "!", self.guarded(echo, 1))
                 buffer, echo, self._echoes = buffer[len(echo) :], b"", True

@@ -27,6 +27,8 @@ class ScriptedPort:
         self.asked_at: list[int] = []
         self.coming: list[tuple[int, bytes]] = []
         self.fails = False
+        self.oversleeps_ns = 0
+        """How long the rig is kept from looking after each request."""
 
     def opens(self, path: str, baud: int, parity: str, stop_bits: int) -> ScriptedPort:
         return self
@@ -42,6 +44,7 @@ class ScriptedPort:
         for after, sent in step(0, frame[1:-2]):
             self.coming.append((ended + int(after * SECOND), sent))
         self.coming.sort(key=lambda one: one[0])
+        self.clock.spend(self.oversleeps_ns)
 
     def arrived(self) -> bytes:
         here = b"".join(sent for instant, sent in self.coming if instant <= self.clock.now())

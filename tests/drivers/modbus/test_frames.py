@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drivers.modbus.codec import crc, read_request, write_register, write_registers
@@ -23,6 +23,8 @@ REQUEST = read_request(4, 0x10, 2)
 GOOD = bytes((4, 4, 0x10, 0x10, 0x10, 0x11))
 UNIT = st.integers(1, 247)
 PDU = st.binary(min_size=1, max_size=253)
+unhurried = settings(deadline=None)
+"""A busy machine is no counterexample."""
 
 
 def test_frames_from_the_standard_and_from_a_manual() -> None:
@@ -31,6 +33,7 @@ def test_frames_from_the_standard_and_from_a_manual() -> None:
     assert mbap(0x1501, 0xFF, read_request(3, 4, 1)) == bytes.fromhex("1501 0000 0006 FF 03 0004 0001")
 
 
+@unhurried
 @given(st.integers(0, 0xFFFF), UNIT, PDU, st.binary(max_size=20))
 def test_mbap_round_trip_whatever_follows(transaction: int, unit: int, pdu: bytes, behind: bytes) -> None:
     frame = mbap(transaction, unit, pdu)
@@ -39,11 +42,13 @@ def test_mbap_round_trip_whatever_follows(transaction: int, unit: int, pdu: byte
     assert all(cut_mbap(frame[:size]) is None for size in range(len(frame)))
 
 
+@unhurried
 @given(UNIT, PDU)
 def test_rtu_round_trip(unit: int, pdu: bytes) -> None:
     assert cut_rtu(rtu(unit, pdu)) == (unit, pdu)
 
 
+@unhurried
 @given(UNIT, PDU, st.data())
 def test_a_flipped_bit_never_passes_the_check_sum(unit: int, pdu: bytes, data: st.DataObject) -> None:
     frame = rtu(unit, pdu)
@@ -52,6 +57,7 @@ def test_a_flipped_bit_never_passes_the_check_sum(unit: int, pdu: bytes, data: s
     assert cut_rtu(flipped) is None
 
 
+@unhurried
 @given(st.data())
 def test_a_flipped_bit_in_an_answer_is_never_a_value(data: st.DataObject) -> None:
     frame = rtu(1, GOOD)
@@ -78,6 +84,7 @@ def test_each_field_of_the_header_must_fit() -> None:
     assert verdict(7, 1, GOOD[:1] + b"\x02\x10\x10") == "2 bytes of data, byte count 2, where 4 were asked"
 
 
+@unhurried
 @given(st.binary(max_size=30), st.binary(max_size=10))
 def test_an_answer_is_found_behind_noise(before: bytes, behind: bytes) -> None:
     found = find_rtu_answer(1, REQUEST, before + rtu(1, GOOD) + behind)
@@ -107,6 +114,7 @@ def test_what_is_masked() -> None:
     assert masked(b"\x01", 1, True) == b"\x01"
 
 
+@unhurried
 @given(st.binary(min_size=1, max_size=60), st.sampled_from((1, 7)), st.booleans())
 def test_a_mask_keeps_the_length(frame: bytes, head: int, answered: bool) -> None:
     assert len(masked(frame, head, answered)) == len(frame)

@@ -79,8 +79,13 @@ CASES = (
     Case("short of bytes", lambda _, p: [(0.002, good(p)[:-3])], NO_ANSWER, "6 stray bytes"),
     Case("one register for two", lambda _, p: [(0.002, rtu_frame(SHORT))], NO_ANSWER, "2 bytes of data"),
     Case("three registers for two", lambda _, p: [(0.002, rtu_frame(LONG))], NO_ANSWER, "6 bytes of data"),
-    Case("byte count that lies", lambda _, p: [(0.002, rtu_frame(WRONG_BYTE_COUNT))], NO_ANSWER, "9 stray bytes"),
-    Case("twice at once", lambda _, p: [(0.002, good(p) * 2)], None, "behind the answer"),
+    Case(
+        "byte count that lies",
+        lambda _, p: [(0.002, rtu_frame(WRONG_BYTE_COUNT))],
+        NO_ANSWER,
+        "frame of 9 bytes with a wrong length",
+    ),
+    Case("twice at once", lambda _, p: [(0.002, good(p) * 2)], None, "whole frame of 9 bytes behind the answer"),
     Case("twice, one after the other", lambda _, p: [(0.002, good(p)), (0.0025, good(p))]),
     Case("wrong CRC", lambda _, p: [(0.002, wrong_crc(good(p)))], NO_ANSWER, "frame of 9 bytes with a wrong CRC"),
     Case("wrong unit", lambda _, p: [(0.002, rtu_frame(STALE, 2))], NO_ANSWER, "unit 2 where 1 was asked"),
@@ -191,6 +196,22 @@ def test_a_late_answer_that_comes_while_the_next_request_goes_out_is_thrown_away
     reply = bus.exchange([Request(1, read_request(4, *NEXT))])[0]
     assert registers_of(reply.pdu) == ANSWERS[NEXT]
     assert "before the request was out" in reply.rejected[0]
+
+
+@pytest.mark.parametrize("oversleeps_ms", [1, 2, 3, 4, 20])
+def test_a_busy_machine_that_looks_late_loses_no_answer(oversleeps_ms: int) -> None:
+    """The answer of 9 bytes is whole 2 ms after the request's end, and found whenever the rig comes to look."""
+    bus, port = in_virtual_time()
+    port.oversleeps_ns = oversleeps_ms * MILLISECOND
+    reply = bus.exchange([Request(1, read_request(4, *FIRST))])[0]
+    assert registers_of(reply.pdu) == ANSWERS[FIRST]
+    assert reply.rejected == ()
+
+
+def test_an_echo_found_late_is_no_answer_either() -> None:
+    bus, port = in_virtual_time(lambda _, p: [(0, rtu_frame(p)), (0.004, good(p))])
+    port.oversleeps_ns = 20 * MILLISECOND
+    assert read(bus, FIRST) == ANSWERS[FIRST]
 
 
 def test_a_line_that_never_rests_is_named_and_nothing_is_asked() -> None:
