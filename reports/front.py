@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from rig.money import in_rupees
-
 from reports.templating import render
-from reports.wording import PART_OF_PLAN, STATES, in_words, is_part, report_number, sentence
+from reports.wording import PART_OF_PLAN, STATES, in_words, report_number, sentence
 from rig.clock import MILLISECOND, SECOND
 from rig.evidence import Evidence, canonical
+from rig.money import in_rupees
 from rig.results import EMULATED, PositionResult, RunResult
 from rig.verdict import Word
 
@@ -80,8 +79,6 @@ def _warnings(run: RunResult) -> Iterator[str]:
             yield f"{position.name}: faults were switched on: {in_words(identity['faults'])}."
     if run.bench is not None:
         yield from (f"bench: {r['error']}: {r['words']}" for r in run.bench.of("error"))
-    if is_part(run):
-        yield f"This is {PART_OF_PLAN}."
 
 
 def _reasons(run: RunResult) -> Iterator[dict[str, str]]:
@@ -202,7 +199,7 @@ def _plan(positions: Sequence[PositionResult], identity: dict[str, Any]) -> Pair
 def _risk(run: RunResult) -> str:
     limits = [one["limit"] for s in run.scenarios for one in s.declared["judges"]]
     widest = max((int(limit.get("resolution") or 0) for limit in limits), default=0)
-    money = [abs(Fraction(b)) for limit in limits if limit["kind"] == "money" for b in limit["window"]]
+    money = [Fraction(limit["widest"]) for limit in limits if limit["kind"] == "money"]
     if widest:
         words = (
             f"Windows that the rig derives are widened by what the channel resolves, here at most {widest / MILLISECOND:g} ms "
@@ -211,7 +208,10 @@ def _risk(run: RunResult) -> str:
     else:
         words = "No window in this report was widened."
     if money:
-        words += f" Balances may differ from the oracle by at most ₹{in_rupees(max(money))} (display step and energy quantum)."
+        words += (
+            " A balance passes where it lies in the oracle's interval, which display step and energy quantum make at most "
+            f"₹{in_rupees(max(money))} wide here; a meter that is wrong by less than that passes too."
+        )
     return words
 
 

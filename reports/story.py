@@ -50,8 +50,9 @@ class Story:
     @property
     def instants(self) -> Iterator[int]:
         """The moments that a reader looks for."""
-        yield self.start
-        yield self.end
+        yield from (max(at, self.start) for at in (self.start, self.end, *self._moments()))
+
+    def _moments(self) -> Iterator[int]:
         yield from (at for at, _ in self.load)
         for span in [(e.lo, e.hi) for e in self.edges] + [(w.lo, w.hi) for w in self.windows]:
             yield from span
@@ -63,14 +64,14 @@ def story(result: ScenarioResult) -> Story:
     """Read a scenario's records."""
     start = int(result.declared["at"])
     end = max(start + result.bench_ns, start + 1)
-    edges = tuple(_edges(result.of("edge"), end))
+    seen = list(_edges(result.of("edge"), end))
+    edges = tuple(e for e in seen if e.hi > start)
+    before = [e.words for e in seen if e.hi <= start][-1:] or [(result.declared.get("starts") or {}).get("relay")]
     return Story(
         start,
         end,
-        tuple(
-            (int(r["span"][1] or start), int(r["watts"])) for r in result.of("command") if r.get("watts") is not None
-        ),
-        tuple(_contact(edges, (result.declared.get("starts") or {}).get("relay"), start, end)),
+        tuple(_load(result.of("command"), start)),
+        tuple(_contact(edges, before[0], start, end)),
         edges,
         tuple(_windows(result.records, start, end)),
         {item: stages for item in CLAIMS if (stages := tuple(_claims(result.of("claim"), item, end)))},
@@ -89,6 +90,16 @@ def _edges(records: Sequence[Record], end: int) -> Iterator[Stage]:
         yield Stage(lo, max(_hi(record["span"], end), lo), str(record["state"]))
 
 
+def _load(commands: Sequence[Record], start: int) -> Iterator[tuple[int, int]]:
+    """(instant, W) at each change of what the load was told to sink; a command is drawn where it was confirmed."""
+    last = 0
+    for record in commands:
+        watts = record.get("watts")
+        if watts is not None and int(watts) != last:
+            last = int(watts)
+            yield int(record["span"][1] or start), last
+
+
 _BEFORE = {"open": "closed", "closed": "open"}
 
 
@@ -96,7 +107,7 @@ def _contact(edges: Sequence[Stage], starts: Any, start: int, end: int) -> Itera
     state = str(starts) if starts else _BEFORE.get(edges[0].words, "unknown") if edges else "unknown"
     since = start
     for edge in edges:
-        yield Stage(since, edge.lo, state)
+        yield Stage(since, max(edge.lo, since), state)
         state, since = edge.words, edge.hi
     yield Stage(since, max(end, since), state)
 

@@ -108,7 +108,7 @@ def equal(name: str, promised: str, value: object, unit: str = "") -> dict[str, 
 
 def money(name: str) -> dict[str, Any]:
     sources = ["map: promises.balance_step_paise, energy_quantum_wh", "policy: tariff.energy_charge"]
-    return judgement(name, "the meter's balance is the oracle's", sources, kind="money", window=["-2", "2"])
+    return judgement(name, "the meter's balance is the oracle's", sources, kind="money", window=["0", "0"], widest="4")
 
 
 def recharge(p: Position, words: str = "recharge of 100.00, id 7") -> None:
