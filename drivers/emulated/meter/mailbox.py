@@ -48,11 +48,15 @@ class Mailbox(Room):
 
     def judge(self, amount: int, recharge_id: int) -> int:
         """The result for this recharge; only ACCEPTED changes anything. A refused id stays good. Id 0 is none."""
-        if not self.settings.smallest_recharge <= amount <= self.settings.largest_recharge or not recharge_id:
+        if not self.is_good(amount) or not recharge_id:
             return BAD_AMOUNT
         if self.is_known(recharge_id):
             return DUPLICATE
         return CANNOT if self.wallet.balance_paise + amount > MOST_PAISE else ACCEPTED
+
+    def is_good(self, amount: int) -> bool:
+        """True when a recharge may be of this amount (paise)."""
+        return self.settings.smallest_recharge <= amount <= self.settings.largest_recharge
 
     def is_known(self, recharge_id: int) -> bool:
         """True when this id was credited before and is still remembered."""

@@ -204,6 +204,7 @@ class EmulatedMeter:
     def _circuit_changed(self) -> None:
         now = self._alarms.now()
         if self._inside:
+            self._bring_up(now)  # in wall time the contact moves a little after the instant that it was due
             self.metering.take(now)
             return
         self._catch_up()

@@ -81,6 +81,15 @@ def into_arrears(bench: MeterBench) -> Any:
     return bench.get("balance"), bench.get("arrears")
 
 
+def nothing_owed(bench: MeterBench) -> Any:
+    bench.recharge(12_345, 7)
+    return bench.get("balance"), bench.get("arrears")
+
+
+def bad_amounts(bench: MeterBench) -> Any:
+    return [bench.recharge(paise, number) for number, paise in enumerate((0, -1_001, 99, 5_000_001), 1)]
+
+
 def recharged_before_power_fails(bench: MeterBench) -> Any:
     bench.recharge(12_345, 7)
     bench.wait(5)
@@ -159,6 +168,8 @@ TRIALS: dict[Trial, tuple[Any, str]] = {
     one_id_twice: ((3, 6, 64_690), "P2"),
     broke_and_recharged: ((True, 12_345), "P8"),
     into_arrears: ((58_590, 0), "A1 A3"),
+    nothing_owed: ((64_690, 0), "A16"),
+    bad_amounts: ([4, 4, 4, 4], "P15"),
     recharged_before_power_fails: ((64_690, 1), "L4"),
     many_power_failures: (Decimal("78.1250"), "L7"),
     clock_after_an_hour: (datetime(2026, 1, 5, 9, 0, 0), "T1"),
