@@ -61,22 +61,22 @@ class Bench(Hands):
         since = self.now()
         self._books.look_ahead()
         due = self._books.expectation.opening(CREDIT) if self._books.expectation else None
-        latest = self._clock.now() + MINUTE if due is None or due.window.hi >= FOREVER else due.window.hi + MINUTE // 4
+        now = self._clock.now()
+        expected = now if due is None or due.window.hi >= FOREVER else due.window.hi
+        latest = expected + MINUTE + (expected - now) // 10
         return self.wait_for(RelayState.OPEN, latest, Span(0, since.hi))
 
     def settle_registers(self) -> None:
         """Give the meter's registers the time that they are promised to follow the relay."""
         self.sleep_ns(self.promises.registers_follow)
 
-    def stays(self, judgement: str, state: RelayState, duration: str | int | None = None) -> None:
-        """Watch for as long as declared (or `duration`) that the contact leaves `state` at no sample."""
+    def stays(self, judgement: str, state: RelayState, since: Span | None = None) -> None:
+        """Watch for as long as declared that the contact leaves `state` at no sample, from `since` (else now) on."""
         limit = self._journal.limit(judgement)
-        began = self._clock.now()
-        length = int(limit["at_least"]) if duration is None else seconds(duration)
-        seen = len(self._books.edges)
-        self._clock.sleep_until(began + length)
+        began = self._clock.now() if since is None else since.lo
+        self._clock.sleep_until(self._clock.now() + int(limit["at_least"]))
         self._books.pull()
-        left = [e for e in self._books.edges[seen:] if e.state is not state]
+        left = [e for e in self._books.edges if e.state is not state and e.at.hi >= began]
         watch = self._devices.sensing.watch(1 << 30)
         if self._books.state is not state and not left:
             left = [Edge(self._books.state, Span.at(began))]

@@ -142,14 +142,14 @@ class Account:
             self._book("charge", Interval.of(-charge.amount), at, charge.words)
 
     def _book(self, kind: str, amount: Interval, at: Span, words: str) -> None:
-        before, self.balance = self.balance, self.balance + amount
+        self.balance += amount
         if self.balance.lo > 0:
             self._gone_from = None
-        elif before.lo > 0:
+        elif self._gone_from is None:
             self._gone_from = at.lo
         if self.balance.hi + self._grain > 0:
             self._gone_by = None
-        elif before.hi + self._grain > 0:
+        elif self._gone_by is None:
             self._gone_by = at.hi
         self.entries.append(Entry(at, kind, amount, self.balance, self.arrears, words))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from types import ModuleType
+from typing import Any
 
 from rig.catalogue import things
 from rig.scenario import Scenario, declared
@@ -17,6 +19,15 @@ def shipped() -> list[tuple[Scenario, str]]:
         for module in _modules(package):
             found += [(one, distribution) for value in vars(module).values() if (one := declared(value)) is not None]
     return sorted({one.id: (one, name) for one, name in found}.values(), key=lambda pair: pair[0].id)
+
+
+def shipped_functions() -> dict[str, Callable[..., Any]]:
+    """Every declared scenario's function, by id, in the order of ids."""
+    found: dict[str, Callable[..., Any]] = {}
+    for package, _ in things("scenarios").values():
+        for module in _modules(package):
+            found |= {one.id: value for value in vars(module).values() if (one := declared(value)) is not None}
+    return dict(sorted(found.items()))
 
 
 def _modules(package: ModuleType) -> list[ModuleType]:

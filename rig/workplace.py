@@ -38,7 +38,9 @@ def bus_rules(map_: Any, unit: int) -> BusRules:
 def emulated_settings(setup: Setup) -> dict[str, Any]:
     """The emulator's table: the bench's own, and what policy, map, faults and seed of this run say."""
     table = dict(setup.bench.emulated or {})
-    table.setdefault("positions", [{"name": p.name} for p in setup.bench.positions])
+    table.setdefault("positions", [{"name": p.name, "unit": p.meter.unit} for p in setup.bench.positions])
+    lines = {str((p.meter.bus or {}).get("type", "tcp")) for p in setup.bench.positions}
+    table.setdefault("serve", "both" if len(lines) > 1 else lines.pop())
     table["map"] = setup.map_name
     table["money"] = setup.policy.plain_money()
     table["faults"] = [*table.get("faults", ()), *setup.faults]

@@ -54,7 +54,7 @@ def _faults() -> list[dict[str, Any]]:
     from rig.catalogue import things
 
     return [
-        {"id": fault.id, "title": fault.title, "place": fault.place, "expected": fault.expected, "package": package}
+        {"id": fault.id, "title": fault.title, "where": fault.where, "expected": fault.expected, "package": package}
         for faults, package in things("faults").values()
         for fault in faults.values()
     ]

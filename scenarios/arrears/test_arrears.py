@@ -39,7 +39,7 @@ def pay_and_judge(bench: Bench, amount: int) -> None:
     requires=REQUIRES,
     needs=NEEDS,
     starts=Start(credit=rupees("23.45"), arrears=rupees("500.03")),
-    catches={"A1": "taken beside the rule"},
+    catches={"A1": "credited beside the rule"},
     judges=JUDGES,
     wall_seconds=2,
 )
@@ -56,7 +56,7 @@ def test_below_the_arrears(bench: Bench) -> None:
     requires=REQUIRES,
     needs=NEEDS,
     starts=Start(credit=rupees("23.45"), arrears=rupees("123.45")),
-    catches={"A1": "taken beside the rule"},
+    catches={"A1": "credited beside the rule"},
     judges=JUDGES,
     wall_seconds=2,
 )
@@ -73,7 +73,7 @@ def test_equal_to_the_arrears(bench: Bench) -> None:
     requires=REQUIRES,
     needs=NEEDS,
     starts=Start(credit=rupees("23.45"), arrears=rupees("70.71")),
-    catches={"A3": "taken beside the rule"},
+    catches={"A3": "credited beside the rule"},
     judges=JUDGES,
     wall_seconds=2,
 )
@@ -90,7 +90,7 @@ def test_above_the_arrears(bench: Bench) -> None:
     requires=REQUIRES,
     needs=NEEDS,
     starts=Start(credit=rupees("23.45"), arrears=0),
-    catches={"A16": "taken beside the rule"},
+    catches={"A16": "credited beside the rule"},
     judges=JUDGES,
     wall_seconds=2,
 )

@@ -54,7 +54,7 @@ def test_the_relay_opens_when_credit_is_gone(bench: Bench) -> None:
     requires=("CREDIT-CUT", "CREDIT-RESTORE"),
     needs=NEEDS,
     starts=Start(credit=SHORT, arrears=0, settings=OUT_OF_THE_WAY),
-    catches={"C3": "credit at the cut", "P8": "time to closed", "R2": "time to closed"},
+    catches={"P8": "time to closed", "R2": "time to closed"},
     judges=(
         Within("credit at the cut", credit_at_cut(WATTS, SHORT), "paise"),
         Timed("time to credited", credited_in_time),
