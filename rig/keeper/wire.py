@@ -34,6 +34,7 @@ SHOWN = (RigError, ValueError, KeyError)
 _ERRORS: dict[str, Callable[[str], Exception]] = {
     "LinkError": LinkError,
     "Unsafe": Unsafe,
+    "RigError": RigError,
     "ValueError": ValueError,
     "KeyError": KeyError,
 }

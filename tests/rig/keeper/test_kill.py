@@ -114,9 +114,7 @@ def test_stopped_and_woken(run: Run, who: str, instant: int) -> None:
 
 @pytest.mark.parametrize("instant", range(INSTANTS))
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_signal_to_the_whole_foreground_group(
-    run: Run, number: signal.Signals, instant: int
-) -> None:
+def test_signal_to_the_whole_foreground_group(run: Run, number: signal.Signals, instant: int) -> None:
     pause(random_instant("group", number, instant))
     since = raw_now()
     os.killpg(run.pids["parent"], number)
