@@ -9,10 +9,11 @@ from rig.clock import SECOND
 
 
 class NeverCuts(Wallet):
-    """Credit gone is noticed by nobody."""
+    """Credit is never found gone."""
 
-    def cut(self, _now: int) -> None:
-        return None
+    @property
+    def gone_at(self) -> int:
+        return -(10**9) * self.settings.units_per_paisa
 
 
 class CutsLate(Wallet):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drivers.emulated.faults.fault import Fault
 from drivers.emulated.meter.relay import Relay
+from drivers.emulated.meter.wallet import Wallet
 
 
 class OutputStateLags(Relay):
@@ -36,6 +37,24 @@ class HoldsForgotten(Relay):
         self.store.holds = 0
 
 
+class BrokeAtStart(Wallet):
+    """Credit that was gone at the start is not looked at again before it comes back."""
+
+    _broke = False
+
+    def boots(self, now: int) -> None:
+        super().boots(now)
+        self._broke = self.store.account.balance <= self.gone_at
+
+    def raised(self) -> None:
+        super().raised()
+        self._broke = False
+
+    def cut(self, now: int) -> None:
+        if not self._broke:
+            super().cut(now)
+
+
 FAULTS = (
     Fault(
         "R5",
@@ -57,6 +76,6 @@ FAULTS = (
         "relay state lost at power failure",
         "store",
         "the relay closes at power-up with no credit",
-        (HoldsForgotten,),
+        (HoldsForgotten, BrokeAtStart),
     ),
 )

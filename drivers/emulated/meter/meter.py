@@ -225,8 +225,7 @@ class EmulatedMeter:
             room.due = FOREVER
         self.registers.power_fails()
         self.store.power_fails(now)
-        self._powered = self._booted = False
-        self._boots_at = FOREVER
+        self._powered, self._booted, self._boots_at = False, False, FOREVER
 
     def _power_returns(self, now: int) -> None:
         self._powered = True
@@ -237,8 +236,7 @@ class EmulatedMeter:
         self._boots_at = now + self.settings.power_up_ns
 
     def _boot(self, now: int) -> None:
-        self._boots_at = FOREVER
-        self._booted = True
+        self._boots_at, self._booted = FOREVER, True
         for room in self._rooms:
             room.boots(now)
 
