@@ -57,17 +57,7 @@ class EmulatedMeter:
         self.wallet = _made_of(Wallet, chosen)(settings, self.store, self.metering, self.relay, self.log, self.clock)
         self.mailbox = _made_of(Mailbox, chosen)(settings, self.store, self.wallet)
         self.limiter = _made_of(Limiter, chosen)(settings, self.store, self.metering, self.relay, self.log)
-        self.registers = _made_of(Registers, chosen)(
-            settings,
-            self.store,
-            self.clock,
-            self.log,
-            self.metering,
-            self.relay,
-            self.wallet,
-            self.mailbox,
-            self.limiter,
-        )
+        self.registers = _made_of(Registers, chosen)(self.wallet, self.mailbox, self.limiter)
         self._readers = self.registers.readers
         self._rooms: tuple[Room, ...] = (self.wallet, self.mailbox, self.limiter, self.relay)
         self._powered = self._booted = self._inside = False

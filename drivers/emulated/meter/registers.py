@@ -7,13 +7,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from drivers.emulated.meter import events
-from drivers.emulated.meter.clock import Clock
-from drivers.emulated.meter.events import EventLog
 from drivers.emulated.meter.limiter import Limiter
 from drivers.emulated.meter.mailbox import Mailbox
 from drivers.emulated.meter.metering import Metering
 from drivers.emulated.meter.relay import Relay
-from drivers.emulated.meter.settings import MeterSettings
 from drivers.emulated.meter.store import SETUP, Store
 from drivers.emulated.meter.wallet import Wallet
 from drivers.modbus.codec import ILLEGAL_ADDRESS, ILLEGAL_VALUE, ModbusRefusal
@@ -26,32 +23,20 @@ Writer = Callable[[Value, int], None]
 class Registers:
     """Readers take the instant; writers the new value and the instant. Everything due before it has been done."""
 
-    def __init__(
-        self,
-        settings: MeterSettings,
-        store: Store,
-        clock: Clock,
-        log: EventLog,
-        metering: Metering,
-        relay: Relay,
-        wallet: Wallet,
-        mailbox: Mailbox,
-        limiter: Limiter,
-    ) -> None:
-        self.settings = settings
-        self.store = store
-        self.clock = clock
-        self.log = log
-        self.relay = relay
+    def __init__(self, wallet: Wallet, mailbox: Mailbox, limiter: Limiter) -> None:
         self.wallet = wallet
-        self.limiter = limiter
         self.mailbox = mailbox
+        self.limiter = limiter
+        self.settings = wallet.settings
+        self.store = wallet.store
+        self.clock = wallet.clock
+        self.log = wallet.log
         self._unlocked_until = -1
         self.readers: dict[str, Reader] = {
             **self._identity_readers(),
-            **_metering_readers(metering),
-            **_relay_readers(relay, store),
-            **_money_readers(wallet, store),
+            **_metering_readers(wallet.metering),
+            **_relay_readers(wallet.relay, self.store),
+            **_money_readers(wallet, self.store),
             **{item: self._setup_reader(item) for item in SETUP},
         }
         self.writers: dict[str, Writer] = {
@@ -61,7 +46,7 @@ class Registers:
             "clock": self._set_clock,
             "balance": lambda to, now: wallet.preset(whole(to), now),
             "arrears": self._set_arrears,
-            "relay_control": lambda to, now: relay.command(bool(whole(to)), now),
+            "relay_control": lambda to, now: wallet.relay.command(bool(whole(to)), now),
             "recharge_amount": lambda to, _: setattr(mailbox, "amount", whole(to)),
             "recharge_id": lambda to, _: setattr(mailbox, "recharge_id", whole(to)),
             "recharge_commit": lambda to, now: mailbox.commit(whole(to), now),
