@@ -123,7 +123,13 @@ class ModbusMeter:
             raise ConfigError(f"{self.map.name}: relay: there is no such table, so {verb} is not possible; add it")
         commands: Command | list[Command] = getattr(relay, verb)
         steps = commands if isinstance(commands, list) else [commands]
-        return self._write({step.register_: step.value for step in steps})
+        batches: list[dict[str, Value]] = [{}]
+        for step in steps:
+            if step.register_ in batches[-1]:  # a pulse: the same register twice, one write after the other
+                batches.append({})
+            batches[-1][step.register_] = step.value
+        taken = [self._write(batch) for batch in batches]
+        return Span(taken[0].lo, taken[-1].hi)
 
     def _write(self, values: Mapping[str, Value]) -> Span:
         """Each request once, in order; the span runs from the first sent to the last answered."""

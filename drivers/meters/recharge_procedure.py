@@ -57,7 +57,10 @@ class RechargeProcedure:
     def recharge(self, amount_paise: int, recharge_id: int) -> RechargeResult:
         """See `Wallet.recharge`."""
         given = {"recharge_amount": amount_paise, "recharge_id": recharge_id}
-        writes = planned_writes(self._map, {name: given[name] for name in self._procedure.write})
+        try:
+            writes = planned_writes(self._map, {name: given[name] for name in self._procedure.write})
+        except ValueError as error:
+            raise ValueError(f"{self._asker.where}: {error}") from None
         self._unlocking.before((*self._procedure.write, self._procedure.commit.register_))
         requests = [write.request(self._asker.unit, None) for write in writes]
         try:

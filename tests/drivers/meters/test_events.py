@@ -86,3 +86,12 @@ def test_an_entry_without_a_time(tmp_path: Path) -> None:
     bench.store.values["event_sequence"] = 1
     bench.store.entries[1] = {"sequence": 1, "code": 101, "time": None}
     assert bench.meter.events() == [MeterEvent(1, 101, "power fail", None)]
+
+
+def test_entries_left_from_an_earlier_count_are_not_shown() -> None:
+    bench = Bench(REFERENCE)
+    fill(bench, 3, 3)
+    bench.store.entries |= {
+        number: {"sequence": 9000 + number % 7, "code": 101, "time": NOON} for number in (65530, 65535)
+    }
+    assert [event.sequence for event in bench.meter.events()] == [1, 2, 3]

@@ -154,6 +154,7 @@ def test_money_in_a_coarser_step_refuses_what_lies_between() -> None:
 def test_money_in_a_float_is_taken_to_the_nearest_paisa() -> None:
     one = codec("balance", type="float32", unit="INR")
     assert back(one, bytes.fromhex("48435001")) == 20_000_002  # float32 of 200,000.01 is 200,000.015625
+    assert back(one, struct.pack(">f", 1.236)) == 124
     assert back(one, on_wire(one, 12345)) == 12345
 
 

@@ -61,13 +61,26 @@ def test_money_is_read_in_one_request_even_when_reads_are_short(tmp_path: Path) 
         tmp_path,
         "max_registers_per_read = 4\n[registers]\n"
         'before = { table = "holding", address = 0, type = "u32" }\n'
-        'other = { table = "holding", address = 2, type = "u16" }\n'
-        'balance = { table = "holding", address = 3, type = "i32", unit = "paise" }\n'
-        'arrears = { table = "holding", address = 5, type = "i32", unit = "paise" }\n',
+        'balance = { table = "holding", address = 2, type = "i32", unit = "paise" }\n'
+        'arrears = { table = "holding", address = 4, type = "i32", unit = "paise" }\n',
     )
     bench = Bench(map_)
     bench.meter.read()
-    assert bench.pdus() == ["0300000003", "0300030004"]
+    assert bench.pdus() == ["0300000002", "0300020004"]
+
+
+def test_what_stands_between_money_is_read_with_it(tmp_path: Path) -> None:
+    map_ = written_map(
+        tmp_path,
+        "[registers]\n"
+        'balance = { table = "holding", address = 0, type = "i32", unit = "paise" }\n'
+        'price = { table = "holding", address = 2, type = "u16", unit = "paise" }\n'
+        'arrears = { table = "holding", address = 3, type = "i32", unit = "paise" }\n',
+    )
+    bench = Bench(map_)
+    bench.store.values |= {"balance": 12345, "price": 650, "arrears": 77}
+    assert bench.meter.read().values == {"balance": 12345, "price": 650, "arrears": 77}
+    assert bench.pdus() == ["0300000005"]
 
 
 @pytest.mark.parametrize(
@@ -110,6 +123,14 @@ def test_polls_alternate_in_length_only_when_told_and_where_the_map_allows() -> 
         turning.meter.read("recharge_result")
     assert plain.pdus() == ["0400210001"] * 3
     assert turning.pdus() == ["0400210001", "0301250001", "0400210002", "0301250001", "0400210001", "0301250001"]
+
+
+def test_polls_do_not_grow_into_registers_that_the_map_does_not_know(tmp_path: Path) -> None:
+    text = 'readable_gaps = true\n[registers]\na = { table = "input", address = 0, type = "u16" }\n'
+    bench = Bench(written_map(tmp_path, text), alternate_lengths=True)
+    for _ in range(2):
+        bench.meter.read("a")
+    assert bench.pdus() == ["0400000001"] * 2
 
 
 def test_alternating_polls_give_the_same_value() -> None:
@@ -200,6 +221,23 @@ def test_relay_commands(bench: Bench) -> None:
     bench.meter.reconnect()
     assert bench.store.written == [("relay_control", 0), ("relay_control", 1)]
     assert bench.pdus() == ["0500000000", "050000ff00"]
+
+
+def test_relay_commands_of_several_steps(tmp_path: Path) -> None:
+    map_ = written_map(
+        tmp_path,
+        'block_write_only = [["forced", "order"]]\n[relay]\n'
+        'disconnect = [{ register = "forced", value = 1 }, { register = "order", value = 1 }]\n'
+        'reconnect = [{ register = "pulse", value = 1 }, { register = "pulse", value = 0 }]\n[registers]\n'
+        'forced = { table = "holding", address = 0x57, type = "u16", access = "write" }\n'
+        'order = { table = "holding", address = 0x58, type = "u16", access = "write" }\n'
+        'pulse = { table = "coil", address = 1, type = "bit", access = "write" }\n',
+    )
+    bench = Bench(map_)
+    bench.meter.disconnect()
+    span = bench.meter.reconnect()
+    assert bench.pdus() == ["100057000204" + "00010001", "050001ff00", "0500010000"]
+    assert span.width == 400_000
 
 
 def test_what_the_map_does_not_have_is_a_config_error(tmp_path: Path) -> None:

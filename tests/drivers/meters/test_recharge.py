@@ -70,6 +70,14 @@ def test_accepted(bench: Bench) -> None:
     assert result.settled.width <= 20 * MILLISECOND + 3 * 400_000
 
 
+def test_the_span_holds_the_instant_of_the_credit_wherever_it_falls_between_and_inside_polls() -> None:
+    for takes_ns in range(100 * MILLISECOND, 121 * MILLISECOND, MILLISECOND // 10):
+        bench = Bench(REFERENCE)
+        Wallet(bench, takes_ns)
+        result = bench.meter.recharge(12345, 7)
+        assert result.settled.lo <= result.sent.lo + takes_ns <= result.settled.hi, takes_ns
+
+
 def test_the_same_id_again_is_a_duplicate(bench: Bench) -> None:
     wallet = Wallet(bench)
     bench.meter.recharge(12345, 7)
@@ -86,7 +94,7 @@ def test_a_bad_amount_is_sent_and_the_meter_refuses(bench: Bench, amount: int) -
 
 @pytest.mark.parametrize(("amount", "id_"), [(2**31, 7), (100, -1), (100, 2**32)])
 def test_what_does_not_fit_is_not_sent(bench: Bench, amount: int, id_: int) -> None:
-    with pytest.raises(ValueError, match="nothing was sent"):
+    with pytest.raises(ValueError, match=r"P01 meter: recharge_(amount|id): .*nothing was sent"):
         bench.meter.recharge(amount, id_)
     assert bench.asked == []
 
@@ -176,6 +184,14 @@ def test_an_id_credited_before_counts_as_credited_when_the_repeated_commit_never
     result = bench.meter.recharge(111, 6)
     assert (result.outcome, result.read_back) == (RechargeOutcome.ACCEPTED, True)
     assert wallet.credited == [(111, 6)]
+
+
+def test_a_refusal_left_from_another_recharge_does_not_hide_a_credit(bench: Bench) -> None:
+    Wallet(bench)
+    bench.meter.recharge(111, 6)
+    assert bench.meter.recharge(-5, 7).outcome is RechargeOutcome.REFUSED
+    lose_commits(bench, "request")
+    assert bench.meter.recharge(111, 6).outcome is RechargeOutcome.ACCEPTED
 
 
 def test_lost_and_not_finished_is_pending(bench: Bench) -> None:
