@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Collection
 from fractions import Fraction
 from importlib import resources
+from typing import Any
 
 from drivers.emulated.circuit import Circuit
 from drivers.emulated.meter.meter import EmulatedMeter
@@ -93,11 +94,11 @@ class TwoStrangers:
         was_open = not self.circuit.contact_closed
         self._pass(PROMISES.recharge_time)
         if amount < PROMISES.smallest_recharge:
-            self._agree("a recharge too small", self.meter.get("recharge_result"), 4)
+            self._agree("a recharge too small", self._register("recharge_result"), 4)
             return
-        self._agree("result of a recharge", self.meter.get("recharge_result"), 3)
+        self._agree("result of a recharge", self._register("recharge_result"), 3)
         split = self.account.recharge(amount, at)
-        self._agree("last recharge to arrears", self.meter.get("last_recharge_to_arrears"), split.to_arrears)
+        self._agree("last recharge to arrears", self._register("last_recharge_to_arrears"), split.to_arrears)
         if was_open:
             self._reclose(at)
 
@@ -105,7 +106,7 @@ class TwoStrangers:
         """The relay closes in its window when there is credit, and stays open when there is none."""
         window = PROMISES.reclose_after_recharge
         credit = self.account.balance
-        self._pass(at.lo + window.hi + 1 - self.clock.now(), opens_too=True)
+        self._pass(at.lo + window.hi + 1 - self.clock.now())
         closed = [t for t, what, to in self.circuit.log if what == "contact" and to and t >= at.lo]
         if credit.lo > 0 and not (closed and Span.at(closed[0] - at.lo).within(window)):
             self._differ(f"credit {credit}, and the relay closed {closed} after {at}")
@@ -129,7 +130,7 @@ class TwoStrangers:
 
     # time passes, and the relay is watched
 
-    def _pass(self, duration: int, opens_too: bool = True) -> None:
+    def _pass(self, duration: int) -> None:
         """Let time pass. A relay that opens does so when credit is gone; one that has to, does."""
         self._hear()
         self._settle()
@@ -173,21 +174,24 @@ class TwoStrangers:
 
     # what is compared
 
+    def _register(self, item: str) -> Any:
+        return self.meter.get(item)
+
     def _compare(self) -> None:
         now = self.clock.now()
         lagging = self.trace.energy_wh(max(now - PROMISES.balance_lag, 0), Span.at(now)).hi * self.policy.paise_per_wh
         balance = self.account.balance
         least, most = math.floor(balance.lo), math.floor(balance.hi + self.grain + lagging)
-        shown = self.meter.get("balance")
+        shown = self._register("balance")
         if not least <= shown <= most:
             self._differ(f"balance register {shown}, oracle {least} … {most}")
-        self._agree("arrears register", self.meter.get("arrears"), self.account.arrears)
+        self._agree("arrears register", self._register("arrears"), self.account.arrears)
 
     def _compare_registers(self) -> None:
         """With nothing flowing: the debit is the energy register times the price, to the paisa."""
-        energy = Fraction(self.meter.get("energy"))
+        energy = Fraction(self._register("energy"))
         due = self.opening + self.account.credited - energy * self.policy.paise_per_wh
-        self._agree("balance by the energy register", self.meter.get("balance"), math.floor(due))
+        self._agree("balance by the energy register", self._register("balance"), math.floor(due))
         flowed = Fraction(self.circuit.energy_through(self.clock.now()), HOUR)
         cuts = sum(entry.kind == "power failure" for entry in self.account.entries)
         if not flowed - PROMISES.energy_quantum * (1 + cuts) < energy <= flowed:
