@@ -47,6 +47,14 @@ def rtu_frame(pdu: bytes, unit: int = 1) -> bytes:
     return frame + rtu_crc(frame)
 
 
+def good_rtu(pdu: bytes) -> bytes:
+    return rtu_frame(words(pdu))
+
+
+def wrong_crc(frame: bytes) -> bytes:
+    return frame[:-1] + bytes((frame[-1] ^ 0x01,))
+
+
 @dataclass(frozen=True)
 class Case:
     """One misbehaviour in answer to a read of two registers without repeats.

@@ -122,7 +122,7 @@ def line() -> object:
 def test_rtu_half_a_frame_then_silence_then_a_good_one(line: tuple[Device, int]) -> None:
     _, fd = line
     os.write(fd, rtu_frame(READ)[:4])
-    time.sleep(0.05)
+    time.sleep(0.25)
     os.write(fd, rtu_frame(READ))
     assert from_pty(fd, 9) == rtu_frame(ANSWER)
 
@@ -131,7 +131,7 @@ def test_rtu_wrong_check_sum_broadcast_and_foreign_units_meet_silence(line: tupl
     device, fd = line
     for frame in (rtu_frame(READ)[:-1] + b"\x00", rtu_frame(READ, 0), rtu_frame(READ, 2), b"\x55"):
         os.write(fd, frame)
-        assert from_pty(fd, 1, 0.05) == b""
+        assert from_pty(fd, 1, 0.15) == b""
     os.write(fd, rtu_frame(bytes.fromhex("2B0E0100")))
     assert from_pty(fd, 5) == rtu_frame(b"\xab\x01")
     assert [pdu[0] for pdu in device.seen] == [0x2B]
