@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
-from rig.clock import FOREVER, MINUTE, SECOND, Span, seconds
+from rig.clock import FOREVER, MINUTE, SECOND, Span
 from rig.contracts import ControlState, DisconnectCause, Edge, MeterReading, RelayState
 from rig.expectation import CREDIT
 from rig.hands import RELAY_ITEMS, Hands

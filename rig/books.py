@@ -118,7 +118,6 @@ class Books:
 
     def demand(self, at: Span, watts: Interval) -> None:
         """The load was set at `at`, and sinks this much (W) while the contact is closed."""
-        self.pull()
         self._demanded = watts.hi > 0
         flowing = watts if self.state is RelayState.CLOSED else NOTHING
         self.trace.set(at, flowing)
@@ -180,14 +179,17 @@ class Books:
         return recent.hi * self._policy.paise_per_wh
 
     def recharge(self, amount_paise: int, at: Span, meter: int | None) -> Split:
-        """A recharge was credited at `at`; splits it by the policy and tells the relay oracle."""
-        self.pull()
+        """A recharge was credited at `at`; splits it by the policy and tells the relay oracle.
+
+        Edges were taken in before it was sent; those that came since are looked at after the relay oracle knows of it.
+        """
         self.settle(at.lo)
         assert self.account is not None and self.expectation is not None, "the account was opened"
         split = self.account.recharge(amount_paise, at)
         self._keep("recharge", self.account.entries[-1].words, amount_paise, meter, split)
         self.expectation.credited(at, self.account.balance)
         self._look_at_credit()
+        self.pull()
         return split
 
     def keep_energy(self, meter: int | None) -> None:
@@ -212,7 +214,6 @@ class Books:
 
     def power(self, live: bool, at: Span) -> None:
         """The line was switched at `at`."""
-        self.pull()
         assert self.expectation is not None, "the account was opened"
         if live:
             self.expectation.power_back(at)
@@ -222,3 +223,4 @@ class Books:
             if self.account is not None:
                 self.settle(at.hi)
                 self.account.uncounted(self._promises.energy_loss, at)
+        self.pull()

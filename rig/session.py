@@ -56,6 +56,7 @@ class Session:
         self._words: list[Word] = []
         self._absent: list[tuple[str, str]] = []
         self.broken = ""
+        self._relay_left = ""
         accuracy = Fraction(str((setup.table.load or {}).get("accuracy_percent", "0.5"))) / 100
         self.books = Books(journal, clock, devices.sensing, setup.policy, self.promises, self._load_watts)
         self._load_accuracy = accuracy
@@ -237,24 +238,39 @@ class Session:
             self.broken = str(error)
 
     def _restore(self) -> None:
-        """Load off and settings back, whatever happened; a failure blocks the position."""
+        """Load off and settings back, whatever happened; a failure blocks the position.
+
+        A relay that does not come back is the meter's matter: it is noted, the next scenario tries to bring it to its own
+        start, and it blocks the position only when the run ends with it.
+        """
+        if self.broken:
+            return
+        self._relay_left = ""
         try:
-            if not self.broken:
-                self.devices.load.off()
-                if not self.devices.source.is_on():
-                    self.bench.live_line()
-            wrong = [] if self.broken else self._starting.restore()
+            self.devices.load.off()
+            if not self.devices.source.is_on():
+                self.bench.live_line()
+            wrong = self._starting.restore()
+            if not wrong:
+                self._relay_left = self._starting.restore_relay()
         except RigError as error:
             wrong = [str(error)]
+        if self._relay_left:
+            self.journal.record("note", words=f"the relay is not as it was found: {self._relay_left}")
         if wrong:
-            self.broken = "could not be restored: " + "; ".join(wrong)
-            self.journal.record("note", words=self.broken)
-            if not self.setup.bench.emulates:
-                block(self.setup.bench.name, self.setup.position, self.broken, self.setup.out)
+            self._block("could not be restored: " + "; ".join(wrong))
+
+    def _block(self, why: str) -> None:
+        self.broken = why
+        self.journal.record("note", words=why)
+        if not self.setup.bench.emulates:
+            block(self.setup.bench.name, self.setup.position, why, self.setup.out)
 
     def close(self, reason: str = "complete") -> Word:
         """Load and source off, the summary, and the end of the chain. Raises Unsafe when the bench could not be made safe."""
         unsafe = ""
+        if self._relay_left and not self.broken:
+            self._block(f"the relay is not as it was found: {self._relay_left}")
         try:
             self.devices.make_safe()
         except RigError as error:

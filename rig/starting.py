@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rig.clock import SECOND, Clock, Span
 from rig.contracts import Capability, ControlState, DisconnectCause, Meter, MeterReading, RelayState, Value, Wallet
-from rig.errors import DeviceRefused, RigError
+from rig.errors import DeviceRefused, LinkError, RigError
 from rig.journal import Journal
 from rig.money import in_rupees
 from rig.promises import Promises
@@ -68,11 +68,23 @@ class Starting:
         if now == to:
             return reading.spans[item]
         self.found.setdefault(item, now)
-        at = self._meter.write(item, to)
+        at = self._written(item, to)
         self.written.append(item)
         self._journal.record("setting", item=item, found=now, written=to, left=None)
         self._journal.command("meter", f"set {item} to {to}", at)
         return at
+
+    def _written(self, item: str, to: int | str) -> Span:
+        """Write once. A lost answer is not answered by writing again: what the item reads then decides."""
+        began = self._clock.now()
+        try:
+            return self._meter.write(item, to)
+        except LinkError as error:
+            reading = self._meter.read(item)
+            if reading.values[item] != to:
+                raise
+            self._journal.record("note", words=f"{item} = {to}: the answer was lost, and reads as written ({error})")
+            return Span(began, reading.spans[item].hi)
 
     def _set_arrears(self, arrears: int) -> None:
         if not self.presets:
@@ -113,12 +125,17 @@ class Starting:
             wrong += self._put_back(item, self.found[item])
         self.found.clear()
         self.written.clear()
-        if not wrong and self._relay_found is not None:
-            try:
-                self._bring_relay(self._relay_found)
-            except RigError as error:
-                wrong.append(str(error))
         return wrong
+
+    def restore_relay(self) -> str:
+        """Bring the relay back to how it was found; why it could not be, in words, or empty."""
+        if self._relay_found is None:
+            return ""
+        try:
+            self._bring_relay(self._relay_found)
+        except RigError as error:
+            return str(error)
+        return ""
 
     def _outwait_overload(self) -> None:
         """An overload trip ends by itself, after the interval or the lock-out that is set; the load is off."""
@@ -138,7 +155,7 @@ class Starting:
         if not isinstance(was, int | str):
             return [f"{item}: found as {was!r}, which cannot be written back"]
         try:
-            self._meter.write(item, was)
+            self._written(item, was)
             left = self._meter.read(item).values[item]
         except (RigError, DeviceRefused, ValueError) as error:
             return [f"{item}: {error}"]

@@ -32,6 +32,8 @@ OUT_OF_THE_WAY = {"load_limit": 9000}
         Equal("disconnect cause", DisconnectCause.CREDIT.name, "the meter says that credit is gone"),
         Money("balance after the cut"),
         Absent("stays open", "closing", 30 * SECOND, "the relay stays open without credit"),
+        Timed("closed again by a recharge", reclosed_in_time),
+        Money("balance after the recharge"),
     ),
     wall_seconds=740,
 )
@@ -46,6 +48,10 @@ def test_the_relay_opens_when_credit_is_gone(bench: Bench) -> None:
     bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)
     bench.observe_balance("balance after the cut")
     bench.stays("stays open", RelayState.OPEN)
+    paid = bench.recharge(rupees("31.07"))
+    bench.awaits("closed again by a recharge", RelayState.CLOSED, since=paid.result.sent)
+    bench.load_off()
+    bench.observe_balance("balance after the recharge")
 
 
 @scenario(
