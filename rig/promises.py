@@ -6,6 +6,7 @@ adds is no part of it. A promise that the map does not make raises ConfigError w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -211,7 +212,7 @@ class Promises:
 
     def _waited(self, wait_s: int) -> Span:
         wait = wait_s * SECOND
-        drift = int(wait * (self.table.clock_s_per_day or 0) * SECOND / DAY) + 1
+        drift = math.ceil(wait * (self.table.clock_s_per_day or 0) * SECOND / DAY)
         return Span(max(wait - self.contact - drift, 0), wait + self.metering_window + self.contact + drift)
 
     @property
