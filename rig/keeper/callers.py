@@ -21,7 +21,7 @@ PULSE_EVERY = 200 * MILLISECOND
 
 _MOST_POLLS = 256
 
-VOIDS = struct.Struct("<I")
+COUNT = struct.Struct("<I")
 
 
 class Caller:
@@ -121,7 +121,7 @@ class PositionCaller(Caller):
         if letter == wire.EXCHANGE:
             return wire.REPLIES, wire.pack_replies(self._station.exchange(self._requests(body)))
         if letter == wire.BEAT:
-            return wire.BEATEN, VOIDS.pack(len(self._keeper.voids))
+            return wire.BEATEN, COUNT.pack(len(self._keeper.voids))
         name, arguments = wire.unpack_call(body)
         if name == "voids":
             return wire.RESULT, wire.pack_result(self._keeper.voids)
@@ -164,6 +164,8 @@ class GuardCaller(Caller):
 
     def __init__(self, channel: Channel, keeper: Keeper, awake: Callable[[], bool]) -> None:
         super().__init__(channel, keeper.clock)
+        self.told = 0
+        """How many notes of the diary the parent has heard."""
         self._keeper = keeper
         self._awake = awake
 
@@ -171,8 +173,10 @@ class GuardCaller(Caller):
         """See `Caller`. The answer brings the notes of the diary that the parent has not seen."""
         if not self._awake():
             self._clock.sleep_until(self._clock.now() + 10 * SECOND, self._awake)
-        (seen,) = VOIDS.unpack(body)
-        return wire.BEATEN, wire.pack_result([list(note) for note in self._keeper.diary.since(seen)])
+        (seen,) = COUNT.unpack(body)
+        notes = self._keeper.diary.since(seen)
+        self.told = seen + len(notes)
+        return wire.BEATEN, wire.pack_result([list(note) for note in notes])
 
 
 class ControlCaller(Caller):

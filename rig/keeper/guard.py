@@ -9,7 +9,7 @@ from rig.clock import MILLISECOND, SECOND, WallClock
 from rig.config import BenchFile
 from rig.errors import LinkError, RigError
 from rig.keeper import wire
-from rig.keeper.callers import SILENCE, VOIDS
+from rig.keeper.callers import COUNT, SILENCE
 from rig.keeper.channel import Channel, connect
 from rig.keeper.diary import Note
 from rig.keeper.rescue import afresh
@@ -50,7 +50,7 @@ class Guard(threading.Thread):
     def _beat(self) -> str:
         """One sign of life each way; why the keeper is gone, empty while it is not."""
         try:
-            self._channel.send(wire.BEAT, 1, VOIDS.pack(len(self.notes)))
+            self._channel.send(wire.BEAT, 1, COUNT.pack(len(self.notes)))
             said = wire.PULSE
             while said == wire.PULSE:
                 if not self._heard():
@@ -94,6 +94,8 @@ class Guard(threading.Thread):
             self._process.kill()
             self._process.wait()
             wrong = self._made_safe()
+            told = [note.words for note in self.notes if note.what == "ended"]
+            why = f"{told[-1]}; {why}" if told else why
             self.notes.append(Note(self._clock.now(), "unsafe" if wrong else "safe", "", f"keeper: {why}"))
             self.failure = unsafe(wrong) if wrong else LinkError(f"keeper: {why}; the parent has made everything safe")
 

@@ -13,7 +13,7 @@ from rig.clock import MILLISECOND, Span, WallClock
 from rig.contracts import Devices, LoadMeasurement, Reply, Request, Watch
 from rig.errors import ConfigError, LinkError
 from rig.keeper import wire
-from rig.keeper.callers import VOIDS
+from rig.keeper.callers import COUNT
 from rig.keeper.channel import Channel, connect
 
 ENVIRONMENT = "RIG_KEEPER"
@@ -128,7 +128,7 @@ class RemotePosition:
 
     def still_here(self) -> None:
         """A heartbeat. LinkError when the keeper is gone."""
-        (count,) = VOIDS.unpack(self._link.ask(wire.BEAT))
+        (count,) = COUNT.unpack(self._link.ask(wire.BEAT))
         if count > len(self.voids):
             self.voids = tuple(self._link.call("voids"))
 

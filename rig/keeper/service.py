@@ -28,6 +28,8 @@ _SLEPT_OVER = 300 * MILLISECOND
 
 _FIRST_GUARD = 10 * SECOND
 
+_LAST_TICKS = 30
+
 ALL_OFF, ENDED_EARLY, NOT_CONFIRMED = 0, 1, 2
 """Exit codes: a normal end; ended before that, everything off; something could not be confirmed to be off."""
 
@@ -41,12 +43,11 @@ class Service:
         self._key = settings.key
         self._door = Door()
         self._callers: list[Caller] = []
-        self._guard: Caller | None = None
+        self._guard: GuardCaller | None = None
         self._opened = threading.Event()
         self._opening_failed: RigError | None = None
         self._stop = ""
         self._finished: tuple[str, ...] | None = None
-        self._answered_finish = threading.Event()
         self._ticked = self._begun = self._clock.now()
 
     def run(self) -> int:
@@ -183,8 +184,10 @@ class Service:
 
     def _end(self) -> int:
         if self._finished is None:
-            wrong = self._keeper.emergency(self._stop or "a fault in the watchdog")
+            why = self._stop or "a fault in the watchdog"
+            wrong = self._keeper.emergency(why)
             code = ENDED_EARLY
+            self._tell_the_parent(why)
         else:
             wrong, code = self._finished, ALL_OFF
             # Whoever asked for the end reads the outcome before the connection goes.
@@ -192,6 +195,16 @@ class Service:
         self._door.close()
         self._keeper.close()
         return NOT_CONFIRMED if wrong else code
+
+    def _tell_the_parent(self, why: str) -> None:
+        """Why it ends: the parent hears it with the next beat, if it still beats."""
+        self._keeper.diary.note("ended", "", why)
+        notes = len(self._keeper.diary.since(0))
+        for _ in range(_LAST_TICKS):
+            if self._guard is None or self._guard.gone or self._guard.told >= notes:
+                return
+            self._ticked = self._clock.now()
+            self._clock.sleep_until(self._ticked + _TICK // 5)
 
     def _asking(self) -> bool:
         return any(isinstance(caller, ControlCaller) for caller in tuple(self._callers))

@@ -56,9 +56,9 @@ class Station:
 
     def exchange(self, requests: Sequence[Request]) -> list[Reply]:
         """See `Bus`, through the gate. A position that is out may still read."""
-        self.gate.admit(requests)
-        if self.out and any(r.pdu[0] > 4 for r in requests):
+        if self.out and any(r.pdu[:1] > b"\x04" for r in requests):
             raise DeviceRefused(self._outside())
+        self.gate.admit(requests)
         if self._bus is None:
             raise LinkError(f"{self.name}: its bus is not open yet; wait until the keeper is ready")
         return self._bus.exchange(requests, self.gate, self._file, self.name)
@@ -91,8 +91,10 @@ class Station:
         return self._energising(lambda: self.load.draw(watts, self._allowed()), f"draw {watts} W")
 
     def _on(self, tend: Tend, volts: Decimal, hertz: Decimal) -> object:
+        allowed = self._allowed(tend)
+        allowed()
         self.gate.may_supply(volts)
-        span = self._energising(lambda: self.source.on(self.name, volts, hertz, self._allowed(tend)), "source on")
+        span = self._energising(lambda: self.source.on(self.name, volts, hertz, allowed), "source on")
         self.gate.supplied(volts)
         return span
 

@@ -1,10 +1,10 @@
-"""What the keeper's tests stand on: a fake bench in a process of its own, and what it says really happened."""
+"""What the keeper's tests stand on: a fake bench, and what it says really happened."""
 
 from __future__ import annotations
 
 import json
 import os
-import subprocess
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +15,7 @@ import psutil
 from rig.clock import MILLISECOND, SECOND, WallClock
 from rig.config import BenchFile, parse_bench
 from rig.keeper.gate import BusRules
+from tests.rig.keeper.fake.fake_bench import Server
 
 FAKE = Path(__file__).parent / "fake"
 LIMITS = {"volts": 250, "amps": 16, "watts": 3680, "watt_hours": 5000, "seconds": 3600, "relay_operations": 100}
@@ -27,20 +28,21 @@ def environment() -> dict[str, str]:
 
 
 class FakeBench:
-    """The process of a fake bench, and its truth."""
+    """A fake bench, and its truth."""
 
     def __init__(self, folder: Path) -> None:
         self.truth = folder / "truth.jsonl"
-        self.truth.touch()
-        command = [sys.executable, str(FAKE / "fake_bench.py"), str(self.truth)]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment(), text=True, start_new_session=True
-        )
-        assert self._process.stdout is not None
-        self.port = int(self._process.stdout.readline())
+        self._server = Server(self.truth)
+        self.port = int(self._server.server_address[1])
 
     def close(self) -> None:
-        self._process.communicate(timeout=5)
+        self._server.end()
+
+    def order(self, device: str, verb: str, *arguments: object, position: str = "P01") -> object:
+        """Tell the bench itself something: "hang" with a word for ever (empty: no longer), "slow" with ns."""
+        with socket.create_connection(("127.0.0.1", self.port), 5) as line:
+            line.sendall(json.dumps([position, device, verb, *arguments]).encode() + b"\n")
+            return json.loads(line.makefile().readline())
 
     def now(self, what: str, position: str = "P01") -> tuple[int, int]:
         """The last (raw instant, to) of a quantity; (0, 0) before the first."""

@@ -1,15 +1,14 @@
 """A bench of one source, one load and one contact per position, on a socket, with a truth log. Only for the keeper's tests.
 
-`python fake_bench.py TRUTH` prints its port and serves until its standard input ends. A request is one JSON line
+It stands in the process of the tests, which nobody kills. A request is one JSON line
 `[position, device, verb, arguments…]`; an answer is one JSON line. A device can be told to hang: it then reads and never answers.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
 import socketserver
-import sys
 import threading
 from pathlib import Path
 
@@ -63,12 +62,19 @@ class Bench:
 
 
 class Handler(socketserver.StreamRequestHandler):
+    server: Server
     disable_nagle_algorithm = True
 
     def handle(self) -> None:
+        with contextlib.suppress(OSError):
+            self.answer_all()
+
+    def answer_all(self) -> None:
         for line in self.rfile:
-            answer = self.server.bench.answer(*json.loads(line))  # type: ignore[attr-defined]
-            if answer != "nothing":
+            answer = self.server.bench.answer(*json.loads(line))
+            if answer == "nothing":
+                continue
+            with contextlib.suppress(OSError):
                 self.wfile.write(json.dumps(answer).encode() + b"\n")
 
 
@@ -76,11 +82,14 @@ class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     allow_reuse_address = True
 
+    def __init__(self, truth: Path) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.bench = Bench(truth)
+        self.serving = threading.Thread(target=self.serve_forever, args=(0.01,), daemon=True)
+        self.serving.start()
 
-if __name__ == "__main__":
-    with Server(("127.0.0.1", 0), Handler) as server:
-        server.bench = Bench(Path(sys.argv[1]))  # type: ignore[attr-defined]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(server.server_address[1], flush=True)
-        sys.stdin.read()
-        os._exit(0)
+    def end(self) -> None:
+        self.shutdown()
+        self.server_close()
+        self.serving.join(5)
+        self.bench.log.close()
