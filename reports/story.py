@@ -6,21 +6,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rig.clock import FOREVER
+from rig.clock import FOREVER, SECOND
 from rig.contracts import ControlState, DisconnectCause
 from rig.evidence import Record
 from rig.results import ScenarioResult
+from rig.verdict import Word
+
+SELDOM = SECOND
+"""A claim that was polled no more often than this (ns) is drawn as one that was hardly watched."""
 
 CLAIMS = ("output_state", "control_state", "disconnect_cause")
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A state from `lo` to `hi` (ns)."""
+    """A state from `lo` to `hi` (ns). `polls` is how it is known: "" where it was watched closely."""
 
     lo: int
     hi: int
     words: str
+    polls: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +71,17 @@ def story(result: ScenarioResult) -> Story:
     end = max(start + result.bench_ns, start + 1)
     seen = list(_edges(result.of("edge"), end))
     edges = tuple(e for e in seen if e.hi > start)
-    before = [e.words for e in seen if e.hi <= start][-1:] or [(result.declared.get("starts") or {}).get("relay")]
+    before = [e.words for e in seen if e.hi <= start][-1:] or [
+        str((result.declared.get("starts") or {}).get("relay") or "")
+    ]
     return Story(
         start,
         end,
         tuple(_load(result.of("command"), start)),
         tuple(_contact(edges, before[0], start, end)),
         edges,
-        tuple(_windows(result.records, start, end)),
-        {item: stages for item in CLAIMS if (stages := tuple(_claims(result.of("claim"), item, end)))},
+        tuple(_windows(result, edges, start, end)),
+        {item: stages for item in CLAIMS if (stages := tuple(_claims(result, item, start, end)))},
         tuple(_balance(result)),
     )
 
@@ -112,25 +119,38 @@ def _contact(edges: Sequence[Stage], starts: Any, start: int, end: int) -> Itera
     yield Stage(since, max(end, since), state)
 
 
-def _windows(records: Sequence[Record], start: int, end: int) -> Iterator[Window]:
-    """The oracle tells again when something changes; the last word before an edge is what that edge was held against."""
+def _windows(result: ScenarioResult, seen: Sequence[Stage], start: int, end: int) -> Iterator[Window]:
+    """The oracle tells again when something changes; the last word before an edge is what that edge was held against.
+
+    In a scenario that passed, a window without its edge is one whose cause ended first, and is left out.
+    """
     told: dict[tuple[int, str, str], Window] = {}
     edges = 0
-    for record in records:
+    for record in result.records:
         edges += record["kind"] == "edge"
         if record["kind"] == "expected" and record.get("window"):
             lo, hi = int(record["window"][0]), _hi(record["window"], end)
             if lo < end and hi > start:
                 why, state = str(record["why"]), str(record["state"])
                 told[edges, state, why] = Window(max(lo, start), hi, state, why, bool(record.get("must")))
-    yield from told.values()
+    for w in told.values():
+        if result.word is not Word.PASS or any(e.words == w.state and e.lo <= w.hi and w.lo <= e.hi for e in seen):
+            yield w
 
 
-def _claims(records: Sequence[Record], item: str, end: int) -> Iterator[Stage]:
-    mine = [r for r in records if r["item"] == item]
-    for i, record in enumerate(mine):
-        until = int(mine[i + 1]["span"][0]) if i + 1 < len(mine) else end
-        yield Stage(int(record["span"][0]), max(until, int(record["span"][0])), claim_words(item, record["seen"]))
+def _claims(result: ScenarioResult, item: str, start: int, end: int) -> Iterator[Stage]:
+    """What the meter said while it was asked: between two polls far apart it may have said anything."""
+    for record in result.of("watch"):
+        if record["what"] == item:
+            gap = int(record["largest_gap"])
+            seldom = f"{record['count']} polls, up to {gap / SECOND:.3g} s apart" if gap > SELDOM else ""
+            lo, hi = max(int(record["first"]), start), min(int(record["last"]), end)
+            yield Stage(lo, max(hi, lo), claim_words(item, record["seen"]), seldom)
+    if not any(r["what"] == item for r in result.of("watch")):
+        for record in result.of("claim"):
+            if record["item"] == item:
+                at = int(record["span"][0])
+                yield Stage(at, max(int(record["span"][1] or at), at), claim_words(item, record["seen"]))
 
 
 def claim_words(item: str, seen: Any) -> str:

@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from html import escape
 
-from rig.money import in_rupees
-
 from reports.story import Stage, Story, Window
 from reports.time_axis import TimeAxis, moment, stretch_words
+from rig.money import in_rupees
 
 WIDE, NARROW = 900, 328
 _LABEL, _BAND, _STEPS, _GAP = 15, 20, 34, 12
@@ -70,32 +69,52 @@ def _steps(
     if css == "load":
         yield f'<path class="filled" d="{path}V{floor}H{axis.x(points[0][0]):.1f}Z"/>'
     yield f'<path class="{css}" d="{path}"/>'
-    free = 0.0
     ends = [axis.x(at) for at, _ in points[1:]] + [axis.x(axis.end)]
-    for (at, amount), until in zip(points, ends, strict=True):
-        x, said = axis.x(at), words(amount)
+    taken: list[tuple[float, float]] = []
+    for i in _by_weight(points):
+        amount, x = points[i][1], axis.x(points[i][0])
+        said = words(amount)
         width = len(said) * _CHAR
-        if until - x >= 14 and x >= free:
-            left = min(x + 3, axis.x(axis.end) - width)
+        left = x + 3 if x + 3 + width <= axis.x(axis.end) else x - width - 3
+        shown = ends[i] - x >= 8 and left >= 0
+        if shown and all(left > until or left + width < since for since, until in taken):
+            taken.append((left - 4, left + width + 4))
             yield _text(left, height_of(amount) - 3, said, "value")
-            free = left + width + 6
+
+
+def _by_weight(points: Sequence[tuple[int, int]]) -> list[int]:
+    """Which figures a reader needs most: the last, the first, then the largest changes."""
+    inner = sorted(range(1, len(points) - 1), key=lambda i: -abs(points[i][1] - points[i - 1][1]))
+    return list(dict.fromkeys([len(points) - 1, 0, *inner]))
 
 
 def _stages(lane: str, css: str, stages: Sequence[Stage], axis: TimeAxis, top: float) -> Iterator[str]:
-    """States one after the other. One too short for its word has the word above it, where there is room."""
+    """States one after the other. One too short for its word has the word beside it, or above it, where there is room."""
     yield _text(2, top + 10, lane, "lane")
-    free = len(lane) * _CHAR + 12
-    for stage in stages:
-        left, right = axis.x(stage.lo), axis.x(stage.hi)
-        kind = f"{css} {stage.words}" if css == "contact" else css
+    above, behind, named = len(lane) * _CHAR + 12, 0.0, True
+    lefts = [axis.x(stage.lo) for stage in stages[1:]] + [axis.x(axis.end)]
+    for stage, ahead in zip(stages, lefts, strict=True):
+        left = axis.x(stage.lo)
+        right = max(axis.x(stage.hi), left + (3 if css == "claim" else 1))
+        kind = f"{css} {stage.words}" if css == "contact" else f"{css} seldom" if stage.polls else css
         title = f"{stage.words}, from {moment(stage.lo - axis.start, 1)} to {moment(stage.hi - axis.start, 1)}"
-        yield _box(kind, left, top + _LABEL, max(right - left, 1), _BAND, title)
+        yield _box(kind, left, top + _LABEL, right - left, _BAND, f"{title} ({stage.polls})" if stage.polls else title)
         width = len(stage.words) * _CHAR
+        inside = top + _LABEL + 14
+        before, named = named, True
         if width + 8 <= right - left:
-            yield _text(left + 5, top + _LABEL + 14, stage.words, kind)
-        elif right - left >= 2 and (at := min(left, axis.x(axis.end) - width)) >= free:
+            yield _text(left + 5, inside, stage.words, kind)
+        elif width + 8 <= ahead - right:
+            yield _text(right + 4, inside, stage.words, "outside")
+            right += width + 4
+        elif before and width + 8 <= left - behind:
+            yield _text(left - width - 4, inside, stage.words, "outside")
+        elif css == "contact" and right - left >= 2 and (at := min(left, axis.x(axis.end) - width)) >= above:
             yield _text(at, top + 10, stage.words, "outside")
-            free = at + width + 6
+            above = at + width + 6
+        else:
+            named = False
+        behind = right
 
 
 def _edge(edge: Stage, story: Story, axis: TimeAxis, top: float) -> str:
