@@ -67,6 +67,7 @@ class Books:
             self._policy.overload_allowed,
             self._tell,
             reading.whole("attempts_done") or 0,
+            now,
         )
         self.reopen_account(reading, words)
 

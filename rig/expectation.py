@@ -35,7 +35,7 @@ class Expectation:
     """Follows one meter's relay from what the bench did to it. Feed it in the order in which things became known.
 
     `settings` are the meter's whole numbers by item name; `overload_allowed` is the policy's word; `told` is called with
-    every new `Due`, for the evidence.
+    every new `Due`, for the evidence. `attempts_done` is what the meter has counted at `now` (ns).
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Expectation:
         overload_allowed: bool = True,
         told: Callable[[Due], None] = lambda _due: None,
         attempts_done: int = 0,
+        now: int = 0,
     ) -> None:
         self.promises = promises
         self.settings = dict(settings)
@@ -57,7 +58,7 @@ class Expectation:
         self._opens: dict[str, Due] = {}
         self._holds: dict[str, Due | None] = {}
         self._attempts = attempts_done
-        self._calm_since = 0
+        self._calm_since = now
         self.was_over = False
         self._said: set[Due] = set()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeVar
 
 from rig import checks
 from rig.bench import Bench
@@ -23,6 +23,9 @@ from rig.scenario import Scenario, Terms
 from rig.setup import Setup
 from rig.starting import Starting
 from rig.verdict import Outcome, Word, worst
+
+STEADY_TRIES = 5
+T = TypeVar("T")
 
 
 class Session:
@@ -196,13 +199,27 @@ class Session:
         self.bench.load_off()
         self.clock.sleep_until(self.clock.now() + self.promises.registers_follow)
         self.books.pull()
-        after = self.bench.read_meter()
+        after = self._steady(self.bench.read_meter)
         self.journal.record("reading", values=after.values, span=after.at)
         if self.books.account is not None:
             self.books.settle(self.clock.now())
             self.books.keep_energy(after.balance_paise)
         if not self.journal.failed():
             self._findings(after)
+
+    def _steady(self, ask: Callable[[], T]) -> T:
+        """An answer during which, and shortly before which, the contact did not move; asked again when it did."""
+        for _ in range(STEADY_TRIES):
+            self.books.pull()
+            moves = len(self.books.edges)
+            if moves:
+                self.clock.sleep_until(self.books.edges[-1].at.hi + self.promises.registers_follow)
+            answer = ask()
+            self.clock.sleep_until(self.clock.now() + self.setup.resolution)
+            self.books.pull()
+            if len(self.books.edges) == moves:
+                break
+        return answer
 
     def _findings(self, after: MeterReading) -> None:
         books = self.books
@@ -216,12 +233,12 @@ class Session:
             ("money", words) for words in checks.money(books, self._before, after, self.promises, self.setup.policy)
         ]
         if not found:
-            found += [
-                ("events", words)
-                for words in checks.events(self.meter, self._events_before, self._done(), self._clock_check)
-            ]
+            found += [("events", words) for words in self._steady(self._event_findings)]
         for of, words in found:
             self.journal.record("finding", of=of, words=words)
+
+    def _event_findings(self) -> list[str]:
+        return checks.events(self.meter, self._events_before, self._done(), self._clock_check)
 
     def _done(self) -> checks.Done:
         return checks.Done(

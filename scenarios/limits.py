@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from rig.clock import SECOND, Span
+from rig.clock import DAY, SECOND, Span
 from rig.interval import Interval
 from rig.scenario import Limit, Terms
 
@@ -93,4 +93,27 @@ def clock_error(terms: Terms) -> Limit:
         Interval(-slack, slack),
         "right to the second, as far as two readings of whole seconds tell",
         ("map: promises.clock_s_per_day",),
+    )
+
+
+def clock_error_over(duration: int) -> Callable[[Terms], Limit]:
+    """How far the clock may run off (s) in `duration` (ns): the promise for that long, and two readings of whole seconds."""
+
+    def limit(terms: Terms) -> Limit:
+        slack = 2 + terms.promises.clock_seconds_per_day * Fraction(duration, DAY)
+        return Limit(
+            Interval(-slack, slack),
+            "keeps time, as far as two readings of whole seconds tell",
+            ("map: promises.clock_s_per_day",),
+        )
+
+    return limit
+
+
+def nothing_counted(terms: Terms) -> Limit:
+    """Energy without load (Wh): at most one count."""
+    return Limit(
+        Interval(Fraction(0), terms.promises.energy_quantum),
+        "counts at most one pulse without load",
+        ("map: promises.energy_quantum_wh",),
     )
