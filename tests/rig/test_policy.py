@@ -201,6 +201,13 @@ def test_every_paisa_of_a_recharge_goes_somewhere(amount: int, arrears: int) -> 
 POLICY = load_policy(SHIPPED)
 
 
+def test_the_example_of_the_documentation_does_what_the_documentation_says(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "policies.md").read_text(encoding="utf-8")
+    policy = load_policy(written(tmp_path, page.split("```toml\n")[1].split("```")[0]))
+    assert shares(policy, 33_333, arrears=9000) == {"arrears": 8333, "balance": 25_000}
+    assert shares(policy, 100_000, arrears=9000) == {"arrears": 9000, "balance": 91_000}
+
+
 def test_a_file_that_is_not_there_or_no_toml_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"gone\.toml: cannot be read"):
         load_policy(tmp_path / "gone.toml")
