@@ -26,7 +26,8 @@ _SETTING = frozenset(
      "changed to postpaid", "changed to prepaid"}
 )  # fmt: skip
 _ALARMS = frozenset({"low credit alarm 1", "low credit alarm 2"})
-_OVERLOAD = frozenset({"overload occurrence", "overload restoration"})
+OCCURRENCE, RESTORATION = "overload occurrence", "overload restoration"
+_OVERLOAD = frozenset({OCCURRENCE, RESTORATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +110,12 @@ def events(meter: Meter, seen_before: int, done: Done, clock_at: tuple[datetime,
     """Events without a cause, missing or twice, out of order, or with a wrong time."""
     if Capability.EVENTS not in meter.capabilities:
         return []
-    new = [e for e in meter.events() if (e.sequence - seen_before) % 65536 in range(1, 32768)]
+    log = meter.events()
+    new = [e for e in log if (e.sequence - seen_before) % 65536 in range(1, 32768)]
+    ongoing = [e.name for e in log if e not in new and e.name in _OVERLOAD][-1:] == [OCCURRENCE]
     words = _order(new, seen_before)
     words += _switching(new, done)
-    words += _uncaused(new, done)
+    words += _uncaused(new, done, ongoing)
     if clock_at is not None:
         words += _times(new, done, *clock_at)
     return words
@@ -140,7 +143,8 @@ def _switching(new: Sequence[MeterEvent], done: Done) -> list[str]:
     return words
 
 
-def _uncaused(new: Sequence[MeterEvent], done: Done) -> list[str]:
+def _uncaused(new: Sequence[MeterEvent], done: Done, ongoing: bool) -> list[str]:
+    """`ongoing`: an overload of an earlier scenario had not been restored when this one began."""
     words = []
     counts = {"recharge accepted": done.recharges, "power fail": done.power_cycles, "power restore": done.power_cycles}
     names = {e.name for e in new}
@@ -150,7 +154,7 @@ def _uncaused(new: Sequence[MeterEvent], done: Done) -> list[str]:
             words.append(f"event {name!r}: {logged} logged, {counts[name]} happened")
         elif name in _SETTING and not done.settings:
             words.append(f"event {name!r} is logged, and nothing was set")
-        elif name in _OVERLOAD and not done.overloaded:
+        elif name in _OVERLOAD and not done.overloaded and not (ongoing and name == RESTORATION):
             words.append(f"event {name!r} is logged, and the load never went above the limit")
         elif name not in counts and name not in _SETTING | _OVERLOAD | _ALARMS | {CONNECTED, DISCONNECTED}:
             words.append(f"event {name!r} is logged without a cause")
