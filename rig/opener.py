@@ -29,15 +29,21 @@ class Opening:
     """The load of the same position, for a sense channel that reads it."""
 
 
+def _nothing_to_prepare() -> None:
+    """Opening needs nothing that takes long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opener:
     """An entry of the catalogue that opens one kind of device from its table in a bench file.
 
-    `model` is a strict pydantic model that forbids unknown keys; `open` gets a validated instance of it.
+    `model` is a strict pydantic model that forbids unknown keys; `open` gets a validated instance of it. `prepare` does
+    beforehand what takes long and touches no device, so that whoever has to open one in an emergency opens it at once.
     """
 
     model: type[BaseModel]
     open: Callable[[Any, Opening], Any]
+    prepare: Callable[[], None] = _nothing_to_prepare
 
     def check(self, settings: Mapping[str, object], where: str) -> list[str]:
         """Every problem of these settings, each beginning with `where` and the key path; opens nothing."""

@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from drivers.loads.scpi_load import ScpiLoad
 from drivers.scpi.dialect_files import load_dialect
-from drivers.scpi.settings import InstrumentSettings, decimal_text, open_instrument
+from drivers.scpi.settings import InstrumentSettings, decimal_text, open_instrument, prepare
 from rig.errors import ConfigError
 from rig.opener import Opener, Opening
 
@@ -34,4 +34,4 @@ def _open(settings: LoadSettings, opening: Opening) -> ScpiLoad:
     return ScpiLoad(instrument, dialect.load, settings.rating_w, settings.accuracy_percent)
 
 
-open_load = Opener(LoadSettings, _open)
+open_load = Opener(LoadSettings, _open, prepare)

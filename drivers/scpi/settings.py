@@ -71,6 +71,13 @@ class InstrumentSettings(BaseModel):
         return self
 
 
+def prepare() -> None:
+    """Load PyVISA and its backend, which takes 0.3 s, before somebody has no time to wait for it."""
+    from drivers.scpi.visa import manager
+
+    manager()
+
+
 def open_instrument(settings: InstrumentSettings, opening: Opening) -> tuple[Instrument, Dialect]:
     """Connect, and check who answers. Raises LinkError or DeviceRefused."""
     from drivers.scpi.visa import VisaLine  # costs 0.3 s, which a run in memory need not pay

@@ -34,7 +34,8 @@ QUIET = 100 * MILLISECOND
 
 
 @functools.cache
-def _manager() -> pyvisa.ResourceManager:
+def manager() -> pyvisa.ResourceManager:
+    """The one resource manager of this process, on pyvisa-py."""
     return pyvisa.ResourceManager("@py")
 
 
@@ -162,7 +163,7 @@ class VisaLine:
         tried = f"{self.name}: cannot open"
         again = bool(self.identification)
         with _Translated(tried, f"no connection in {self._timeout / SECOND:.3f} s; {_CHECK}"):
-            self._visa = _manager().open_resource(
+            self._visa = manager().open_resource(
                 self.resource, open_timeout=milliseconds, timeout=milliseconds, read_termination="\n",
                 write_termination="\n", encoding="latin-1",
             )  # fmt: skip

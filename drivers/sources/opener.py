@@ -7,7 +7,7 @@ from typing import Self
 from pydantic import Field, model_validator
 
 from drivers.scpi.dialect_files import load_dialect
-from drivers.scpi.settings import InstrumentSettings, open_instrument
+from drivers.scpi.settings import InstrumentSettings, open_instrument, prepare
 from drivers.sources.scpi_source import ScpiSource
 from rig.errors import ConfigError
 from rig.opener import Opener, Opening
@@ -32,4 +32,4 @@ def _open(settings: SourceSettings, opening: Opening) -> ScpiSource:
     return ScpiSource(instrument, dialect.ac_source, settings.most_volts)
 
 
-open_source = Opener(SourceSettings, _open)
+open_source = Opener(SourceSettings, _open, prepare)

@@ -109,11 +109,11 @@ def open_lookers(
 
 
 def preload(bench: BenchFile) -> None:
-    """Import whatever opening loads and sources needs, so that an emergency does not begin with reading files."""
+    """Load whatever opening loads and sources needs, so that an emergency does not begin with reading files."""
     for shared in sources_of(bench):
-        opener("sources", str(shared.table.get("type")))
+        opener("sources", str(shared.table.get("type"))).prepare()
     for position in bench.positions:
-        opener("loads", str((position.load or {}).get("type")))
+        opener("loads", str((position.load or {}).get("type"))).prepare()
 
 
 def open_device(kind: str, table: Table, opening: Opening) -> Any:

@@ -16,7 +16,7 @@ from typing import Any, Self
 from rig.clock import WallClock, raw_now
 from rig.config import BenchFile
 from rig.contracts import Devices
-from rig.errors import LinkError
+from rig.errors import ConfigError, LinkError
 from rig.keeper.channel import connect, forget
 from rig.keeper.diary import Note
 from rig.keeper.gate import BusRules
@@ -56,6 +56,8 @@ class KeeperProcess:
         self._key = secrets.token_bytes(32)
         self._clock = WallClock(self.zero)
         self._ended = False
+        if out is not None:
+            _make(out)
         settings = Settings(bench, rules, self.zero, self._key, out, lifeline)
         self._process = _start()
         try:
@@ -162,6 +164,13 @@ class KeeperProcess:
 
     def __exit__(self, *_exc: object) -> None:
         self.finish()
+
+
+def _make(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{out}: cannot be made a folder for the wire logs: {error.strerror}") from None
 
 
 def _start() -> subprocess.Popen[str]:

@@ -13,8 +13,11 @@ from pathlib import Path
 
 import pytest
 
+from drivers.emulated.process import EmulatedProcess
+from drivers.emulated.truth_log import read_truth
 from rig.clock import MILLISECOND, SECOND, raw_now
-from tests.rig.keeper.staging import FAKE, RULES, FakeBench, environment, gone, pause, wait
+from rig.config import filled, parse_bench
+from tests.rig.keeper.staging import FAKE, RULES, environment, gone, pause, wait
 
 pytestmark = [
     pytest.mark.loopback,
@@ -25,19 +28,42 @@ INSTANTS = int(os.environ.get("RIG_KILL_INSTANTS", "1"))
 WITHIN = 2 * SECOND
 
 
-class Run:
-    """Parent, keeper and position on a fake bench, the load on."""
+LIMITS = {"volts": 276, "amps": 20, "watts": 4000, "watt_hours": 5000, "seconds": 3600, "relay_operations": 100}
+
+
+class Emulated:
+    """An emulated bench in a process of its own, and its truth."""
 
     def __init__(self, folder: Path) -> None:
-        self.bench = FakeBench(folder)
+        self.truth = folder / "truth.jsonl"
+        self.process = EmulatedProcess({}, truth=self.truth)
+        table = {"format": 1, "name": "kill", "kind": "loopback", "limits": LIMITS, "positions": [{"name": "P01"}]}
+        self.bench = filled(parse_bench(table, "kill"), self.process.ready)
+
+    def last(self, what: str) -> tuple[int, int]:
+        """The last (raw instant, to) of a quantity; (0, 0) before the first."""
+        found = [(int(str(c["raw"])), int(str(c["to"]))) for c in read_truth(self.truth) if c["what"] == what]
+        return found[-1] if found else (0, 0)
+
+    def drawing(self) -> bool:
+        return self.last("watts")[1] > 0
+
+    def off(self) -> bool:
+        return self.last("demand")[1] == 0 and self.last("source")[1] == 0
+
+
+class Run:
+    """Parent, keeper and position on an emulated bench, the load on."""
+
+    def __init__(self, folder: Path, bench: Emulated) -> None:
+        self.bench = bench
         out, pids = folder / "out", folder / "pids.json"
-        out.mkdir()
         told = {
-            "bench": self.bench.bench().model_dump(mode="json"),
+            "bench": bench.bench.model_dump(mode="json"),
             "rules": {"P01": RULES.as_table()},
             "out": str(out),
             "pids": str(pids),
-            "lifeline": "",
+            "lifeline": bench.process.lifeline,
         }
         (folder / "told.json").write_text(json.dumps(told))
         self.errors = (folder / "stderr").open("w+")
@@ -47,7 +73,7 @@ class Run:
             stderr=self.errors,
             start_new_session=True,
         )
-        assert wait(self.bench.drawing, 20), (folder / "stderr").read_text()
+        assert wait(bench.drawing, 30), (folder / "stderr").read_text()
         self.pids: dict[str, int] = json.loads(pids.read_text())
 
     def left(self) -> list[str]:
@@ -59,13 +85,19 @@ class Run:
             if not gone(pid):
                 os.kill(pid, signal.SIGKILL)
         self.process.wait(5)
-        self.bench.close()
         self.errors.close()
 
 
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulated]:
+    one = Emulated(tmp_path_factory.mktemp("emulated"))
+    yield one
+    one.process.close()
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Iterator[Run]:
-    one = Run(tmp_path)
+def run(tmp_path: Path, bench: Emulated) -> Iterator[Run]:
+    one = Run(tmp_path, bench)
     yield one
     one.close()
 
@@ -78,7 +110,7 @@ def off_after(run: Run, since: int) -> int:
     """ns from `since` (raw) until load and source were off, by the bench."""
     wait(run.bench.off, 3)
     assert run.bench.off(), "still on"
-    return max(run.bench.now("demand")[0], run.bench.now("source")[0]) - since
+    return max(run.bench.last("demand")[0], run.bench.last("source")[0]) - since
 
 
 @pytest.mark.parametrize("instant", range(INSTANTS))
