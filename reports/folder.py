@@ -48,14 +48,13 @@ def render_run(folder: Path) -> Word:
 
 
 def _replay(run: RunResult, page: Path, junit: Path) -> None:
-    files = [str(p.evidence.path) for p in run.positions]
     arguments = ["-c", str(TEMPLATES / "replay.ini"), "--rootdir", str(page.parent), "--noconftest", "--assert=plain"]
     arguments += ["--disable-plugin-autoload", f"--junit-xml={junit}"]
     for name in _UNWANTED:
         arguments += ["-p", f"no:{name}"]
     plugins = [pytest_metadata_plugin, pytest_html_plugin, Replay(run), Page(run, page)]
     with _undisturbed():
-        code = pytest.main([*arguments, *files], plugins=plugins)
+        code = pytest.main([*arguments, str(page.parent)], plugins=plugins)
     expected = {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED}
     if code not in expected or not page.is_file():
         raise RigError(f"{page}: the replay of the evidence ended with pytest's code {int(code)}; no report was made")

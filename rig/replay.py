@@ -120,6 +120,11 @@ class Replay:
 
     def __init__(self, run: RunResult | None = None) -> None:
         self._known = {p.evidence.path: p for p in run.positions} if run else {}
+        self._wanted = {path for file in self._known for path in (file, *file.parents)}
+
+    def pytest_ignore_collect(self, collection_path: Path) -> bool | None:
+        """A run replays its own files, and looks at nothing else that lies in the folder."""
+        return True if self._known and collection_path not in self._wanted else None
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> EvidenceFile | None:
         """Take evidence, and nothing else."""

@@ -166,3 +166,12 @@ def test_a_folder_without_evidence_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="holds no evidence"):
         render_run(tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_else_in_the_folder_is_run(tmp_path: Path) -> None:
+    write_run(tmp_path, ("RCH-1",))
+    (tmp_path / "conftest.py").write_text("raise RuntimeError('loaded')\n", encoding="utf-8")
+    (tmp_path / "test_strange.py").write_text("def test_strange():\n    assert False\n", encoding="utf-8")
+    write_run(tmp_path / "older", ("OVL-1",))
+    assert render_run(tmp_path) is Word.PASS
+    assert set(cases_of(tmp_path)) == {"RCH-1", "EMG-1"}
