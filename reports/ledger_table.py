@@ -61,4 +61,5 @@ def _apart(meter: int | None, oracle: Any) -> str:
     lo, hi = (Fraction(b) for b in (oracle if isinstance(oracle, list) else [oracle, oracle]))
     if lo <= meter <= hi:
         return "inside"
-    return in_rupees(meter - (hi if meter > hi else lo))
+    apart = meter - (hi if meter > hi else lo)
+    return f"{in_rupees(apart)} (under a paisa)" if abs(apart) < 1 else in_rupees(apart)
