@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from rig.money import in_rupees
-
 from rig.evidence import Record
+from rig.money import in_rupees
 
 
 @dataclass(frozen=True, slots=True)
