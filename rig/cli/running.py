@@ -65,7 +65,7 @@ class Running:
         }
         arguments = [f"{option}={value}" for option, value in given.items() if value is not None]
         arguments += [f"--rig-fault={fault}" for fault in choices.faults]
-        arguments += ["-c", os.devnull, "--rootdir", os.path.commonpath([str(Path(p).absolute()) for p in self._paths])]
+        arguments += ["-c", os.devnull, "--rootdir", os.path.commonpath([_folder_of(p) for p in self._paths])]
         return [*arguments, *(["-k", self._expression] if self._expression else []), *self._paths]
 
     def _in_here(self) -> list[int]:
@@ -115,6 +115,12 @@ class Running:
         if unsafe or BENCH in codes:
             return max(result.exit_code, BENCH) if result.exit_code != 1 else 1
         return USAGE if USAGE in codes else result.exit_code
+
+
+def _folder_of(path: str) -> str:
+    """The folder that a path of scenarios (a folder, a file, or file::function) stands in."""
+    found = Path(path.partition("::")[0]).absolute()
+    return str(found if found.is_dir() else found.parent)
 
 
 def _waited(process: subprocess.Popen[bytes], keeper: Any) -> int:
