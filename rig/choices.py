@@ -48,8 +48,8 @@ def setup_of(choices: Choices) -> Setup:
     """The whole setup. ConfigError with every problem of every file and option."""
     problems: list[str] = []
     bench = plan = policy = None
-    seed = 0
-    for attempt in ("bench", "plan", "policy", "seed", "faults"):
+    seed, map_name = 0, choices.map or ""
+    for attempt in ("bench", "plan", "policy", "map", "seed", "faults"):
         try:
             if attempt == "bench":
                 bench = bench_of(choices)
@@ -58,9 +58,12 @@ def setup_of(choices: Choices) -> Setup:
             elif attempt == "policy":
                 name = choices.policy or (plan.policy if plan else DEFAULT_POLICY)
                 policy = load_policy(file_named("policies", name))
+            elif attempt == "map" and (choices.map or bench is not None):
+                map_name = choices.map or _map_of(choices, bench)
+                thing("meters", "modbus").load(file_named("maps", map_name))
             elif attempt == "seed":
                 seed = _seed(choices.seed)
-            else:
+            elif attempt == "faults":
                 _known_faults(choices.faults)
         except ConfigError as error:
             problems += error.problems
@@ -68,9 +71,9 @@ def setup_of(choices: Choices) -> Setup:
         problems += _about_bench(choices, bench)
     if problems or bench is None or policy is None:
         raise ConfigError(problems)
+    if bench.emulates:
+        policy.plain_money()
     position = choices.position or bench.positions[0].name
-    map_name = choices.map or bench.position(position).meter.map
-    thing("meters", "modbus").load(file_named("maps", map_name))
     return Setup(bench, position, map_name, policy, plan, _out(choices.out), seed, choices.faults, choices.narrowed)
 
 

@@ -13,8 +13,9 @@ import pytest
 
 from rig.errors import ConfigError, RigError
 from rig.outcomes import dress, mark_junit, terminal_summary, teststatus
+from rig.results import NOT_PROMISED
 from rig.scenario import Scenario, declared
-from rig.verdict import Outcome
+from rig.verdict import Outcome, Word
 
 OPENING_FAILED = 70
 """What pytest exits with when the bench could not be opened; its own 4 means wrong use."""
@@ -108,9 +109,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if scenario is None or run is None:
         return
     word, why = run.session.lacking(scenario)
-    if word:
-        run.session.exclude(scenario, word, why)
+    if not word:
+        return
+    run.session.exclude(scenario, word, why)
+    if word == NOT_PROMISED:
         pytest.skip(f"{word}: {why}")
+    item.stash[_OUTCOME] = (Outcome(Word.INCONCLUSIVE, (f"{word}: {why}",)), 0)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -119,6 +123,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     scenario, run = _scenario_of(pyfuncitem), pyfuncitem.config.stash[_RUN]
     if scenario is None or run is None:
         return None
+    if _OUTCOME in pyfuncitem.stash:
+        return True
     arguments = {name: pyfuncitem.funcargs[name] for name in pyfuncitem._fixtureinfo.argnames}
     began = run.clock.now()
     outcome = run.session.run(scenario, run.nodeid(pyfuncitem), lambda _bench: pyfuncitem.obj(**arguments))

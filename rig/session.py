@@ -181,10 +181,9 @@ class Session:
         self._clock_check = self._meter_clock()
         if self._clock_check is not None:
             self.bench.clock_offset = self.bench.ahead(*self._clock_check)
-        self._before = self.bench.read_meter()
+        self._before = self._steady(self.bench.read_meter)
         self._events_before = self._before.whole("event_sequence") or 0
         self.journal.record("reading", values=self._before.values, span=self._before.at)
-        self.books.pull()
         self.books.open(self._before, self.bench.settings, "as the meter shows it at the start")
 
     def _meter_clock(self) -> tuple[datetime, Span] | None:

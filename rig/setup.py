@@ -84,7 +84,7 @@ class Setup:
                 "limits": bench.limits.model_dump(),
             },
             "map": dict(map_facts),
-            "policy": self.policy.facts(),
+            "policy": self.policy.facts(self.policy.file.reviewed_on if self.bench.kind == "sim" else None),
             "plan": self._plan_facts(),
             "versions": {name: version(name) for name in PACKAGES},
             "seed": self.seed,

@@ -71,7 +71,7 @@ class Starting:
         at = self._written(item, to)
         self.written.append(item)
         self._journal.record("setting", item=item, found=now, written=to, left=None)
-        self._journal.command("meter", f"set {item} to {to}", at)
+        self._journal.command("meter", f"set {item} to {f'₹{in_rupees(to)}' if item in _MONEY else to}", at)
         return at
 
     def _written(self, item: str, to: int | str) -> Span:

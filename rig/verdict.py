@@ -96,6 +96,8 @@ def _timed(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
         word = Word.INCONCLUSIVE
         words = f"the window is tighter than four times the channel's resolution of {in_seconds(resolution)}"
     margin = min(lo - least, most - hi)
+    if word is not Word.PASS:
+        words = f"{words}: {between(lo, hi)}, and {between(least, most)} is allowed"
     return Verdict(
         word,
         words,
@@ -116,6 +118,8 @@ def _equal(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
 
 
 def _with_unit(value: object, unit: str) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if unit == "paise" and isinstance(value, int):
         return f"₹{in_rupees(value)}"
     return f"{value} {unit}".strip()
@@ -137,8 +141,7 @@ def _money(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
         if oracle
         else _rupee_range(least, most)
     )
-    middle = (lo + hi) / 2
-    margin = min(middle - least, most - middle)
+    margin = min(hi - least, most - lo)
     return Verdict(word, words, shown, against, f"₹{in_rupees(margin)}", f"±₹{in_rupees((hi - lo) / 2)}")
 
 
@@ -164,15 +167,15 @@ def _within(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
     least, most = (Fraction(x) for x in limit["window"])
     unit = limit.get("unit", "")
     word = three_valued(lo, hi, least, most)
-    words = {Word.PASS: "inside", Word.FAIL: "outside", Word.INCONCLUSIVE: "the interval reaches over the limit"}[word]
-    return Verdict(
-        word,
-        words,
-        f"{_short(lo)} … {_short(hi)} {unit}".strip(),
-        f"{_short(least)} … {_short(most)} {unit}".strip(),
-        f"{_short(min(lo - least, most - hi))} {unit}".strip(),
-        f"±{_short((hi - lo) / 2)} {unit}".strip(),
-    )
+    shown = f"{_short(lo)} … {_short(hi)} {unit}".strip() if lo != hi else f"{_short(lo)} {unit}".strip()
+    allowed = f"{_short(least)} … {_short(most)} {unit}".strip()
+    words = {
+        Word.PASS: "inside the limit",
+        Word.FAIL: f"{shown} lies outside {allowed}",
+        Word.INCONCLUSIVE: f"{shown} reaches over the limit of {allowed}",
+    }[word]
+    margin = f"{_short(min(lo - least, most - hi))} {unit}".strip()
+    return Verdict(word, words, shown, allowed, margin, f"±{_short((hi - lo) / 2)} {unit}".strip())
 
 
 def _short(number: Fraction) -> str:

@@ -11,6 +11,8 @@ from rig.catalogue import thing
 from rig.clock import Clock, raw_now
 from rig.config import filled
 from rig.contracts import Devices
+from rig.errors import RigError
+from rig.evidence import FORMAT, SUFFIX, Writer
 from rig.keeper.parent import KeeperProcess
 from rig.keeper.remote import ENVIRONMENT, reach
 from rig.setup import Setup
@@ -35,6 +37,7 @@ class Wall:
         self._stack = ExitStack()
         self._setup = setup
         self._keeper: KeeperProcess | None = None
+        self._error: RigError | None = None
 
     def open(self) -> KeeperProcess:
         """Emulator and keeper, ready. Raises what they raise; nothing is left behind then."""
@@ -68,5 +71,27 @@ class Wall:
         try:
             if self._keeper is not None:
                 self._keeper.finish()
+        except RigError as error:
+            self._error = error
+            raise
         finally:
             self._stack.close()
+            self._write_evidence()
+
+    def _write_evidence(self) -> None:
+        """What the keeper did by itself, and how it ended, as the bench's own evidence file. Written once."""
+        keeper, self._keeper = self._keeper, None
+        path = self._setup.out / f"bench{SUFFIX}"
+        if keeper is None or path.exists():
+            return
+        writer = Writer(path)
+        bench = self._setup.bench
+        writer.record("header", 0, format=FORMAT, position="", emulated=bench.emulates, bench_kind=bench.kind)
+        notes = keeper.notes()
+        for note in notes:
+            where = note.position or "the whole bench"
+            writer.record("note", note.at, words=f"{where}: {note.what}: {note.words}")
+        last = max((note.at for note in notes), default=0)
+        if self._error is not None:
+            writer.record("error", last, error=type(self._error).__name__, words=str(self._error))
+        writer.close(last, "complete" if self._error is None else "error")

@@ -26,7 +26,7 @@ def reclose_interval(terms: Terms) -> Limit:
     return Limit(
         terms.promises.reclose_interval_window(interval),
         f"recloses {interval} s after an overload trip",
-        ("setting reclose_interval", "map: promises.contact_s, status_refresh_s"),
+        ("setting reclose_interval", "map: promises.metering_window_s, contact_s, clock_s_per_day"),
     )
 
 
@@ -36,7 +36,7 @@ def lock_out(terms: Terms) -> Limit:
     return Limit(
         terms.promises.lock_out_window(duration),
         f"stays locked out for {duration} s, then recloses",
-        ("setting lock_out_duration", "map: promises.contact_s"),
+        ("setting lock_out_duration", "map: promises.metering_window_s, contact_s, clock_s_per_day"),
     )
 
 
