@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -13,15 +12,10 @@ from rig.keeper import wire
 from rig.keeper.channel import Channel
 from rig.keeper.keeper import Keeper
 
-SILENCE = SECOND
-"""ns without a sign of life after which a process counts as hung. A pending request is a sign of life."""
-
 PULSE_EVERY = 200 * MILLISECOND
 """How often somebody who waits for an answer is told that it is being worked on."""
 
 _MOST_POLLS = 256
-
-COUNT = struct.Struct("<I")
 
 
 class Caller:
@@ -74,7 +68,7 @@ class Caller:
 
     def silent(self, now: int) -> bool:
         """True when there was neither a beat nor a pending request for 1 s."""
-        return not self._pending and now - self._last > SILENCE
+        return not self._pending and now - self._last > wire.SILENCE
 
     def pulse(self, now: int) -> None:
         """Tell somebody who waits that it is being worked on; that also finds out whether it is still there."""
@@ -100,7 +94,7 @@ class Caller:
             if letter != wire.PULSE:
                 self._stashed.append((letter, number, body))
                 raise DeviceRefused("given up by whoever asked; nothing was sent")
-        if self._clock.now() - self._last > SILENCE:
+        if self._clock.now() - self._last > wire.SILENCE:
             self.gone = "silent for 1 s while it waited for the others"
             raise EOFError(self.gone)
 
@@ -121,7 +115,7 @@ class PositionCaller(Caller):
         if letter == wire.EXCHANGE:
             return wire.REPLIES, wire.pack_replies(self._station.exchange(self._requests(body)))
         if letter == wire.BEAT:
-            return wire.BEATEN, COUNT.pack(len(self._keeper.voids))
+            return wire.BEATEN, wire.COUNT.pack(len(self._keeper.voids))
         name, arguments = wire.unpack_call(body)
         if name == "voids":
             return wire.RESULT, wire.pack_result(self._keeper.voids)
@@ -173,7 +167,7 @@ class GuardCaller(Caller):
         """See `Caller`. The answer brings the notes of the diary that the parent has not seen."""
         if not self._awake():
             self._clock.sleep_until(self._clock.now() + 10 * SECOND, self._awake)
-        (seen,) = COUNT.unpack(body)
+        (seen,) = wire.COUNT.unpack(body)
         notes = self._keeper.diary.since(seen)
         self.told = seen + len(notes)
         return wire.BEATEN, wire.pack_result([list(note) for note in notes])

@@ -9,7 +9,6 @@ from rig.clock import MILLISECOND, SECOND, WallClock
 from rig.config import BenchFile
 from rig.errors import LinkError, RigError
 from rig.keeper import wire
-from rig.keeper.callers import COUNT, SILENCE
 from rig.keeper.channel import Channel, connect
 from rig.keeper.diary import Note
 from rig.keeper.rescue import afresh
@@ -32,6 +31,7 @@ class Guard(threading.Thread):
         self._bench = bench
         self._clock = clock
         self._channel: Channel = connect(address, key, "guard")
+        self._last = clock.now()
         self._ended = threading.Event()
         self._end_expected = False
         self._rescuing = threading.Lock()
@@ -50,26 +50,26 @@ class Guard(threading.Thread):
     def _beat(self) -> str:
         """One sign of life each way; why the keeper is gone, empty while it is not."""
         try:
-            self._channel.send(wire.BEAT, 1, COUNT.pack(len(self.notes)))
+            self._channel.send(wire.BEAT, 1, wire.COUNT.pack(len(self.notes)))
             said = wire.PULSE
             while said == wire.PULSE:
                 if not self._heard():
                     return "it was silent for 1 s"
                 said, _, body = self._channel.receive()
+                self._last = self._clock.now()
         except (EOFError, OSError, ValueError) as error:
             return f"its connection ended ({type(error).__name__})"
         self.notes += [Note(*one) for one in wire.unpack_result(body)]
         return ""
 
     def _heard(self) -> bool:
-        """False after 1 s of silence, in which this thread itself was awake."""
-        until = self._clock.now() + SILENCE
-        while not self._channel.ready(0.1):
-            now = self._clock.now()
-            if now > until:
-                # Whoever was stopped itself first gives the other the chance to be heard.
-                return self._channel.ready(0.1) if now - until > _SLEPT_OVER else False
-        return True
+        """False when nothing has come for 1 s, in which this thread itself was awake."""
+        until = max(self._last + wire.SILENCE, self._clock.now() + 2 * _BEAT_EVERY)
+        while (left := until - self._clock.now()) > 0:
+            if self._channel.ready(min(left / SECOND, 0.1)):
+                return True
+        # Whoever was stopped itself first gives the other the chance to be heard.
+        return self._channel.ready(0.1 if -left > _SLEPT_OVER else 0)
 
     def expect_end(self) -> None:
         """From here on the keeper may hang up."""

@@ -9,18 +9,17 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from rig.clock import MILLISECOND, Span, WallClock
+from rig.clock import MILLISECOND, SECOND, Span, WallClock
 from rig.contracts import Devices, LoadMeasurement, Reply, Request, Watch
 from rig.errors import ConfigError, LinkError
 from rig.keeper import wire
-from rig.keeper.callers import COUNT
 from rig.keeper.channel import Channel, connect
 
 ENVIRONMENT = "RIG_KEEPER"
 """Where a position finds address, key, zero and its name: the environment, which other users of the machine cannot read."""
 
 BEAT_EVERY = 100 * MILLISECOND
-_SILENCE_S = 1.0
+_SILENCE_S = wire.SILENCE / SECOND
 
 
 class KeeperLink:
@@ -128,7 +127,7 @@ class RemotePosition:
 
     def still_here(self) -> None:
         """A heartbeat. LinkError when the keeper is gone."""
-        (count,) = COUNT.unpack(self._link.ask(wire.BEAT))
+        (count,) = wire.COUNT.unpack(self._link.ask(wire.BEAT))
         if count > len(self.voids):
             self.voids = tuple(self._link.call("voids"))
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from rig.clock import Span
+from rig.clock import SECOND, Span
 from rig.contracts import Edge, LoadMeasurement, RelayState, Reply, Request, Watch
 from rig.errors import ConfigError, DeviceRefused, LinkError, RigError, Unsafe
 
@@ -23,8 +23,14 @@ REPLIES, RESULT, ERROR, BEATEN, PULSE = b"x", b"c", b"e", b"b", b"p"
 
 HELLO = b"H"
 
+SILENCE = SECOND
+"""ns without a sign of life after which a process counts as hung. A pending request is a sign of life."""
+
+COUNT = struct.Struct("<I")
+"""Body of a beat's answer (voids so far) and of the parent's beat (notes heard so far)."""
+
 _HEAD = struct.Struct("<cI")
-_COUNT = struct.Struct("<H")
+_SIZE = struct.Struct("<H")
 _REQUEST = struct.Struct("<BBBH")
 _REPLY = struct.Struct("<qqBBH")
 
@@ -56,7 +62,7 @@ def taken_apart(found: bytes) -> tuple[bytes, int, bytes]:
 def pack_requests(requests: Sequence[Request]) -> bytes:
     """Requests as bytes. ValueError for a unit outside 0..255 or more than 255 repeats."""
     try:
-        parts = [_COUNT.pack(len(requests))]
+        parts = [_SIZE.pack(len(requests))]
         parts += [_REQUEST.pack(r.unit, r.retries, r.secret, len(r.pdu)) + r.pdu for r in requests]
     except struct.error as error:
         raise ValueError(f"these requests cannot be sent: {error}; nothing was sent") from None
@@ -65,8 +71,8 @@ def pack_requests(requests: Sequence[Request]) -> bytes:
 
 def unpack_requests(body: bytes) -> list[Request]:
     """What `pack_requests` packed."""
-    (count,) = _COUNT.unpack_from(body)
-    at, requests = _COUNT.size, []
+    (count,) = _SIZE.unpack_from(body)
+    at, requests = _SIZE.size, []
     for _ in range(count):
         unit, retries, secret, length = _REQUEST.unpack_from(body, at)
         at += _REQUEST.size
@@ -77,19 +83,19 @@ def unpack_requests(body: bytes) -> list[Request]:
 
 def pack_replies(replies: Sequence[Reply]) -> bytes:
     """Replies as bytes, with the keeper's own stamps."""
-    parts = [_COUNT.pack(len(replies))]
+    parts = [_SIZE.pack(len(replies))]
     for r in replies:
         parts.append(_REPLY.pack(r.sent, r.received, r.retries, len(r.rejected), len(r.pdu)) + r.pdu)
         for why in r.rejected:
             text = why.encode()
-            parts.append(_COUNT.pack(len(text)) + text)
+            parts.append(_SIZE.pack(len(text)) + text)
     return b"".join(parts)
 
 
 def unpack_replies(body: bytes) -> list[Reply]:
     """What `pack_replies` packed."""
-    (count,) = _COUNT.unpack_from(body)
-    at, replies = _COUNT.size, []
+    (count,) = _SIZE.unpack_from(body)
+    at, replies = _SIZE.size, []
     for _ in range(count):
         sent, received, retries, rejections, length = _REPLY.unpack_from(body, at)
         at += _REPLY.size
@@ -97,8 +103,8 @@ def unpack_replies(body: bytes) -> list[Reply]:
         at += length
         rejected = []
         for _ in range(rejections):
-            (size,) = _COUNT.unpack_from(body, at)
-            at += _COUNT.size + size
+            (size,) = _SIZE.unpack_from(body, at)
+            at += _SIZE.size + size
             rejected.append(body[at - size : at].decode())
         replies.append(Reply(pdu, sent, received, retries, tuple(rejected)))
     return replies

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,36 +13,14 @@ import pytest
 from rig.clock import MILLISECOND, SECOND, raw_now
 from rig.config import BenchFile
 from rig.contracts import RelayState, Request
-from rig.errors import ConfigError, DeviceRefused, LinkError, RigError, Unsafe
-from rig.keeper import wire
+from rig.errors import ConfigError, DeviceRefused, LinkError, Unsafe
 from rig.keeper.parent import KeeperProcess
-from tests.rig.keeper.staging import RULES, FakeBench, gone, pause, wait
+from tests.rig.keeper.keeping import keeping, noted
+from tests.rig.keeper.staging import RULES, FakeBench, pause, wait
 
 pytestmark = pytest.mark.loopback
 V, HZ = Decimal(230), Decimal(50)
 READ = Request(1, bytes([4, 0, 0, 0, 1]))
-
-
-@contextmanager
-def keeping(bench: BenchFile, out: Path | None = None) -> Iterator[KeeperProcess]:
-    """A keeper that has ended afterwards, whatever became of it."""
-    keeper = KeeperProcess(bench, {p.name: RULES for p in bench.positions}, out=out)
-    try:
-        yield keeper
-    finally:
-        with suppress(RigError):
-            keeper.finish()
-        assert gone(keeper.pid)
-
-
-def noted(keeper: KeeperProcess, what: str, position: str = "P01") -> str:
-    """The words of a note, as soon as it is there."""
-
-    def found() -> list[str]:
-        return [note.words for note in keeper.notes() if (note.what, note.position) == (what, position)]
-
-    assert wait(lambda: bool(found()), 3), keeper.notes()
-    return found()[0]
 
 
 def test_everything_a_position_does_and_a_normal_end(fake: FakeBench, tmp_path: Path) -> None:
@@ -178,35 +154,6 @@ def test_ctrl_c_during_a_long_request_does_not_wait_for_it(fake: FakeBench) -> N
         assert devices.source.is_on() is False
 
 
-def test_a_lost_position_takes_those_on_its_source_with_it(fake: FakeBench) -> None:
-    with keeping(fake.bench(("P01", "P02"), shared=True)) as keeper:
-        one, other = keeper.reach("P01"), keeper.reach("P02")
-        starting = threading.Thread(target=lambda: other.devices.source.on(V, HZ))
-        starting.start()
-        one.devices.source.on(V, HZ)
-        starting.join(5)
-        one.devices.load.draw_watts(100)
-        other.devices.load.draw_watts(200)
-        assert fake.now("demand", "P02")[1] == 200
-
-        one._link._channel.shut()
-
-        assert wait(lambda: fake.off() and fake.now("demand", "P02")[1] == 0, 1)
-        with pytest.raises(DeviceRefused, match="P01, on the same source, was made safe: connection closed"):
-            other.devices.load.draw_watts(200)
-
-
-def test_a_finished_position_leaves_the_source_to_the_others(fake: FakeBench) -> None:
-    with keeping(fake.bench(("P01", "P02"), shared=True)) as keeper:
-        keeper.out("P02", "it never came")
-        one = keeper.reach("P01")
-        one.devices.source.on(V, HZ)
-        one.devices.load.draw_watts(100)
-        assert fake.drawing()
-        one.devices.close()
-        assert fake.off()
-
-
 @pytest.mark.parametrize("who", ["loads", "sources"])
 def test_a_device_that_is_not_there_is_named_and_nothing_is_left(fake: FakeBench, who: str) -> None:
     table = fake.bench().model_dump()
@@ -264,37 +211,3 @@ def test_a_keeper_told_to_end_makes_everything_safe(fake: FakeBench) -> None:
         assert wait(fake.off, 2)
         with pytest.raises(LinkError):
             keeper.finish()
-
-
-def test_a_position_that_waits_for_the_others_must_still_be_awake(fake: FakeBench) -> None:
-    with keeping(fake.bench(("P01", "P02"), shared=True)) as keeper:
-        one, other = keeper.reach("P01"), keeper.reach("P02")
-        waiting = threading.Event()
-        one._link._channel.send(wire.CALL, 99, wire.pack_call("source.on", V, HZ))
-
-        def beat() -> None:
-            while not waiting.is_set():
-                other.still_here()
-                waiting.wait(0.1)
-
-        beating = threading.Thread(target=beat)
-        beating.start()
-        # P01 has asked, and does not echo the pulses: it is as good as stopped.
-        assert noted(keeper, "lost").startswith("silent for 1 s while it waited")
-        waiting.set()
-        beating.join(5)
-        assert fake.off()
-
-
-def test_a_position_that_waits_and_is_awake_is_waited_with(fake: FakeBench) -> None:
-    with keeping(fake.bench(("P01", "P02"), shared=True)) as keeper:
-        one, other = keeper.reach("P01"), keeper.reach("P02")
-        asking = threading.Thread(target=lambda: one.devices.source.on(V, HZ))
-        asking.start()
-        other.clock.sleep_until(other.clock.now() + SECOND + 500 * MILLISECOND)
-        assert asking.is_alive()
-        assert fake.now("source")[1] == 0
-        other.devices.source.on(V, HZ)
-        asking.join(5)
-        assert fake.now("source")[1] == 1
-        assert not [note for note in keeper.notes() if note.what == "lost"]

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from rig.clock import MILLISECOND, SECOND, Span, WallClock
+from rig.clock import MILLISECOND, SECOND, Span, VirtualClock, WallClock
 from rig.errors import LinkError, Unsafe
 from rig.keeper import safe_state
 from rig.keeper.safe_state import SafeState, all_at_once, make_safe_in_order
-from tests.rig.keeper.test_gate import PlainLoad, PlainSource, VirtualClock
+from tests.rig.keeper.plain import PlainLoad, PlainSource
 
 pytestmark = pytest.mark.loopback
 

@@ -11,8 +11,8 @@ import pytest
 from rig.clock import MILLISECOND, Span
 from rig.errors import DeviceRefused, LinkError, Unsafe
 from rig.keeper.shared_source import SharedSource
+from tests.rig.keeper.plain import PlainSource
 from tests.rig.keeper.staging import pause, wait
-from tests.rig.keeper.test_gate import PlainSource
 
 pytestmark = pytest.mark.loopback
 V, HZ = Decimal(230), Decimal(50)

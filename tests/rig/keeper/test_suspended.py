@@ -9,7 +9,7 @@ import pytest
 
 from rig.clock import MILLISECOND, SECOND, raw_now
 from rig.keeper import wire
-from rig.keeper.callers import COUNT, PositionCaller
+from rig.keeper.callers import PositionCaller
 from rig.keeper.channel import Channel
 from rig.keeper.keeper import Keeper
 from rig.keeper.settings import Settings
@@ -43,7 +43,7 @@ def test_a_jump_is_a_void_and_counts_for_the_limits(fake: FakeBench, tmp_path: P
 
     here, there = socket.socketpair()
     caller = PositionCaller(Channel(here), keeper, "P01")
-    assert COUNT.unpack(caller.answer(wire.BEAT, b"")[1]) == (1,)
+    assert wire.COUNT.unpack(caller.answer(wire.BEAT, b"")[1]) == (1,)
     assert wire.unpack_result(caller.answer(wire.CALL, wire.pack_call("voids"))[1]) == [void]
     here.close()
     there.close()
