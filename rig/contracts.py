@@ -404,3 +404,5 @@ class Devices:
     """Civil time (naive, the bench's zone) at instant 0, where the bench decides it; None: the machine's clock does."""
     truth: Callable[[], Mapping[str, object]] | None = None
     """What the emulated bench knows of itself, for the tests of the rig; None on a real one."""
+    voids: Callable[[], Sequence[Span]] = lambda: ()
+    """When the machine was suspended while the clock stood still: a span that overlaps one of these tells nothing."""

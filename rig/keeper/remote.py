@@ -123,6 +123,7 @@ class RemotePosition:
             make_safe=self.make_safe,
             close=self.close,
             still_here=self.still_here,
+            voids=lambda: self.voids,
         )
 
     def still_here(self) -> None:
