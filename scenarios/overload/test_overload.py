@@ -8,7 +8,7 @@ from rig.scenario import Absent, Equal, Money, Start, Terms, Timed, scenario
 from scenarios.limits import lock_out, reclose_interval, trip_window
 
 NEEDS = frozenset({Capability.OVERLOAD})
-SETTINGS = {"overload_enabled": 1, "load_limit": 2317, "over_threshold_duration": 3, "reclose_interval": 2}
+SETTINGS = {"overload_enabled": 1, "load_limit": 2317, "over_threshold_duration": 3, "reclose_interval": 1}
 RETRIES = {**SETTINGS, "reclose_interval": 11, "lock_out_duration": 67}
 ATTEMPTS = 2
 START = Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS)
