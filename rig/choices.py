@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypeVar
 
 from rig.blocked import refuse_blocked
 from rig.catalogue import file_named, thing
@@ -14,9 +16,11 @@ from rig.errors import ConfigError
 from rig.plan import Plan, load_plan
 from rig.policy import load_policy
 from rig.scenario import Scenario
+from rig.scenarios import shipped
 from rig.setup import Setup
 
 DEFAULT_POLICY = "arrears_first"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +48,41 @@ def plan_of(choices: Choices) -> Plan | None:
     return load_plan(file_named("plans", choices.plan)) if choices.plan else None
 
 
-def setup_of(choices: Choices) -> Setup:
-    """The whole setup. ConfigError with every problem of every file and option."""
-    problems: list[str] = []
-    bench = plan = policy = None
-    seed, map_name = 0, choices.map or ""
-    for attempt in ("bench", "plan", "policy", "map", "seed", "faults"):
+def setup_of(choices: Choices, also: Sequence[str] = ()) -> Setup:
+    """The whole setup. ConfigError with every problem of every file and option, and `also` what the caller found."""
+    problems = list(also)
+
+    def tried(attempt: Callable[[], T]) -> T | None:
         try:
-            if attempt == "bench":
-                bench = bench_of(choices)
-            elif attempt == "plan":
-                plan = plan_of(choices)
-            elif attempt == "policy":
-                name = choices.policy or (plan.policy if plan else DEFAULT_POLICY)
-                policy = load_policy(file_named("policies", name))
-            elif attempt == "map" and (choices.map or bench is not None):
-                map_name = choices.map or _map_of(choices, bench)
-                thing("meters", "modbus").load(file_named("maps", map_name))
-            elif attempt == "seed":
-                seed = _seed(choices.seed)
-            elif attempt == "faults":
-                _known_faults(choices.faults)
+            return attempt()
         except ConfigError as error:
-            problems += error.problems
+            problems.extend(error.problems)
+            return None
+
+    bench = tried(lambda: bench_of(choices))
+    plan = tried(lambda: plan_of(choices))
+    policy = tried(lambda: load_policy(file_named("policies", _policy_name(choices, plan))))
+    position = choices.position or (bench.positions[0].name if bench else "")
+    map_name = choices.map or (bench.position(position).meter.map if bench and position in _names(bench) else "")
+    if map_name:
+        tried(lambda: thing("meters", "modbus").load(file_named("maps", map_name)))
+    seed = tried(lambda: _seed(choices.seed))
+    tried(lambda: _known_faults(choices.faults))
     if bench is not None:
         problems += _about_bench(choices, bench)
-    if problems or bench is None or policy is None:
+    if bench is not None and policy is not None and bench.emulates:
+        tried(policy.plain_money)
+    if problems or bench is None or policy is None or seed is None:
         raise ConfigError(problems)
-    if bench.emulates:
-        policy.plain_money()
-    position = choices.position or bench.positions[0].name
     return Setup(bench, position, map_name, policy, plan, _out(choices.out), seed, choices.faults, choices.narrowed)
+
+
+def _policy_name(choices: Choices, plan: Plan | None) -> str:
+    return choices.policy or (plan.policy if plan else DEFAULT_POLICY)
+
+
+def _names(bench: BenchFile) -> list[str]:
+    return [position.name for position in bench.positions]
 
 
 def _seed(typed: str | int) -> int:
@@ -119,18 +127,37 @@ def _out(typed: str | None) -> Path:
     return Path("out") / utc_now().strftime("%Y%m%d-%H%M%S-%f")[:-3]
 
 
-def check_out(out: Path) -> None:
-    """ConfigError when the folder holds another run, or cannot be made."""
+def out_problems(typed: str | None) -> list[str]:
+    """What is wrong with the folder that was named for the output: another run's evidence in it, or no way to make it."""
+    out = Path(typed or "out")
     if out.exists() and not out.is_dir():
-        raise ConfigError(f"{out}: is no folder; name another with --out")
-    if out.is_dir() and any(out.glob("*.rig.jsonl")):
-        raise ConfigError(
+        return [f"{out}: is no folder; name another with --out"]
+    if typed and any(out.glob("*.rig.jsonl")):
+        return [
             f"{out}: holds the evidence of another run, which is never written over; name another folder with --out"
-        )
+        ]
+    stands = next(folder for folder in (out.absolute(), *out.absolute().parents) if folder.exists())
+    if not stands.is_dir() or not os.access(stands, os.W_OK | os.X_OK):
+        return [f"{out}: cannot be made, {stands} is not a folder that you may write to; name another with --out"]
+    return []
 
 
-def narrowed(setup: Setup, scenarios: Sequence[Scenario], selected: Sequence[Scenario]) -> Setup:
-    """The setup with what was selected; a plan of which something is left out is only part of a plan."""
+def make_out(out: Path) -> None:
+    """Make the folder of a run. ConfigError when it cannot be made."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(f"{out}: cannot be made: {error.strerror}; name another folder with --out") from None
+
+
+def narrowed(
+    setup: Setup, scenarios: Sequence[Scenario], selected: Sequence[Scenario], collected: Collection[str]
+) -> Setup:
+    """The setup with what was selected; a plan of which something is left out is only part of a plan.
+
+    `scenarios` are what a selection left, `collected` the ids of all that were there. ConfigError for a planned id that
+    nobody knows.
+    """
     ids = tuple(one.id for one in selected)
     planned = [s.id for s in scenarios if setup.plan is None or setup.plan.selects(s.id)]
     missing = (
@@ -138,4 +165,14 @@ def narrowed(setup: Setup, scenarios: Sequence[Scenario], selected: Sequence[Sce
         if setup.plan is None or setup.plan.scenarios == ["all"]
         else [i for i in setup.plan.scenarios if i not in ids]
     )
+    unknown = [i for i in missing if i not in collected]
+    if unknown:
+        shipped_ids = {one.id for one, _ in shipped()}
+        refused = [
+            f"plan {setup.plan.name if setup.plan else ''}: {i} is neither among the scenarios given nor one that is shipped"
+            for i in unknown
+            if i not in shipped_ids
+        ]
+        if refused:
+            raise ConfigError(refused)
     return replace(setup, selected=ids, part=setup.part or bool(missing) or len(planned) > len(ids))

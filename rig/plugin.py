@@ -24,6 +24,7 @@ SCENARIO = "scenario"
 """Property of a report that names its scenario."""
 
 _RUN = pytest.StashKey["Any"]()
+_COLLECTED = pytest.StashKey[set[str]]()
 _OUTCOME = pytest.StashKey[tuple[Outcome, int]]()
 
 
@@ -37,19 +38,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--rig-plan", default=None, help="plan name or file (default: every scenario collected)")
     group.addoption("--rig-fault", action="append", default=[], help="fault of the emulated bench; may be repeated")
     group.addoption("--rig-out", default=None, help="folder for evidence and report (default: out/ and the time)")
+    group.addoption("--rig-only", action="store_true", help="run no test that is not declared with @scenario")
     group.addoption("--rig-seed", default="0", help="seed of everything random in the emulated bench")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Nothing is opened before a scenario was collected."""
     config.stash[_RUN] = None
+    config.stash[_COLLECTED] = set()
 
 
 @pytest.fixture
 def bench(request: pytest.FixtureRequest) -> Any:
     """The bench of the position, for a function declared with `@scenario`."""
-    if declared(request.function) is None:
-        raise pytest.UsageError(f"{request.node.nodeid} takes the rig's bench and is not declared with @scenario")
     return request.config.stash[_RUN].session.bench
 
 
@@ -57,26 +58,47 @@ def _scenario_of(item: pytest.Item) -> Scenario | None:
     return declared(getattr(item, "function", None))
 
 
+def _takes_our_bench(item: pytest.Item) -> bool:
+    known = getattr(getattr(item, "_fixtureinfo", None), "name2fixturedefs", {}).get("bench", ())
+    return bool(known) and known[-1].func.__module__ == __name__
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A scenario answers to its id in `-k`, and a plan may name it whatever `-k` leaves."""
+    if (scenario := _scenario_of(item)) is not None:
+        item.extra_keyword_matches.add(scenario.id)
+        item.config.stash[_COLLECTED].add(scenario.id)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the scenarios of the plan, and open the bench once for all of them."""
+    undeclared = [item.nodeid for item in items if _scenario_of(item) is None and _takes_our_bench(item)]
+    if undeclared:
+        raise pytest.UsageError(*(f"{i}: takes the rig's bench and is not declared with @scenario" for i in undeclared))
+    if config.option.rig_only:
+        _deselect(config, items, [item for item in items if _scenario_of(item) is None])
     found = [(item, s) for item in items if (s := _scenario_of(item)) is not None]
     if not found or config.option.collectonly:
         return
     from rig.pytest_run import PytestRun
 
     try:
-        run = PytestRun(config, [s for _, s in found])
+        run = PytestRun(config, [s for _, s in found], config.stash[_COLLECTED])
     except ConfigError as error:
         raise pytest.UsageError(*error.problems) from None
     left = [item for item, s in found if not run.selects(s)]
     if len(left) == len(found):
         raise pytest.UsageError("the plan selects none of the scenarios that were collected")
+    _deselect(config, items, left)
+    config.stash[_RUN] = run
+    config.pluginmanager.register(_Junit(config))
+
+
+def _deselect(config: pytest.Config, items: list[pytest.Item], left: list[pytest.Item]) -> None:
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [item for item in items if item not in left]
-    config.stash[_RUN] = run
-    config.pluginmanager.register(_Junit(config))
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -90,6 +112,9 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     """Open the bench before the first scenario. What keeps it from opening ends the run with its own words."""
     run = session.config.stash[_RUN]
     if run is None:
+        return
+    if session.testsfailed and not session.config.option.continue_on_collection_errors:
+        session.config.stash[_RUN] = None
         return
     try:
         run.open()

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from rig.catalogue import thing
-from rig.choices import Choices, check_out, narrowed, setup_of
+from rig.choices import Choices, make_out, narrowed, out_problems, setup_of
 from rig.clock import Clock, VirtualClock
 from rig.contracts import Devices
 from rig.provenance import Provenance
@@ -31,7 +31,7 @@ class PytestRun:
     clock: Clock
     session: Session
 
-    def __init__(self, config: pytest.Config, scenarios: Sequence[Scenario]) -> None:
+    def __init__(self, config: pytest.Config, scenarios: Sequence[Scenario], collected: Collection[str]) -> None:
         self._config = config
         option = config.option
         choices = Choices(
@@ -45,9 +45,10 @@ class PytestRun:
             seed=option.rig_seed,
             narrowed=bool(option.keyword or option.markexpr),
         )
-        setup = setup_of(choices)
+        started_here = not os.environ.get(RENDERED_ELSEWHERE)
+        setup = setup_of(choices, out_problems(choices.out) if started_here else ())
         selected = [s for s in scenarios if setup.plan is None or setup.plan.selects(s.id)]
-        self.setup = narrowed(setup, scenarios, selected)
+        self.setup = narrowed(setup, scenarios, selected, collected)
         self._devices: Devices | None = None
         self._frames: FrameFile | None = None
         self._wall: Wall | None = None
@@ -67,8 +68,7 @@ class PytestRun:
     def open(self) -> None:
         """Open devices and evidence, and read the meter. RigError when something is not there."""
         signal.signal(signal.SIGTERM, _unwind)
-        check_out(self.setup.out)
-        self.setup.out.mkdir(parents=True, exist_ok=True)
+        make_out(self.setup.out)
         if self.setup.bench.kind == "sim":
             self.clock = clock = VirtualClock()
             self._frames = FrameFile(self.setup.out / f"{self.setup.position}.frames")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -40,13 +41,13 @@ class Progress:
             )
 
     def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
-        """Ctrl-C, SIGTERM, or the end that a failed opening asks for."""
-        self.stopped = not isinstance(excinfo.value, pytest.exit.Exception)
+        """Ctrl-C, SIGTERM, or what pytest treats like one: a failed opening, a scenario file that cannot be imported."""
+        self.stopped = not isinstance(excinfo.value, pytest.exit.Exception | pytest.Session.Interrupted)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """A scenario file that cannot be imported."""
         if report.failed:
-            self.broken.append(f"{report.nodeid}: {_last_line(report.longreprtext)}")
+            self.broken.append(f"{report.nodeid}{_place(report.longreprtext)}: {_last_line(report.longreprtext)}")
 
 
 def _last_line(text: str) -> str:
@@ -54,21 +55,18 @@ def _last_line(text: str) -> str:
     return lines[-1].removeprefix("E").strip() if lines else "cannot be collected"
 
 
+def _place(text: str) -> str:
+    """The line of a scenario file that pytest's text names last, as `:12`; empty when it names none."""
+    found = re.findall(r"\.py\"?(?::|, line )(\d+)", text)
+    return f":{found[-1]}" if found else ""
+
+
 def run_position(arguments: Sequence[str], label: str) -> int:
     """Run pytest with these arguments; returns rig's code: 0 when the evidence has the word, else 2, 4 or 130."""
     progress = Progress(label)
     quiet = ["-p", "no:terminal", "-p", "no:html", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:junitxml"]
-    quiet += [
-        "-p",
-        "no:xdist",
-        "-p",
-        "no:faulthandler",
-        "-o",
-        "addopts=",
-        "--import-mode=importlib",
-        "-p",
-        "no:metadata",
-    ]
+    quiet += ["-p", "no:xdist", "-p", "no:faulthandler", "-p", "no:metadata", "-o", "addopts="]
+    quiet += ["--import-mode=importlib", "--rig-only"]
     code = int(pytest.main([*quiet, *arguments], plugins=[progress]))
     for line in progress.broken:
         print(f"rig: {line}", file=sys.stderr)

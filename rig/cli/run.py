@@ -25,12 +25,11 @@ def run(
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON.")] = False,
 ) -> None:
     """Run scenarios on a bench and write evidence and report."""
-    from rig.choices import Choices, check_out, setup_of
-    from rig.cli.running import Running
+    from rig.choices import Choices, out_problems, setup_of
+    from rig.cli.running import Running, path_problems
 
     choices = Choices(
         bench=bench, policy=policy, map=map, plan=plan, faults=tuple(fault), out=out, seed=seed, narrowed=bool(k)
     )
-    setup = setup_of(choices)
-    check_out(setup.out)
+    setup = setup_of(choices, [*path_problems(paths or []), *out_problems(out)])
     raise typer.Exit(Running(setup, choices, paths or [], k).run(as_json))

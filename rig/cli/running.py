@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from rig.catalogue import scenario_folders, thing
-from rig.choices import Choices
+from rig.choices import Choices, make_out
 from rig.cli.position import BENCH, STOPPED, USAGE, run_position
 from rig.cli.table import show
-from rig.errors import ConfigError, RigError
+from rig.errors import RigError
 from rig.evidence import SUFFIX
 from rig.provenance import Provenance
 from rig.setup import Setup
@@ -26,9 +26,6 @@ class Running:
     """One `rig run`. `run` returns the exit code."""
 
     def __init__(self, setup: Setup, choices: Choices, paths: Sequence[Path], expression: str) -> None:
-        missing = [str(p) for p in paths if not Path(str(p).partition("::")[0]).exists()]
-        if missing:
-            raise ConfigError([f"{p}: there is no such file or folder of scenarios" for p in missing])
         self._setup = setup
         self._choices = choices
         self._paths = [str(p) for p in paths] or [str(f) for f in scenario_folders()]
@@ -74,7 +71,7 @@ class Running:
     def _apart(self) -> list[int]:
         from rig.wall import Wall
 
-        self._setup.out.mkdir(parents=True, exist_ok=True)
+        make_out(self._setup.out)
         signal.signal(signal.SIGTERM, _unwind)
         wall = Wall(self._setup)
         processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -115,6 +112,18 @@ class Running:
         if unsafe or BENCH in codes:
             return max(result.exit_code, BENCH) if result.exit_code != 1 else 1
         return USAGE if USAGE in codes else result.exit_code
+
+
+def path_problems(paths: Sequence[Path]) -> list[str]:
+    """What is wrong with the paths that were typed."""
+    problems = []
+    for path in paths:
+        file = Path(str(path).partition("::")[0])
+        if not file.exists():
+            problems.append(f"{path}: there is no such file or folder of scenarios")
+        elif file.is_file() and file.suffix != ".py":
+            problems.append(f"{path}: is no scenario file (.py); bench, map, policy and plan files go with an option")
+    return problems
 
 
 def _folder_of(path: str) -> str:
