@@ -84,7 +84,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     from rig.pytest_run import PytestRun
 
     try:
-        run = PytestRun(config, [s for _, s in found], config.stash[_COLLECTED])
+        collected: set[str] = config.stash[_COLLECTED]
+        run = PytestRun(config, [s for _, s in found], collected)
     except ConfigError as error:
         raise pytest.UsageError(*error.problems) from None
     left = [item for item, s in found if not run.selects(s)]

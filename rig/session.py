@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, TypeVar
 
 from rig import checks
@@ -249,7 +251,7 @@ class Session:
         )
 
     def _failed(self, error: Exception) -> None:
-        self.journal.record("error", error=type(error).__name__, words=str(error) or type(error).__name__)
+        self.journal.record("error", error=type(error).__name__, words=_in_words(error))
         if isinstance(error, Unsafe):
             self.broken = str(error)
 
@@ -308,6 +310,16 @@ class Session:
         if unsafe:
             raise Unsafe(unsafe)
         return word
+
+
+def _in_words(error: Exception) -> str:
+    """What the error says; for one that is not the rig's own also the file and line that it came from, without a folder."""
+    said = str(error.args[0]) if isinstance(error, KeyError) and error.args else str(error)
+    if isinstance(error, RigError):
+        return said or type(error).__name__
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).parent != Path(__file__).parent] or frames
+    return f"{said} ({Path(own[-1].filename).name}, line {own[-1].lineno})".strip()
 
 
 def _since(base: datetime) -> int:
