@@ -11,7 +11,8 @@ from rig.evidence import Watches, Writer, plain
 from rig.verdict import Outcome, Verdict, Word, judge, outcome
 
 WATCH_LENGTH = 10 * SECOND
-_CLAIMS = ("output_state", "control_state", "disconnect_cause")
+_CLAIMS = frozenset({"output_state", "control_state", "disconnect_cause"})
+_SIMPLE = frozenset({bool, int, str})
 
 
 class Journal:
@@ -52,13 +53,13 @@ class Journal:
 
     def reading(self, reading: MeterReading) -> None:
         """A reading: changes of the meter's claims one by one, the rest folded while nothing changes."""
-        for item in _CLAIMS:
-            if item in reading.values and self._claims.get(item, self) != reading.values[item]:
-                self._claims[item] = reading.values[item]
-                self.record("claim", item=item, seen=reading.values[item], span=reading.spans[item])
+        claims, spans, seen = self._claims, reading.spans, self._watches.seen
         for item, value in reading.values.items():
-            at = reading.spans[item]
-            self._watches.seen(item, plain(value), at.lo, at.hi)
+            at = spans[item]
+            if item in _CLAIMS and claims.get(item, self) != value:
+                claims[item] = value
+                self.record("claim", item=item, seen=value, span=at)
+            seen(item, value if type(value) in _SIMPLE else plain(value), at.lo, at.hi)
 
     def observation(self, name: str, observed: Mapping[str, object], at: Span | None = None) -> Verdict:
         """Keep an observation and its verdict. KeyError when the scenario never declared it."""
