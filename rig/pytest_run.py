@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import signal
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -15,11 +13,13 @@ from rig.catalogue import thing
 from rig.choices import Choices, make_out, narrowed, out_problems, setup_of
 from rig.clock import Clock, VirtualClock
 from rig.contracts import Devices
+from rig.keeper.frames import FrameFile
+from rig.keeper.signals import unwind_on_signals
 from rig.provenance import Provenance
 from rig.scenario import Scenario
 from rig.session import Session
 from rig.wall import Wall, position_link
-from rig.workplace import FrameFile, open_session, open_sim
+from rig.workplace import open_session, open_sim
 
 RENDERED_ELSEWHERE = "RIG_RENDERED_ELSEWHERE"
 """Set for a position process: whoever started it renders."""
@@ -67,12 +67,12 @@ class PytestRun:
 
     def open(self) -> None:
         """Open devices and evidence, and read the meter. RigError when something is not there."""
-        signal.signal(signal.SIGTERM, _unwind)
+        unwind_on_signals()
         make_out(self.setup.out)
         if self.setup.bench.kind == "sim":
             self.clock = clock = VirtualClock()
             self._frames = FrameFile(self.setup.out / f"{self.setup.position}.frames")
-            devices = open_sim(self.setup, clock, self._frames)
+            devices = open_sim(self.setup, clock, self._frames.log)
         else:
             self.clock, devices = self._open_wall()
         self._devices = devices
@@ -107,8 +107,3 @@ class PytestRun:
             with contextlib.suppress(KeyboardInterrupt):
                 word = thing("renderers", "html")(self.setup.out)
                 self.rendered = f"{word}: report in {self.setup.out / 'report.html'}"
-
-
-def _unwind(_number: int, _frame: Any) -> None:
-    """SIGTERM unwinds like Ctrl-C, so that every finally on the way is run."""
-    raise KeyboardInterrupt("told to end by SIGTERM")

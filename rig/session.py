@@ -177,6 +177,7 @@ class Session:
         return {**settings, **scenario.starts.settings}
 
     def _start(self, scenario: Scenario) -> None:
+        self._began = self.clock.now()
         self.bench.load_off()
         self._starting.prepare(scenario.starts)
         self.bench.begin(self._settings_at_start(scenario))
@@ -197,6 +198,7 @@ class Session:
 
     def _finish(self) -> None:
         """The checks that every scenario ends with; one cause makes one row."""
+        self._void_if_suspended()
         self.bench.load_off()
         self.clock.sleep_until(self.clock.now() + self.promises.registers_follow)
         self.books.pull()
@@ -207,6 +209,13 @@ class Session:
             self.books.keep_energy(after.balance_paise)
         if not self.journal.failed():
             self._findings(after)
+
+    def _void_if_suspended(self) -> None:
+        """A machine that slept while its clock stood still has measured nothing: the scenario cannot be told."""
+        began = Span(self._began, self.clock.now())
+        if any(void.overlaps(began) for void in self.devices.voids()):
+            words = "the machine was suspended during this scenario: its clock stood still, and no time in it means anything"
+            self.journal.record("inconclusive", words=words)
 
     def _steady(self, ask: Callable[[], T]) -> T:
         """An answer during which, and shortly before which, the contact did not move; asked again when it did."""

@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from rig.catalogue import file_named, thing
 from rig.clock import Clock, VirtualClock
 from rig.config import BenchFile, read_toml
 from rig.contracts import Devices, FrameLog
-from rig.errors import ConfigError, RigError, Unsafe
+from rig.errors import ConfigError
 from rig.evidence import SUFFIX, Writer
 from rig.journal import Journal
 from rig.keeper.gate import BusRules, Gate
 from rig.keeper.gated import GatedBus, GatedLoad, GatedSource
+from rig.keeper.safe_state import make_safe_in_order
 from rig.lossy import LossyBus
 from rig.opener import silent
 from rig.sampler import Sampler
 from rig.session import Session, requirement_table
 from rig.setup import Setup
-
-Ends = Callable[[], None]
 
 
 def read_map(name: str) -> Any:
@@ -48,21 +47,6 @@ def emulated_settings(setup: Setup) -> dict[str, Any]:
     return table
 
 
-class FrameFile:
-    """The wire log of one position: a line a frame, instant in ns, direction, bytes in hex."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("w", encoding="ascii", buffering=1 << 16)
-
-    def __call__(self, instant: int, direction: str, frame: bytes) -> None:
-        """See `FrameLog`."""
-        self._file.write(f"{instant} {direction} {frame.hex()}\n")
-
-    def close(self) -> None:
-        """Flush and close."""
-        self._file.close()
-
-
 def open_sim(setup: Setup, clock: VirtualClock, log: FrameLog = silent) -> Devices:
     """The emulated bench in virtual time, behind the same gate as a real one."""
     sim = thing("kinds", "sim")(emulated_settings(setup), clock, log, setup.position)
@@ -74,13 +58,6 @@ def open_sim(setup: Setup, clock: VirtualClock, log: FrameLog = silent) -> Devic
     sampler.run_on_timer(clock)
     gate.sensing = sampler
 
-    def make_safe() -> None:
-        try:
-            load.off()
-            source.off()
-        except RigError as error:
-            raise Unsafe(f"{setup.position}: {error}") from None
-
     bus = GatedBus(sim.bus, gate, load, clock)
     return Devices(
         setup.position,
@@ -89,7 +66,7 @@ def open_sim(setup: Setup, clock: VirtualClock, log: FrameLog = silent) -> Devic
         load,
         source,
         sampler,
-        make_safe,
+        partial(make_safe_in_order, setup.position, load, source),
         bus.close,
         civil_zero=sim.civil_zero,
         truth=sim.truth,
