@@ -1,0 +1,88 @@
+"""What the rig asks of a device, whatever it is made of. Drivers implement these; everything above them knows only these.
+
+Units: V, A, W, Wh, Hz as `Decimal`; money as integer paise; instants as `Span` (ns since the run began).
+"""
+
+from rig.contracts.bus import (
+    Bus,
+    FrameLog,
+    Reply,
+    Request,
+)
+from rig.contracts.devices import (
+    Devices,
+)
+from rig.contracts.instruments import (
+    Load,
+    LoadMeasurement,
+    Source,
+)
+from rig.contracts.items import (
+    COUNTERS,
+    ELECTRICAL,
+    IDENTITY,
+    ITEMS,
+    MONEY,
+    RECHARGES,
+    RELAY,
+    SETTINGS,
+    MeterEvent,
+    MeterReading,
+    Value,
+)
+from rig.contracts.meter import (
+    Meter,
+    RechargeOutcome,
+    RechargeResult,
+    Wallet,
+)
+from rig.contracts.sensing import (
+    Edge,
+    RelaySense,
+    SenseSample,
+    Sensing,
+    Watch,
+)
+from rig.contracts.states import (
+    Capability,
+    ControlState,
+    DisconnectCause,
+    PaymentMode,
+    RelayState,
+)
+
+__all__ = [
+    "Bus",
+    "COUNTERS",
+    "Capability",
+    "ControlState",
+    "Devices",
+    "DisconnectCause",
+    "ELECTRICAL",
+    "Edge",
+    "FrameLog",
+    "IDENTITY",
+    "ITEMS",
+    "Load",
+    "LoadMeasurement",
+    "MONEY",
+    "Meter",
+    "MeterEvent",
+    "MeterReading",
+    "PaymentMode",
+    "RECHARGES",
+    "RELAY",
+    "RechargeOutcome",
+    "RechargeResult",
+    "RelaySense",
+    "RelayState",
+    "Reply",
+    "Request",
+    "SETTINGS",
+    "SenseSample",
+    "Sensing",
+    "Source",
+    "Value",
+    "Wallet",
+    "Watch",
+]

@@ -1,0 +1,62 @@
+"""Load and source of a bench."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+from rig.clock import Span
+
+
+class LoadMeasurement(NamedTuple):
+    """What the load measures at its terminals: V, A, W, and when (ns, asked .. answered)."""
+
+    voltage_v: Decimal
+    current_a: Decimal
+    power_w: Decimal
+    sent: int
+    received: int
+
+
+class Load(Protocol):
+    """A sink on the meter's output terminals."""
+
+    rating_w: int
+
+    def draw_watts(self, watts: int) -> Span:
+        """Sink `watts` (W, real power, 0 to the rating). A tripped protection is cleared first, and 0 W means input off.
+
+        Returns the span in which the instrument took the setting; the current has not settled yet.
+
+        Raises:
+            ValueError: outside the rating; nothing was sent.
+            DeviceRefused: the instrument queued an error, or read back another setting.
+            LinkError: no confirmation; the load's state is unknown, so the bench goes safe.
+        """
+
+    def off(self) -> Span:
+        """Input off, confirmed by reading back."""
+
+    def measure(self) -> LoadMeasurement:
+        """A fresh measurement, not the last one."""
+
+    def tripped(self) -> str:
+        """Name of the protection that tripped ("undervoltage", "overcurrent", ...), empty when none did."""
+
+
+class Source(Protocol):
+    """The mains of the bench."""
+
+    def on(self, volts: Decimal, hertz: Decimal) -> Span:
+        """Output on at this voltage (V rms) and frequency (Hz), confirmed by reading back.
+
+        Raises:
+            ValueError: outside the rating; nothing was sent.
+            DeviceRefused, LinkError: as `Load.draw_watts`.
+        """
+
+    def off(self) -> Span:
+        """Output off, confirmed by reading back."""
+
+    def is_on(self) -> bool:
+        """Output state as the instrument says."""

@@ -1,0 +1,87 @@
+"""A meter and its wallet, as the rig asks them."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from rig.clock import Span
+from rig.contracts.items import MeterEvent, MeterReading
+from rig.contracts.states import Capability
+
+
+class Meter(Protocol):
+    """A meter's face: what it measures, what it claims, and the commands it takes."""
+
+    model: str
+    capabilities: frozenset[Capability]
+    promises: Mapping[str, object]
+    """The `[promises]` table of the map, as it is; `rig.promises` reads it."""
+
+    @property
+    def items(self) -> frozenset[str]:
+        """Items that the map offers."""
+
+    def read(self, *items: str) -> MeterReading:
+        """Read these items (all when none is named) in the fewest requests; money in one.
+
+        Raises:
+            LinkError: no usable answer.
+            DeviceRefused: an exception answer, with its code.
+            KeyError: an item that the map does not have; nothing was sent.
+        """
+
+    def write(self, item: str, setting: int | str | datetime) -> Span:
+        """Write a setting (unit as in `ITEMS`), `clock`, or with ACCOUNT_PRESET `balance` or `arrears`. Never repeated.
+
+        Raises:
+            ValueError: read-only, or outside the range of the register; nothing was sent.
+            DeviceRefused, LinkError: as `read`; after a LinkError the setting is unknown.
+        """
+
+    def disconnect(self) -> Span:
+        """Ask the relay to open; returns the span in which the meter took the command."""
+
+    def reconnect(self) -> Span:
+        """Ask the relay to close; returns the span in which the meter took the command."""
+
+    def events(self) -> list[MeterEvent]:
+        """The event log, oldest first."""
+
+
+class RechargeOutcome(enum.StrEnum):
+    """How a recharge ended. PENDING: taken, and not finished within the map's time limit."""
+
+    ACCEPTED = "accepted"
+    DUPLICATE = "duplicate"
+    REFUSED = "refused"
+    PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class RechargeResult:
+    """What became of one recharge. `sent`: the commit went out and was answered; `settled`: its end was first seen."""
+
+    outcome: RechargeOutcome
+    code: int
+    sent: Span
+    settled: Span
+    read_back: bool = False
+    """True when the answer was lost and the outcome was read back instead of asking again."""
+
+
+class Wallet(Protocol):
+    """Where the money is: inside the meter, or the utility's engine."""
+
+    def recharge(self, amount_paise: int, recharge_id: int) -> RechargeResult:
+        """Credit `amount_paise` under `recharge_id`. Any amount that fits the register is sent, bad ones too: the meter must refuse.
+
+        An answer that is lost is never answered by sending again: the outcome is read back.
+
+        Raises:
+            ValueError: does not fit the register; nothing was sent.
+            LinkError: the answer was lost and could not be read back; whether it was credited is unknown.
+        """

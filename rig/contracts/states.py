@@ -1,0 +1,55 @@
+"""What a relay, its control state and its cause can be, and what a meter can do."""
+
+from __future__ import annotations
+
+import enum
+
+
+class RelayState(enum.StrEnum):
+    """The contact between line and load. UNKNOWN while the line is not live: a dead line tells nothing."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class ControlState(enum.IntEnum):
+    """Disconnect control state (IEC 62056-6-2 class 70). The output is open in both 0 and 2."""
+
+    DISCONNECTED = 0
+    CONNECTED = 1
+    READY_FOR_RECONNECTION = 2
+
+
+class DisconnectCause(enum.IntFlag):
+    """Why the meter says that it is disconnected; several at once are possible."""
+
+    NONE = 0
+    OVERLOAD = 1
+    OVER_CURRENT = 2
+    CREDIT = 4
+    COMMAND = 8
+    TAMPER = 16
+
+
+class PaymentMode(enum.StrEnum):
+    """Whether the wallet may open the relay."""
+
+    PREPAID = "prepaid"
+    POSTPAID = "postpaid"
+
+
+class Capability(enum.StrEnum):
+    """What a meter has. A scenario that needs one which the map does not declare is excluded, and the report says so."""
+
+    RECHARGE = "recharge"
+    ARREARS = "arrears"
+    CREDIT_CUT = "credit_cut"
+    OVERLOAD = "overload"
+    AUTO_RECLOSE = "auto_reclose"
+    REMOTE_RELAY = "remote_relay"
+    EVENTS = "events"
+    CLOCK = "clock"
+    CLOCK_SET = "clock_set"
+    ACCOUNT_PRESET = "account_preset"
+    TIME_JUMP = "time_jump"
