@@ -1,47 +1,16 @@
-"""Three-valued judgement. Pure: the same limit and observation give the same verdict, live, replayed, or years later.
-
-PASS only when the whole observation lies inside the limit, FAIL only when it lies wholly outside, else INCONCLUSIVE.
-Where the limit is tighter than four times what the channel resolves, nothing can be told: INCONCLUSIVE beforehand.
-"""
+"""What judgements, findings and errors come to: the word of a scenario, of a run, and the exit code."""
 
 from __future__ import annotations
 
-import enum
-import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
 from typing import Any
 
-from rig.clock import FOREVER, SECOND
-from rig.money import in_rupees
+from rig.judging import Verdict, Word, judge, three_valued
 
-RESOLUTION_RATIO = 4
-
-
-class Word(enum.StrEnum):
-    """A verdict. FAIL outranks ERROR outranks INCONCLUSIVE outranks PASS."""
-
-    PASS = "PASS"
-    FAIL = "FAIL"
-    INCONCLUSIVE = "INCONCLUSIVE"
-    ERROR = "ERROR"
-    NOT_REACHED = "NOT REACHED"
-
+__all__ = ["EXIT_CODES", "Outcome", "Verdict", "Word", "judge", "outcome", "three_valued", "worst"]
 
 _RANK = (Word.FAIL, Word.ERROR, Word.INCONCLUSIVE, Word.PASS)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """One judgement's end: its word, why in words, and as text with unit: observation, limit, margin, uncertainty."""
-
-    word: Word
-    words: str
-    observed: str = ""
-    limit: str = ""
-    margin: str = ""
-    uncertainty: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,158 +20,6 @@ class Outcome:
     word: Word
     reasons: tuple[str, ...]
     judgements: Mapping[str, Verdict] = field(default_factory=dict)
-
-
-def in_seconds(ns: int | float) -> str:
-    """ns as text: "12.346 s"."""
-    return "not yet" if ns >= FOREVER else f"{ns / SECOND:.3f} s"
-
-
-def between(lo: int, hi: int) -> str:
-    """A duration's bounds as text."""
-    if hi >= FOREVER:
-        return f"not within {lo / SECOND:.3f} s"
-    return f"{lo / SECOND:.3f} … {hi / SECOND:.3f} s"
-
-
-def judge(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
-    """The verdict on one observation. `limit` and `observed` are as the evidence holds them; unknown kinds are a KeyError."""
-    return _JUDGES[limit["kind"]](limit, observed)
-
-
-def three_valued(lo: Fraction | int, hi: Fraction | int, least: Fraction | int, most: Fraction | int) -> Word:
-    """[lo, hi] against the limit [least, most]."""
-    if least <= lo and hi <= most:
-        return Word.PASS
-    if hi < least or lo > most:
-        return Word.FAIL
-    return Word.INCONCLUSIVE
-
-
-def _timed(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
-    least, most = limit["window"]
-    lo, hi = observed["span"]
-    hi = FOREVER if hi is None else hi
-    word = three_valued(lo, hi, least, most)
-    words = {
-        Word.PASS: "inside the window",
-        Word.FAIL: "too early" if hi < least else ("never came" if hi >= FOREVER else "too late"),
-        Word.INCONCLUSIVE: "the span reaches over the limit",
-    }[word]
-    if hi >= FOREVER and word is Word.INCONCLUSIVE:
-        words = "did not come, but was not waited for long enough"
-    resolution = limit.get("resolution", 0)
-    if most - least < RESOLUTION_RATIO * resolution and word is not Word.FAIL:
-        word = Word.INCONCLUSIVE
-        words = f"the window is tighter than four times the channel's resolution of {in_seconds(resolution)}"
-    margin = min(lo - least, most - hi)
-    if word is not Word.PASS:
-        words = f"{words}: {between(lo, hi)}, and {between(least, most)} is allowed"
-    return Verdict(
-        word,
-        words,
-        between(lo, hi),
-        between(least, most),
-        in_seconds(margin) if hi < FOREVER else "",
-        f"±{(hi - lo) / 2 / SECOND:.3f} s, u = {(hi - lo) / 2 / math.sqrt(3) / SECOND:.4f} s" if hi < FOREVER else "",
-    )
-
-
-def _equal(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
-    same = limit["value"] == observed["value"]
-    unit = limit.get("unit", "")
-    want, got = (_with_unit(v, unit) for v in (limit["value"], observed["value"]))
-    told = observed.get("words") or f"is {got}"
-    words = f"{told}, as promised" if same else f"{told}; promised: {want}"
-    return Verdict(Word.PASS if same else Word.FAIL, words, got, want)
-
-
-def _with_unit(value: object, unit: str) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if unit == "paise" and isinstance(value, int):
-        return f"₹{in_rupees(value)}"
-    return f"{value} {unit}".strip()
-
-
-def _money(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
-    lo, hi = (Fraction(x) for x in observed["difference"])
-    least, most = (Fraction(x) for x in limit["window"])
-    word = _overlapping(lo, hi, least, most, Fraction(limit["widest"]))
-    words = {
-        Word.PASS: "the meter and the oracle agree",
-        Word.FAIL: f"the meter is {_rupees_apart(lo, hi)}",
-        Word.INCONCLUSIVE: "the oracle's interval is too wide to tell",
-    }[word]
-    oracle = observed.get("oracle")
-    shown = f"₹{in_rupees(observed['meter'])}" if "meter" in observed else _rupee_range(lo, hi)
-    against = (
-        f"₹{in_rupees(Fraction(oracle[0]))} … ₹{in_rupees(Fraction(oracle[1]))}"
-        if oracle
-        else _rupee_range(least, most)
-    )
-    margin = min(hi - least, most - lo)
-    return Verdict(word, words, shown, against, f"₹{in_rupees(margin)}", f"±₹{in_rupees((hi - lo) / 2)}")
-
-
-def _overlapping(lo: Fraction, hi: Fraction, least: Fraction, most: Fraction, widest: Fraction) -> Word:
-    """Meter minus oracle: FAIL when no value of the oracle explains the meter, INCONCLUSIVE when nearly any would."""
-    if hi < least or lo > most:
-        return Word.FAIL
-    return Word.PASS if hi - lo <= widest else Word.INCONCLUSIVE
-
-
-def _rupees_apart(lo: Fraction, hi: Fraction) -> str:
-    if lo > 0:
-        return f"at least ₹{in_rupees(lo)} above the oracle"
-    return f"at least ₹{in_rupees(-hi)} below the oracle"
-
-
-def _rupee_range(lo: Fraction, hi: Fraction) -> str:
-    return f"₹{in_rupees(lo)} … ₹{in_rupees(hi)}"
-
-
-def _within(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
-    lo, hi = (Fraction(x) for x in observed["interval"])
-    least, most = (Fraction(x) for x in limit["window"])
-    unit = limit.get("unit", "")
-    word = three_valued(lo, hi, least, most)
-    shown = f"{_short(lo)} … {_short(hi)} {unit}".strip() if lo != hi else f"{_short(lo)} {unit}".strip()
-    allowed = f"{_short(least)} … {_short(most)} {unit}".strip()
-    words = {
-        Word.PASS: "inside the limit",
-        Word.FAIL: f"{shown} lies outside {allowed}",
-        Word.INCONCLUSIVE: f"{shown} reaches over the limit of {allowed}",
-    }[word]
-    margin = f"{_short(min(lo - least, most - hi))} {unit}".strip()
-    return Verdict(word, words, shown, allowed, margin, f"±{_short((hi - lo) / 2)} {unit}".strip())
-
-
-def _short(number: Fraction) -> str:
-    return f"{float(number):.4g}" if number.denominator > 1000 or abs(number) < 1 else f"{float(number):g}"
-
-
-def _absent(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
-    watched, gap, seen = observed["watched"], observed["largest_gap"], observed["seen"]
-    claim = f"watched for {in_seconds(watched)}, no sample further apart than {in_seconds(gap)}"
-    want = f"no {limit['of']} for {in_seconds(limit['at_least'])}"
-    if seen:
-        return Verdict(
-            Word.FAIL, f"{limit['of']} seen {seen} time(s): {observed.get('first', '')}".strip(": "), claim, want
-        )
-    if watched < limit["at_least"] or gap > limit["longest_gap"]:
-        why = "not watched long enough" if watched < limit["at_least"] else "not watched closely enough"
-        return Verdict(Word.INCONCLUSIVE, why, claim, want)
-    return Verdict(Word.PASS, f"no {limit['of']} longer than {in_seconds(gap)}", claim, want)
-
-
-_JUDGES: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, Any]], Verdict]] = {
-    "timed": _timed,
-    "equal": _equal,
-    "money": _money,
-    "within": _within,
-    "absent": _absent,
-}
 
 
 _WEIGHS: Mapping[str, Word] = {
