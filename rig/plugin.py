@@ -17,8 +17,8 @@ from rig.results import NOT_PROMISED
 from rig.scenario import Scenario, declared
 from rig.verdict import Outcome, Word
 
-OPENING_FAILED = 70
-"""What pytest exits with when the bench could not be opened; its own 4 means wrong use."""
+BENCH_FAILED = 70
+"""What pytest exits with when the bench could not be opened or ended; its own 4 means wrong use."""
 
 SCENARIO = "scenario"
 """Property of a report that names its scenario."""
@@ -125,7 +125,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
     except RigError as error:
         run.close("error")
         session.config.stash[_RUN] = None
-        raise pytest.exit.Exception(str(error), returncode=OPENING_FAILED) from None
+        raise pytest.exit.Exception(str(error), returncode=BENCH_FAILED) from None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -209,4 +209,7 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     run = session.config.stash[_RUN]
     if run is None:
         return
-    run.close({2: "stopped", 3: "error"}.get(int(exitstatus), "complete"))
+    try:
+        run.close({2: "stopped", 3: "error"}.get(int(exitstatus), "complete"))
+    except RigError as error:
+        raise pytest.exit.Exception(f"{type(error).__name__}: {error}", returncode=BENCH_FAILED) from None

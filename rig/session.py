@@ -294,17 +294,22 @@ class Session:
             block(self.setup.bench.name, self.setup.position, why, self.setup.out)
 
     def close(self, reason: str = "complete") -> Word:
-        """Load and source off, the summary, and the end of the chain. Raises Unsafe when the bench could not be made safe."""
-        unsafe = ""
+        """Load and source off, the summary, and the end of the chain.
+
+        Raises:
+            Unsafe: the bench could not be made safe.
+            LinkError: the keeper is gone; it, or the parent, makes everything safe.
+        """
+        broken: RigError | None = None
         if self._relay_left and not self.broken:
             self._block(f"the relay is not as it was found: {self._relay_left}")
         try:
             self.devices.make_safe()
         except RigError as error:
-            unsafe = str(error)
-            self.journal.record("error", error=type(error).__name__, words=unsafe)
+            broken = error
+            self.journal.record("error", error=type(error).__name__, words=str(error))
         not_shown = [i for i, word in self._absent if word == "not shown"]
-        words = [*self._words, *(Word.INCONCLUSIVE for _ in not_shown), *([Word.ERROR] if unsafe else [])]
+        words = [*self._words, *(Word.INCONCLUSIVE for _ in not_shown), *([Word.ERROR] if broken else [])]
         word = worst(words)
         counts = {str(w): self._words.count(w) for w in Word if w in self._words}
         self.journal.record(
@@ -316,8 +321,8 @@ class Session:
         )
         self.journal.writer.close(self.clock.now(), reason)
         self.devices.close()
-        if unsafe:
-            raise Unsafe(unsafe)
+        if broken:
+            raise broken
         return word
 
 

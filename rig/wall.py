@@ -37,7 +37,7 @@ class Wall:
         self._stack = ExitStack()
         self._setup = setup
         self._keeper: KeeperProcess | None = None
-        self._error: RigError | None = None
+        self._errors: list[tuple[str, str]] = []
 
     def open(self) -> KeeperProcess:
         """Emulator and keeper, ready. Raises what they raise; nothing is left behind then."""
@@ -66,13 +66,17 @@ class Wall:
         reached = keeper.reach(position)
         return reached.clock, reached.devices
 
+    def broke(self, words: str) -> None:
+        """Something of the bench's processes broke; the bench's own evidence will say so."""
+        self._errors.append(("RigError", words))
+
     def finish(self) -> None:
         """End the keeper normally, then the emulator. Raises Unsafe when something is not confirmed to be off."""
         try:
             if self._keeper is not None:
                 self._keeper.finish()
         except RigError as error:
-            self._error = error
+            self._errors.append((type(error).__name__, str(error)))
             raise
         finally:
             self._stack.close()
@@ -92,6 +96,6 @@ class Wall:
             where = note.position or "the whole bench"
             writer.record("note", note.at, words=f"{where}: {note.what}: {note.words}")
         last = max((note.at for note in notes), default=0)
-        if self._error is not None:
-            writer.record("error", last, error=type(self._error).__name__, words=str(self._error))
-        writer.close(last, "complete" if self._error is None else "error")
+        for name, words in self._errors:
+            writer.record("error", last, error=name, words=words)
+        writer.close(last, "error" if self._errors else "complete")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rig.outcomes import WORD
-from rig.plugin import OPENING_FAILED, SCENARIO
+from rig.plugin import BENCH_FAILED, SCENARIO
 
 USAGE, BENCH, STOPPED = 2, 4, 130
 
@@ -72,7 +72,7 @@ def run_position(arguments: Sequence[str], label: str) -> int:
         print(f"rig: {line}", file=sys.stderr)
     if progress.stopped:
         return STOPPED
-    if code == OPENING_FAILED:
+    if code == BENCH_FAILED:
         return BENCH
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         print("rig: nothing was selected", file=sys.stderr)
@@ -84,7 +84,11 @@ def run_position(arguments: Sequence[str], label: str) -> int:
 
 def main() -> None:
     """`python -m rig.cli.position LABEL ARGUMENTS…`: the process of one position."""
-    sys.exit(run_position(sys.argv[2:], sys.argv[1]))
+    try:
+        code = run_position(sys.argv[2:], sys.argv[1])
+    except KeyboardInterrupt:
+        code = STOPPED
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import os
-import signal
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rig.catalogue import scenario_folders, thing
 from rig.choices import Choices, make_out
@@ -16,10 +14,16 @@ from rig.cli.position import BENCH, STOPPED, USAGE, run_position
 from rig.cli.table import show
 from rig.errors import RigError
 from rig.evidence import SUFFIX
+from rig.judged import BENCH_FILE, judged_run
 from rig.provenance import Provenance
+from rig.results import RunResult
 from rig.setup import Setup
+from rig.verdict import Word
 
-ENDS_WITHIN = 10
+if TYPE_CHECKING:
+    from rig.keeper.parent import KeeperProcess
+    from rig.keeper.position_process import PositionProcess
+    from rig.wall import Wall
 
 
 class Running:
@@ -69,45 +73,39 @@ class Running:
         return [run_position(self._arguments(p.name), p.name) for p in self._setup.bench.positions]
 
     def _apart(self) -> list[int]:
+        from rig.keeper.position_process import supervise
+        from rig.keeper.signals import unwind_on_signals
         from rig.wall import Wall
 
         make_out(self._setup.out)
-        signal.signal(signal.SIGTERM, _unwind)
+        unwind_on_signals()
         wall = Wall(self._setup)
-        processes: dict[str, subprocess.Popen[bytes]] = {}
         try:
             keeper = wall.open()
-            for position in self._setup.bench.positions:
-                processes[position.name] = self._start(position.name, keeper.environment(position.name))
-            codes = []
-            for name, process in processes.items():
-                codes.append(_waited(process, keeper))
-                keeper.out(name, "its run has ended")
-            return codes
+            processes = [self._start(position.name, keeper) for position in self._setup.bench.positions]
+            return [_told(name, code, wall) for name, code in supervise(keeper, processes).items()]
         except KeyboardInterrupt:
-            _end_all(processes.values())
             return [STOPPED]
         finally:
-            _end_all(processes.values())
             wall.finish()
 
-    def _start(self, position: str, environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    def _start(self, position: str, keeper: KeeperProcess) -> PositionProcess:
+        from rig.keeper.position_process import PositionProcess
+
         path = os.pathsep.join(filter(None, sys.path))
         command = [sys.executable, "-P", "-m", "rig.cli.position", position, *self._arguments(position)]
-        return subprocess.Popen(command, env={**os.environ, **environment, "PYTHONPATH": path})
+        return PositionProcess(position, command, keeper, environment={**os.environ, "PYTHONPATH": path})
 
     def _end(self, codes: Sequence[int], unsafe: str, as_json: bool) -> int:
         out = self._setup.out
-        if not any(out.glob(f"*{SUFFIX}")):
-            return BENCH if unsafe else max(codes, default=BENCH)
+        if not any(file.name != BENCH_FILE for file in out.glob(f"*{SUFFIX}")):
+            return STOPPED if STOPPED in codes else BENCH if unsafe else max(codes, default=BENCH)
         self._provenance.write(out)
-        from rig.judged import judged_run
-
         thing("renderers", "html")(out)
         result = judged_run(out)
         summary(result, as_json)
         print(f"rig: {result.word}: report in {out / 'report.html'}", file=sys.stderr)
-        if STOPPED in codes:
+        if STOPPED in codes and result.word is not Word.FAIL:
             return STOPPED
         if unsafe or BENCH in codes:
             return max(result.exit_code, BENCH) if result.exit_code != 1 else 1
@@ -132,30 +130,17 @@ def _folder_of(path: str) -> str:
     return str(found if found.is_dir() else found.parent)
 
 
-def _waited(process: subprocess.Popen[bytes], keeper: Any) -> int:
-    """Wait for a position; what ended the keeper before its time is raised."""
-    while True:
-        try:
-            code = process.wait(0.2)
-        except subprocess.TimeoutExpired:
-            keeper.check()
-            continue
-        return STOPPED if code < 0 else code
+def _told(position: str, code: int, wall: Wall) -> int:
+    """What a position's process ended with, as a code of rig; a process that was killed says nothing itself."""
+    if code >= 0:
+        return code
+    words = f"{position}: its process was killed by signal {-code}; the keeper made it safe"
+    print(f"rig: {words}", file=sys.stderr)
+    wall.broke(words)
+    return BENCH
 
 
-def _end_all(processes: Any) -> None:
-    for process in processes:
-        if process.poll() is None:
-            process.terminate()
-    for process in processes:
-        try:
-            process.wait(ENDS_WITHIN)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-
-
-def summary(result: Any, as_json: bool) -> None:
+def summary(result: RunResult, as_json: bool) -> None:
     rows = [
         {
             "position": one.position,
@@ -171,7 +156,3 @@ def summary(result: Any, as_json: bool) -> None:
         for a in result.absences
     ]
     show(rows, ["position", "scenario", "verdict", "title", "reason"], as_json)
-
-
-def _unwind(_number: int, _frame: object) -> None:
-    raise KeyboardInterrupt("told to end by SIGTERM")
