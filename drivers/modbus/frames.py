@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import struct
+from functools import lru_cache
 from typing import NamedTuple
 
-from drivers.modbus.answers import MOST_PDU_BYTES, mismatch
+from drivers.modbus.answers import MOST_PDU_BYTES, answer_shape, mismatch
 from drivers.modbus.codec import crc
 
 _MBAP = struct.Struct(">HHHB")
@@ -53,6 +54,35 @@ def mbap_mismatch(transaction: int, unit: int, request: bytes, frame: MbapFrame)
     if frame.unit != unit:
         return f"unit {frame.unit} where {unit} was asked"
     return mismatch(request, frame.pdu)
+
+
+class TcpPlan(NamedTuple):
+    """One question over TCP, worked out once: what goes out behind the transaction id, and what a good answer looks like."""
+
+    asks: bytes
+    answer_begins: bytes
+    """From behind the transaction id through all that must fit: protocol, length, unit, function, byte count or echo."""
+    answer_size: int
+    """Of the whole frame."""
+
+
+@lru_cache(maxsize=4096)
+def tcp_plan(unit: int, request: bytes) -> TcpPlan:
+    """The plan of one question. ValueError: broadcast, an impossible unit, or no whole request of a known function."""
+    if not 1 <= unit <= 247:
+        raise ValueError(f"unit {unit} is not 1 to 247; broadcast is never used")
+    head, size = answer_shape(request)
+    return TcpPlan(mbap(0, unit, request)[2:], _MBAP.pack(0, 0, size + 1, unit)[2:] + head, size + _MBAP_BYTES)
+
+
+def plain_answer(transaction: bytes, plan: TcpPlan, came: bytes) -> bytes | None:
+    """The PDU when `came` is nothing but the answer to that question, and no exception; None when it needs a closer look.
+
+    One comparison for all that `mbap_mismatch` looks at, since nearly every answer is like this.
+    """
+    if len(came) == plan.answer_size and came.startswith(transaction + plan.answer_begins):
+        return came[_MBAP_BYTES:]
+    return None
 
 
 def rtu(unit: int, pdu: bytes) -> bytes:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from drivers.modbus.answers import answer_shape, describe, is_read
-from drivers.modbus.frames import masked
+from drivers.modbus.answers import describe, is_read
+from drivers.modbus.frames import masked, tcp_plan
 from rig.clock import Clock
 from rig.contracts import FrameLog, Reply, Request
 from rig.errors import LinkError
@@ -32,10 +32,8 @@ class Link:
     def exchange(self, requests: Sequence[Request]) -> list[Reply]:
         """See `rig.contracts.Bus`."""
         for request in requests:
-            if not 1 <= request.unit <= 247:
-                raise ValueError(f"unit {request.unit} is not 1 to 247; broadcast is never used")
-            answer_shape(request.pdu)
-        return [self._ask_repeatedly(request) for request in requests]
+            tcp_plan(request.unit, request.pdu)  # refuses what cannot be asked over any link
+        return [self._ask(request) for request in requests]
 
     def attempt(self, request: Request, rejected: list[str]) -> Reply:
         """Ask once. What is thrown away is appended to `rejected`.
@@ -53,21 +51,28 @@ class Link:
         """Bytes nobody asked for, as the log may show them: an old answer to a secret request could be among them."""
         return masked(stray, head, True) if self._secret_was_sent else stray
 
-    def _ask_repeatedly(self, request: Request) -> Reply:
+    def _ask(self, request: Request) -> Reply:
         if request.secret:
             self._secret_was_sent = True
         rejected: list[str] = []
+        try:
+            with self._one_at_a_time:
+                reply = self.attempt(request, rejected)
+        except Missed as missed:
+            return self._ask_again(request, str(missed), rejected)
+        return reply._replace(rejected=tuple(rejected)) if rejected else reply
+
+    def _ask_again(self, request: Request, why: str, rejected: list[str]) -> Reply:
+        """The first attempt brought no answer: repeat a read as often as allowed."""
         repeats = request.retries if is_read(request.pdu) else 0
-        for repeat in range(repeats + 1):
+        for repeat in range(1, repeats + 1):
             try:
                 with self._one_at_a_time:
                     reply = self.attempt(request, rejected)
             except Missed as missed:
                 why = str(missed)
             else:
-                if repeat or rejected:
-                    return reply._replace(retries=repeat, rejected=tuple(rejected))
-                return reply
+                return reply._replace(retries=repeat, rejected=tuple(rejected))
         raise self._failure(request, why, repeats, rejected)
 
     def _failure(self, request: Request, why: str, repeats: int, rejected: list[str]) -> LinkError:

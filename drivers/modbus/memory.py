@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Mapping
 
-from drivers.modbus.frames import MbapFrame, cut_mbap, masked, mbap, mbap_mismatch
+from drivers.modbus.frames import MbapFrame, cut_mbap, masked, mbap, mbap_mismatch, plain_answer, tcp_plan
 from drivers.modbus.link import Link, Missed
 from drivers.modbus.unit import Answer, Unit
 from rig.clock import MICROSECOND, SECOND, Clock
@@ -42,7 +42,9 @@ class MemoryBus(Link):
         """See `Link`."""
         unit, pdu, _, secret = request
         self._transaction = transaction = self._transaction + 1 & 0xFFFF
-        frame = mbap(transaction, unit, pdu)
+        plan = tcp_plan(unit, pdu)
+        mark = transaction.to_bytes(2, "big")
+        frame = mark + plan.asks
         sent = self.clock.now()
         self.log(sent, ">", masked(frame, 7, False) if secret else frame)
         cut = cut_mbap(frame)
@@ -51,12 +53,12 @@ class MemoryBus(Link):
         given = serve(cut.pdu) if serve is not None else None
         if type(given) is bytes and not self._coming:
             back = mbap(cut.transaction, cut.unit, given)
-            came = cut_mbap(back)
-            if came is not None and not mbap_mismatch(transaction, unit, pdu, came):
+            plain = plain_answer(mark, plan, back)
+            if plain is not None:
                 received = sent + self.latency_ns
                 self.log(received, "<", masked(back, 7, True) if secret else back)
                 self.clock.spend(self.latency_ns)
-                return Reply(came.pdu, sent, received)
+                return Reply(plain, sent, received)
         if given is not None:
             self._send_back(cut, given if isinstance(given, Answer) else Answer(given), sent)
         return self._wait(request, transaction, sent, rejected)

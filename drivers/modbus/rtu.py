@@ -121,10 +121,8 @@ class RtuBus(Link):
         size = len(request.pdu) + answer_shape(request.pdu)[1] + 6
         deadline = sent + self.timeout_ns + self.pace.bytes_ns(size)
         buffer = b""
-        while (received := self.clock.now()) < deadline:
+        while True:
             came = came or port.wait()
-            if not came:
-                continue
             received = self.clock.now()
             buffer, came = buffer + came, b""
             if echo and buffer.startswith(echo) and (self._echoes or is_read(request.pdu)):
@@ -138,6 +136,8 @@ class RtuBus(Link):
             if found.used:
                 self.log(received, "!", self.guarded(buffer[: found.used], 1))
                 buffer = buffer[found.used :]
+            if received >= deadline:
+                break
         self._quiet_since, self._quiet_needed = received, self.turnaround_ns
         if buffer:
             rejected.append(name_stray(buffer))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import select
 import socket
+import struct
+import sys
+from collections.abc import Callable
 
-from drivers.modbus.frames import BrokenMbap, cut_mbap, masked, mbap, mbap_mismatch
+from drivers.modbus.frames import BrokenMbap, cut_mbap, masked, mbap_mismatch, plain_answer, tcp_plan
 from drivers.modbus.link import Link, Missed
-from rig.clock import SECOND, Clock
+from rig.clock import MICROSECOND, SECOND, Clock
 from rig.contracts import FrameLog, Reply, Request
 from rig.errors import LinkError
 from rig.opener import silent
@@ -30,6 +33,7 @@ class TcpBus(Link):
         self.timeout_ns = timeout_ns
         self._peer = (host, port)
         self._socket: socket.socket | None = None
+        self._something_waits: Callable[[], object] = bool
         self._buffer = b""
         self._transaction = 0
         self._misses = 0
@@ -44,15 +48,28 @@ class TcpBus(Link):
 
     def attempt(self, request: Request, rejected: list[str]) -> Reply:
         """See `Link`."""
-        connection = self._connected(request.unit)
+        connection = self._socket
+        if connection is None or self._something_waits():
+            connection = self._connected(request.unit)
         self._transaction = self._transaction + 1 & 0xFFFF
-        frame = mbap(self._transaction, request.unit, request.pdu)
+        transaction = self._transaction.to_bytes(2, "big")
+        plan = tcp_plan(request.unit, request.pdu)
+        frame = transaction + plan.asks
         try:
             sent = self.clock.now()
             self.log(sent, ">", masked(frame, 7, False) if request.secret else frame)
             connection.sendall(frame)
-            reply = self._wait(connection, request, sent, rejected)
-        except TimeoutError:
+            if not self._buffer:
+                self._buffer = came = _receive(connection)
+                received = self.clock.now()
+                pdu = plain_answer(transaction, plan, came)
+                if pdu is not None:
+                    self._buffer = b""
+                    self._misses = 0
+                    self.log(received, "<", masked(came, 7, True) if request.secret else came)
+                    return Reply(pdu, sent, received)
+            return self._wait(connection, request, sent, rejected)
+        except (TimeoutError, BlockingIOError):
             raise self._missed(rejected) from None
         except BrokenMbap as broken:
             self.log(self.clock.now(), "!", self.guarded(self._buffer, 7))
@@ -61,37 +78,30 @@ class TcpBus(Link):
         except OSError as error:
             self.close()
             raise Missed(f"connection lost before an answer came ({error.strerror or error})") from None
-        self._misses = 0
-        return reply
 
     def _wait(self, connection: socket.socket, request: Request, sent: int, rejected: list[str]) -> Reply:
+        """The answer among whatever comes until the deadline."""
         deadline = sent + self.timeout_ns
-        received = sent
-        shortened = False
+        received = self.clock.now()
         try:
             while True:
                 while (frame := cut_mbap(self._buffer)) is not None:
                     whole, self._buffer = self._buffer[: frame.size], self._buffer[frame.size :]
                     why = mbap_mismatch(self._transaction, request.unit, request.pdu, frame)
                     if not why:
+                        self._misses = 0
                         self.log(received, "<", masked(whole, 7, True) if request.secret else whole)
                         return Reply(frame.pdu, sent, received)
                     rejected.append(why)
                     self.log(received, "!", self.guarded(whole, 7))
-                if received is not sent:
-                    left = deadline - self.clock.now()
-                    if left <= 0:
-                        raise TimeoutError
-                    connection.settimeout(left / SECOND)
-                    shortened = True
-                came = connection.recv(4096)
+                left = deadline - self.clock.now()
+                if left <= 0:
+                    raise TimeoutError
+                _wait_at_most(connection, left)
+                self._buffer += _receive(connection)
                 received = self.clock.now()
-                if not came:
-                    raise ConnectionError("the other end closed it")
-                self._buffer += came
         finally:
-            if shortened:
-                connection.settimeout(self.timeout_ns / SECOND)
+            _wait_at_most(connection, self.timeout_ns)
 
     def _missed(self, rejected: list[str]) -> Missed:
         self._misses += 1
@@ -108,6 +118,7 @@ class TcpBus(Link):
             self.close()
         if self._socket is None:
             self._socket = self._open(unit)
+            self._something_waits = _look_out(self._socket)
         return self._socket
 
     def _open(self, unit: int) -> socket.socket:
@@ -121,15 +132,44 @@ class TcpBus(Link):
             why = f"no connection ({error.strerror or error}); check cable and address"
         else:
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _wait_at_most(connection, self.timeout_ns)
             return connection
         raise LinkError(f"{self.place(unit)}: {why}")
 
 
+def _wait_at_most(connection: socket.socket, timeout_ns: int) -> None:
+    """Let sending and receiving end in TimeoutError or BlockingIOError after `timeout_ns` (at least 1 µs).
+
+    The system's own time-out where it can be had: Python's costs a system call more each time, which a poll loop feels.
+    """
+    if sys.platform == "win32":
+        connection.settimeout(timeout_ns / SECOND)
+        return
+    connection.setblocking(True)
+    micros = max(timeout_ns // MICROSECOND, 1)
+    limit = struct.pack("ll", micros // 1_000_000, micros % 1_000_000)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+
+
+def _look_out(connection: socket.socket) -> Callable[[], object]:
+    """A quick call that is true when bytes, or the end of the connection, wait to be read."""
+    if sys.platform == "win32":
+        return lambda: select.select((connection,), (), (), 0)[0]
+    poll = select.poll()
+    poll.register(connection, select.POLLIN)
+    return lambda: poll.poll(0)
+
+
+def _receive(connection: socket.socket) -> bytes:
+    came = connection.recv(4096)
+    if not came:
+        raise ConnectionError("the other end closed it")
+    return came
+
+
 def _ended(connection: socket.socket) -> bool:
-    """True when the other end has closed the connection; bytes that lie there are left for the next look."""
-    readable, _, _ = select.select((connection,), (), (), 0)
-    if not readable:
-        return False
+    """True when a connection where something waits has ended; bytes are left for the next look."""
     try:
         return not connection.recv(1, socket.MSG_PEEK)
     except OSError:

@@ -15,12 +15,15 @@ from drivers.modbus.frames import (
     masked,
     mbap,
     mbap_mismatch,
+    plain_answer,
     rtu,
+    tcp_plan,
 )
 from drivers.modbus.pace import Pace
 
 REQUEST = read_request(4, 0x10, 2)
 GOOD = bytes((4, 4, 0x10, 0x10, 0x10, 0x11))
+PLAN = tcp_plan(1, REQUEST)
 UNIT = st.integers(1, 247)
 PDU = st.binary(min_size=1, max_size=253)
 unhurried = settings(deadline=None)
@@ -64,6 +67,23 @@ def test_a_flipped_bit_in_an_answer_is_never_a_value(data: st.DataObject) -> Non
     bit = data.draw(st.integers(0, len(frame) * 8 - 1))
     flipped = (int.from_bytes(frame, "big") ^ 1 << bit).to_bytes(len(frame), "big")
     assert find_rtu_answer(1, REQUEST, flipped).pdu is None
+
+
+def test_a_plan_asks_what_the_frame_asks() -> None:
+    assert b"\0\7" + PLAN.asks == mbap(7, 1, REQUEST)
+
+
+@unhurried
+@given(st.data())
+def test_the_short_way_takes_only_what_the_long_way_takes(data: st.DataObject) -> None:
+    frame = bytearray(mbap(7, 1, GOOD))
+    assert plain_answer(b"\0\7", PLAN, bytes(frame)) == GOOD
+    place = data.draw(st.integers(0, len(frame) - 1))
+    frame[place] ^= data.draw(st.integers(1, 255))
+    # the last four bytes are the registers themselves: they may be anything
+    assert plain_answer(b"\0\7", PLAN, bytes(frame)) == (bytes(frame[7:]) if place >= 9 else None)
+    assert plain_answer(b"\0\7", PLAN, mbap(7, 1, GOOD) + data.draw(st.binary(min_size=1, max_size=3))) is None
+    assert plain_answer(b"\0\7", PLAN, mbap(7, 1, GOOD)[: data.draw(st.integers(0, 12))]) is None
 
 
 @pytest.mark.parametrize(("header", "why"), [("0001 0001 0006 01", "protocol"), ("0001 0000 0001 01", "length 1 ")])
