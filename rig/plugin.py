@@ -123,7 +123,7 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         run.close("error")
         raise pytest.UsageError(*error.problems) from None
     except RigError as error:
-        run.close("error")
+        run.close("error", error)
         session.config.stash[_RUN] = None
         raise pytest.exit.Exception(str(error), returncode=BENCH_FAILED) from None
 

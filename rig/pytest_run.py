@@ -13,6 +13,7 @@ from rig.catalogue import thing
 from rig.choices import Choices, make_out, narrowed, out_problems, setup_of
 from rig.clock import Clock, VirtualClock
 from rig.contracts import Devices
+from rig.errors import RigError
 from rig.keeper.frames import FrameFile
 from rig.keeper.signals import unwind_on_signals
 from rig.provenance import Provenance
@@ -87,10 +88,12 @@ class PytestRun:
             link = self._wall.start(self.setup.position)
         return link
 
-    def close(self, reason: str) -> None:
-        """Everything off, evidence closed, report rendered."""
+    def close(self, reason: str, error: RigError | None = None) -> None:
+        """Everything off, evidence closed, report rendered; `error` is what kept the bench from opening."""
         try:
             if self._opened:
+                if error is not None:
+                    self.session.broke(error)
                 self.session.close(reason)
             elif self._devices is not None:
                 self._devices.make_safe()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +23,7 @@ from rig.journal import Journal
 from rig.lossy import LossyBus
 from rig.promises import Promises
 from rig.scenario import Scenario, Terms
+from rig.seeing import Seeing
 from rig.setup import Setup
 from rig.starting import Starting
 from rig.verdict import Outcome, Word, worst
@@ -50,7 +52,7 @@ class Session:
         map_facts: Mapping[str, Any],
     ) -> None:
         self.setup = setup
-        self.devices = devices
+        self.devices = devices = replace(devices, sensing=Seeing(devices.sensing, clock))
         self.clock = clock
         self.journal = journal
         self.meter = meter
@@ -59,6 +61,7 @@ class Session:
         self._map_facts = map_facts
         self._last_id = 0
         self._words: list[Word] = []
+        self._outside: list[Word] = []
         self._absent: list[tuple[str, str]] = []
         self.broken = ""
         self._relay_left = ""
@@ -120,6 +123,11 @@ class Session:
             capabilities=sorted(self.meter.capabilities),
         )
         self.journal.record("reading", values=reading.values, span=reading.at)
+
+    def broke(self, error: RigError) -> None:
+        """What went wrong outside any scenario."""
+        self.journal.record("error", error=type(error).__name__, words=str(error))
+        self._outside.append(Word.ERROR)
 
     def lacking(self, scenario: Scenario) -> tuple[str, str]:
         """Why this meter cannot be judged by a scenario: (word, why), or two empty texts."""
@@ -265,7 +273,7 @@ class Session:
             self.broken = str(error)
 
     def _restore(self) -> None:
-        """Load off and settings back, whatever happened; a failure blocks the position.
+        """Load off and settings back, whatever happened; a failure blocks the position if anything was touched.
 
         A relay that does not come back is the meter's matter: it is noted, the next scenario tries to bring it to its own
         start, and it blocks the position only when the run ends with it.
@@ -273,6 +281,7 @@ class Session:
         if self.broken:
             return
         self._relay_left = ""
+        touched = bool(self._starting.found) or self._before is not None
         try:
             self.devices.load.off()
             if not self.devices.source.is_on():
@@ -281,7 +290,8 @@ class Session:
             if not wrong:
                 self._relay_left = self._starting.restore_relay()
         except RigError as error:
-            wrong = [str(error)]
+            wrong = [str(error)] if touched else []
+            self.journal.record("note", words=f"nothing could be restored: {error}")
         if self._relay_left:
             self.journal.record("note", words=f"the relay is not as it was found: {self._relay_left}")
         if wrong:
@@ -309,7 +319,12 @@ class Session:
             broken = error
             self.journal.record("error", error=type(error).__name__, words=str(error))
         not_shown = [i for i, word in self._absent if word == "not shown"]
-        words = [*self._words, *(Word.INCONCLUSIVE for _ in not_shown), *([Word.ERROR] if broken else [])]
+        words = [
+            *self._words,
+            *self._outside,
+            *(Word.INCONCLUSIVE for _ in not_shown),
+            *([Word.ERROR] if broken else []),
+        ]
         word = worst(words)
         counts = {str(w): self._words.count(w) for w in Word if w in self._words}
         self.journal.record(

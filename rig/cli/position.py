@@ -42,6 +42,8 @@ class Progress:
 
     def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
         """Ctrl-C, SIGTERM, or what pytest treats like one: a failed opening, a scenario file that cannot be imported."""
+        if isinstance(excinfo.value, pytest.exit.Exception):
+            print(f"rig: {excinfo.value}", file=sys.stderr)
         self.stopped = not isinstance(excinfo.value, pytest.exit.Exception | pytest.Session.Interrupted)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:

@@ -50,7 +50,7 @@ class Running:
             codes = self._in_here() if setup.bench.kind == "sim" else self._apart()
         except RigError as error:
             unsafe = f"{type(error).__name__}: {error}"
-            print(f"rig: {unsafe}", file=sys.stderr)
+            print("\n".join(f"rig: {line}" for line in unsafe.splitlines()), file=sys.stderr)
         return self._end(codes, unsafe, as_json)
 
     def _arguments(self, position: str) -> list[str]:
