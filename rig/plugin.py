@@ -164,6 +164,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Dress the report of a scenario with its verdict."""
     report = yield
+    if report.skipped and (excluded := _scenario_of(item)) is not None:
+        report.user_properties.append((SCENARIO, excluded.id))
     if call.when == "call" and _OUTCOME in item.stash:
         outcome, bench_ns = item.stash[_OUTCOME]
         dress(report, outcome, bench_ns)

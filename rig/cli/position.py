@@ -28,15 +28,14 @@ class Progress:
         word = getattr(report, WORD, "")
         if word:
             first = str(report.longrepr or "").partition("\n")[0]
-            name = dict(report.user_properties).get(SCENARIO, report.nodeid)
             print(
-                f"{self._label}  {word:<13}{name:<8}{first.removeprefix(word).lstrip(': ')}".rstrip(),
+                f"{self._label}  {word:<13}{_name(report):<8}{first.removeprefix(word).lstrip(': ')}".rstrip(),
                 file=sys.stderr,
                 flush=True,
             )
         elif report.skipped and isinstance(report.longrepr, tuple):
             print(
-                f"{self._label}  excluded     {report.nodeid.rpartition('::')[2]}  {report.longrepr[2]}",
+                f"{self._label}  excluded     {_name(report):<8}{report.longrepr[2].removeprefix('Skipped: ')}",
                 file=sys.stderr,
             )
 
@@ -50,6 +49,10 @@ class Progress:
         """A scenario file that cannot be imported."""
         if report.failed:
             self.broken.append(f"{report.nodeid}{_place(report.longreprtext)}: {_last_line(report.longreprtext)}")
+
+
+def _name(report: pytest.TestReport) -> str:
+    return str(dict(report.user_properties).get(SCENARIO, report.nodeid))
 
 
 def _last_line(text: str) -> str:

@@ -152,7 +152,8 @@ def summary(result: RunResult, as_json: bool) -> None:
         for one in result.scenarios
     ]
     rows += [
-        {"position": "", "scenario": a.id, "title": a.title, "verdict": a.word, "reason": a.why}
-        for a in result.absences
+        {"position": one.name, "scenario": a.id, "title": a.title, "verdict": a.word, "reason": a.why}
+        for one in result.positions
+        for a in one.absences
     ]
     show(rows, ["position", "scenario", "verdict", "title", "reason"], as_json)
