@@ -65,6 +65,7 @@ class Session:
         self._absent: list[tuple[str, str]] = []
         self.broken = ""
         self._relay_left = ""
+        self._blocked = ""
         accuracy = Fraction(str((setup.table.load or {}).get("accuracy_percent", "0.5"))) / 100
         self.books = Books(journal, clock, devices.sensing, setup.policy, self.promises, self._load_watts)
         self._load_accuracy = accuracy
@@ -300,7 +301,9 @@ class Session:
     def _block(self, why: str) -> None:
         self.broken = why
         self.journal.record("note", words=why)
+        self._blocked = why
         if not self.setup.bench.emulates:
+            self._blocked = f"{self.setup.position} is blocked until a person clears it (rig clear): {why}"
             block(self.setup.bench.name, self.setup.position, why, self.setup.out)
 
     def close(self, reason: str = "complete") -> Word:
@@ -311,8 +314,10 @@ class Session:
             LinkError: the keeper is gone; it, or the parent, makes everything safe.
         """
         broken: RigError | None = None
-        if self._relay_left and not self.broken:
+        if self._relay_left and not self.broken and not self.setup.bench.emulates:
             self._block(f"the relay is not as it was found: {self._relay_left}")
+        if self._blocked:
+            self.broke(RigError(self._blocked))
         try:
             self.devices.make_safe()
         except RigError as error:

@@ -28,16 +28,14 @@ class Progress:
         word = getattr(report, WORD, "")
         if word:
             first = str(report.longrepr or "").partition("\n")[0]
-            print(
-                f"{self._label}  {word:<13}{_name(report):<8}{first.removeprefix(word).lstrip(': ')}".rstrip(),
-                file=sys.stderr,
-                flush=True,
-            )
+            self._say(word, report, first.removeprefix(word).lstrip(": "))
         elif report.skipped and isinstance(report.longrepr, tuple):
-            print(
-                f"{self._label}  excluded     {_name(report):<8}{report.longrepr[2].removeprefix('Skipped: ')}",
-                file=sys.stderr,
-            )
+            self._say("excluded", report, report.longrepr[2].removeprefix("Skipped: "))
+
+    def _say(self, word: str, report: pytest.TestReport, why: str) -> None:
+        line = f"{self._label}  {word:<13}{_name(report):<8}{why}".rstrip()
+        # In one piece, since other positions write to the same terminal.
+        print(f"{line}\n", end="", file=sys.stderr, flush=True)
 
     def pytest_keyboard_interrupt(self, excinfo: Any) -> None:
         """Ctrl-C, SIGTERM, or what pytest treats like one: a failed opening, a scenario file that cannot be imported."""

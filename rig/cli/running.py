@@ -156,4 +156,10 @@ def summary(result: RunResult, as_json: bool) -> None:
         for one in result.positions
         for a in one.absences
     ]
+    outside = [(one.name, error) for one in result.positions for error in one.errors]
+    outside += [("", f"{e['error']}: {e['words']}") for e in (result.bench.of("error") if result.bench else ())]
+    rows += [
+        {"position": name, "scenario": "", "title": "outside any scenario", "verdict": "ERROR", "reason": words}
+        for name, words in outside
+    ]
     show(rows, ["position", "scenario", "verdict", "title", "reason"], as_json)
