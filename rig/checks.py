@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from rig.books import Books
 from rig.clock import Span
-from rig.contracts import Capability, Edge, Meter, MeterEvent, MeterReading, RelayState
+from rig.contracts import Edge, MeterEvent, MeterReading, RelayState
 from rig.money import in_rupees
 from rig.policy import Policy
 from rig.promises import Promises
@@ -32,14 +32,17 @@ _OVERLOAD = frozenset({OCCURRENCE, RESTORATION})
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What the bench did in a scenario that may stand in the event log; `civil` turns an instant (ns) into the meter's time."""
+    """What the bench did in a scenario that may stand in the event log.
+
+    `overload_before`: an overload of an earlier scenario had not been restored when this one began.
+    """
 
     recharges: int = 0
     power_cycles: int = 0
     settings: Sequence[str] = ()
     overloaded: bool = False
+    overload_before: bool = False
     edges: Sequence[Edge] = ()
-    dark_edges: int = 0
 
 
 @dataclass(slots=True)
@@ -106,16 +109,20 @@ def claims(reading: MeterReading, truth: RelayState) -> list[str]:
     return [] if claimed is truth else [f"output_state says {claimed} while the contact is {truth}"]
 
 
-def events(meter: Meter, seen_before: int, done: Done, clock_at: tuple[datetime, Span] | None) -> list[str]:
+def overload_goes_on(log: Sequence[MeterEvent], known: bool) -> bool:
+    """True when the log's last word on overload is its occurrence; `known` where the log has none any more."""
+    last = [e.name for e in log if e.name in _OVERLOAD][-1:]
+    return last == [OCCURRENCE] if last else known
+
+
+def events(
+    log: Sequence[MeterEvent], seen_before: int, done: Done, clock_at: tuple[datetime, Span] | None
+) -> list[str]:
     """Events without a cause, missing or twice, out of order, or with a wrong time."""
-    if Capability.EVENTS not in meter.capabilities:
-        return []
-    log = meter.events()
     new = [e for e in log if (e.sequence - seen_before) % 65536 in range(1, 32768)]
-    ongoing = [e.name for e in log if e not in new and e.name in _OVERLOAD][-1:] == [OCCURRENCE]
     words = _order(new, seen_before)
     words += _switching(new, done)
-    words += _uncaused(new, done, ongoing)
+    words += _uncaused(new, done)
     if clock_at is not None:
         words += _times(new, done, *clock_at)
     return words
@@ -143,8 +150,7 @@ def _switching(new: Sequence[MeterEvent], done: Done) -> list[str]:
     return words
 
 
-def _uncaused(new: Sequence[MeterEvent], done: Done, ongoing: bool) -> list[str]:
-    """`ongoing`: an overload of an earlier scenario had not been restored when this one began."""
+def _uncaused(new: Sequence[MeterEvent], done: Done) -> list[str]:
     words = []
     counts = {"recharge accepted": done.recharges, "power fail": done.power_cycles, "power restore": done.power_cycles}
     names = {e.name for e in new}
@@ -154,7 +160,7 @@ def _uncaused(new: Sequence[MeterEvent], done: Done, ongoing: bool) -> list[str]
             words.append(f"event {name!r}: {logged} logged, {counts[name]} happened")
         elif name in _SETTING and not done.settings:
             words.append(f"event {name!r} is logged, and nothing was set")
-        elif name in _OVERLOAD and not done.overloaded and not (ongoing and name == RESTORATION):
+        elif name in _OVERLOAD and not done.overloaded and not (done.overload_before and name == RESTORATION):
             words.append(f"event {name!r} is logged, and the load never went above the limit")
         elif name not in counts and name not in _SETTING | _OVERLOAD | _ALARMS | {CONNECTED, DISCONNECTED}:
             words.append(f"event {name!r} is logged without a cause")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from rig.books import Books
-from rig.clock import Clock, Span, seconds
+from rig.clock import SECOND, Clock, Span, seconds
 from rig.contracts import (
     Devices,
     Meter,
@@ -256,3 +256,12 @@ class Hands:
         """The smallest whole W that is surely above the load limit, for this load and this meter."""
         sure = (1 - self._load_accuracy) / (1 + self.promises.overload_tolerance)
         return int(Fraction(self.settings["load_limit"]) / sure) + 1
+
+    def longest_harmless_burst(self) -> int:
+        """How long (ns) a load may be above the limit and surely not trip: seven tenths of the earliest trip."""
+        return self.promises.trip_window(self.settings["over_threshold_duration"]).lo * 7 // 10
+
+    def recloses_after_a_look(self) -> Span:
+        """Set the shortest interval (whole s) to the next attempt that leaves time to read the open relay's registers."""
+        look = self.promises.registers_follow + SECOND * 8 // 10
+        return self.write_setting("reclose_interval", look // SECOND + 1)

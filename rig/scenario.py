@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from rig.clock import Span
@@ -21,13 +22,15 @@ ATTRIBUTE = "__scenario__"
 class Terms:
     """What limits are derived from: the utility's policy, the maker's promises, the bench's channel, the meter's settings.
 
-    `resolution` (ns) is how finely the relay channel resolves a moment; `settings` are whole numbers by item name.
+    `resolution` (ns) is how finely the relay channel resolves a moment; `settings` are whole numbers by item name;
+    `load_accuracy` is how well the load's power is known, relative.
     """
 
     policy: Policy
     promises: Promises
     resolution: int
     settings: Mapping[str, int]
+    load_accuracy: Fraction = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,22 @@ def _declared(name: str, kind: str, promised: str, sources: Sequence[str], **lim
 
 @dataclass(frozen=True, slots=True)
 class Timed:
-    """A moment, as a duration since its cause (ns), inside a derived window."""
+    """A moment, as a duration since its cause (ns), inside a derived window.
+
+    `edges`: how many ends of the duration are edges of the relay channel, each known to its resolution.
+    """
 
     name: str
     limit: Callable[[Terms], Limit]
+    edges: int = 1
 
     def declared(self, terms: Terms) -> dict[str, Any]:
         """See `Judgement`. The window is widened by what the channel resolves, so that a healthy meter passes."""
         limit = self.limit(terms)
         if not isinstance(limit.window, Span):
             raise TypeError(f"{self.name}: a timed judgement needs a span for its limit")
-        window = limit.window.widened(terms.resolution, terms.resolution)
+        unsure = self.edges * terms.resolution
+        window = limit.window.widened(unsure, unsure)
         return _declared(
             self.name,
             "timed",
@@ -101,14 +109,19 @@ class Equal:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """The meter's money minus the oracle's; the limit is what a healthy meter may lag or round."""
+    """The meter's money minus the oracle's: some value that the oracle allows must be the meter's.
+
+    `moved` (paise) is what consumption may have cost since the account was opened; the more, the wider the oracle.
+    """
 
     name: str
     promised: str = "the meter's balance is the oracle's"
+    moved: int = 0
 
     def declared(self, terms: Terms) -> dict[str, Any]:
-        """See `Judgement`. One step of the balance register and one quantum of energy either way."""
-        widest = 4 * (terms.promises.balance_step + 2 * terms.promises.quantum_cost(terms.policy)) + 10
+        """See `Judgement`. An oracle wider than four times step and quanta, and what energy is unsure by, tells nothing."""
+        steps = terms.promises.balance_step + 2 * terms.promises.quantum_cost(terms.policy)
+        widest = 4 * steps + 10 + 4 * (terms.promises.energy_uncertainty + terms.load_accuracy) * self.moved
         sources = ("map: promises.balance_step_paise, energy_quantum_wh", "policy: tariff.energy_charge")
         return _declared(self.name, "money", self.promised, sources, window=["0", "0"], widest=str(widest))
 

@@ -15,7 +15,7 @@ from rig.bench import Bench
 from rig.blocked import block
 from rig.books import Books
 from rig.clock import IST, Clock, Span, utc_now
-from rig.contracts import SETTINGS, Capability, Devices, Meter, MeterReading, RelayState, Wallet
+from rig.contracts import SETTINGS, Capability, Devices, Meter, MeterEvent, MeterReading, RelayState, Wallet
 from rig.errors import RigError, Unsafe
 from rig.evidence import FORMAT
 from rig.interval import Interval
@@ -79,6 +79,7 @@ class Session:
         self._civil_zero = devices.civil_zero or now
         self.bench.civil = self.civil
         self._events_before = 0
+        self._overload_before = False
         self._before: MeterReading | None = None
 
     def _relay(self) -> RelayState:
@@ -167,7 +168,13 @@ class Session:
         return outcome
 
     def _declared(self, scenario: Scenario, nodeid: str) -> dict[str, Any]:
-        terms = Terms(self.setup.policy, self.promises, self.setup.resolution, self._settings_at_start(scenario))
+        terms = Terms(
+            self.setup.policy,
+            self.promises,
+            self.setup.resolution,
+            self._settings_at_start(scenario),
+            self._load_accuracy,
+        )
         return {
             "id": scenario.id,
             "title": scenario.title,
@@ -194,6 +201,7 @@ class Session:
         if self._clock_check is not None:
             self.bench.clock_offset = self.bench.ahead(*self._clock_check)
         self._before = self._steady(self.bench.read_meter)
+        self._overload_before = checks.overload_goes_on(self._event_log(), self._overload_before)
         self._events_before = self._before.whole("event_sequence") or 0
         self.journal.record("reading", values=self._before.values, span=self._before.at)
         self.books.open(self._before, self.bench.settings, "as the meter shows it at the start")
@@ -251,13 +259,16 @@ class Session:
         found += [
             ("money", words) for words in checks.money(books, self._before, after, self.promises, self.setup.policy)
         ]
-        if not found:
+        if not found and Capability.EVENTS in self.meter.capabilities:
             found += [("events", words) for words in self._steady(self._event_findings)]
         for of, words in found:
             self.journal.record("finding", of=of, words=words)
 
     def _event_findings(self) -> list[str]:
-        return checks.events(self.meter, self._events_before, self._done(), self._clock_check)
+        return checks.events(self._event_log(), self._events_before, self._done(), self._clock_check)
+
+    def _event_log(self) -> list[MeterEvent]:
+        return self.meter.events() if Capability.EVENTS in self.meter.capabilities else []
 
     def _done(self) -> checks.Done:
         return checks.Done(
@@ -265,6 +276,7 @@ class Session:
             power_cycles=self.bench.power_cycles,
             settings=[i for i in self._starting.written if i not in ("balance", "arrears")],
             overloaded=self.books.overloaded,
+            overload_before=self._overload_before,
             edges=self.books.edges,
         )
 

@@ -70,10 +70,11 @@ def credit_at_cut(watts: int, credit_paise: int) -> Callable[[Terms], Limit]:
         price = terms.policy.paise_per_wh
         late = terms.promises.cut_allowance.hi + terms.resolution
         overrun = Fraction(watts * late, 3600 * SECOND) * price
-        unsure = terms.promises.energy_uncertainty * credit_paise
+        unsure = 2 * (terms.promises.energy_uncertainty + terms.load_accuracy) * (credit_paise + overrun)
+        unsure += unsure * 2 * terms.promises.energy_uncertainty
         step = terms.promises.balance_step + 2 * terms.promises.quantum_cost(terms.policy)
         return Limit(
-            Interval(-overrun - 2 * unsure - step, 2 * unsure + step),
+            Interval(-overrun - unsure - step, unsure + step),
             "opens when credit is gone, late by no more than tick, window, quantum and contact",
             ("policy: tariff.energy_charge", "map: promises.ledger_tick_s, metering_window_s, energy_quantum_wh"),
         )

@@ -27,13 +27,13 @@ OUT_OF_THE_WAY = {"load_limit": 9000}
         "C9": "balance on the way",
     },
     judges=(
-        Money("balance on the way", "consumption lowers the balance by the energy charge"),
+        Money("balance on the way", "consumption lowers the balance by the energy charge", moved=LONG),
         Within("credit at the cut", credit_at_cut(WATTS, LONG), "paise"),
         Equal("disconnect cause", DisconnectCause.CREDIT.name, "the meter says that credit is gone"),
-        Money("balance after the cut"),
+        Money("balance after the cut", moved=LONG),
         Absent("stays open", "closing", 30 * SECOND, "the relay stays open without credit"),
         Timed("closed again by a recharge", reclosed_in_time),
-        Money("balance after the recharge"),
+        Money("balance after the recharge", moved=LONG),
     ),
     wall_seconds=740,
 )
