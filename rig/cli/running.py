@@ -141,6 +141,8 @@ def _told(position: str, code: int, wall: Wall) -> int:
 
 
 def summary(result: RunResult, as_json: bool) -> None:
+    for problem in (one.evidence.problem for one in result.positions if one.evidence.problem):
+        print(f"rig: {problem}", file=sys.stderr)
     rows = [
         {
             "position": one.position,
