@@ -66,7 +66,9 @@ class Running:
         }
         arguments = [f"{option}={value}" for option, value in given.items() if value is not None]
         arguments += [f"--rig-fault={fault}" for fault in choices.faults]
-        arguments += ["-c", os.devnull, "--rootdir", os.path.commonpath([_folder_of(p) for p in self._paths])]
+        root = os.path.commonpath([_folder_of(p) for p in self._paths])
+        # Without a limit pytest looks for conftest.py, and through every folder, up to the root of the file system.
+        arguments += ["-c", os.devnull, "--rootdir", root, "--confcutdir", _top_of(Path(root))]
         return [*arguments, *(["-k", self._expression] if self._expression else []), *self._paths]
 
     def _in_here(self) -> list[int]:
@@ -128,6 +130,13 @@ def _folder_of(path: str) -> str:
     """The folder that a path of scenarios (a folder, a file, or file::function) stands in."""
     found = Path(path.partition("::")[0]).absolute()
     return str(found if found.is_dir() else found.parent)
+
+
+def _top_of(folder: Path) -> str:
+    """The uppermost folder that still belongs to the scenarios: their package, or what has a conftest.py for them."""
+    while any((folder.parent / name).is_file() for name in ("__init__.py", "conftest.py")):
+        folder = folder.parent
+    return str(folder)
 
 
 def _told(position: str, code: int, wall: Wall) -> int:
