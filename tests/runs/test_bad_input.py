@@ -1,0 +1,145 @@
+"""Wrong use: every problem at once, exit 2, nothing energised, nothing written over."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.runs.command import ROOT, Ended, rig
+from tests.runs.own import own_scenarios
+
+SIM = (ROOT / "scenarios" / "benches" / "sim.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    return own_scenarios(tmp_path / "own", "passing")
+
+
+def refused(tmp_path: Path, *arguments: object) -> Ended:
+    """A run that must be refused, and that must have made no folder."""
+    out = tmp_path / "out"
+    ended = rig("run", *arguments, "--out", out)
+    assert ended.code == 2, ended.said
+    assert not out.exists()
+    return ended
+
+
+def test_every_wrong_option_is_named(tmp_path: Path, own: Path) -> None:
+    wrong = ["--plan", "noplan", "--policy", "nopolicy", "--map", "nomap", "--bench", "nobench", "--seed", "1.5"]
+
+    ended = refused(tmp_path, own, tmp_path / "nowhere", *wrong, "--fault", "NOPE", "--fault", "NAPE")
+
+    for name in ("noplan", "nopolicy", "nomap", "nobench", "seed 1.5", "fault NOPE", "fault NAPE", "nowhere"):
+        assert f"{name}: " in ended.err, name
+    assert len(ended.err.splitlines()) == 8
+
+
+def test_an_unknown_option(tmp_path: Path, own: Path) -> None:
+    assert "--nope" in refused(tmp_path, own, "--nope").err
+
+
+def test_every_misspelt_key_of_a_bench_file(tmp_path: Path, own: Path) -> None:
+    bench = tmp_path / "bench.toml"
+    bench.write_text(SIM.replace("every_ms", "evry_ms").replace("volts = 276", "volt = 276"), encoding="utf-8")
+
+    ended = refused(tmp_path, own, "--bench", bench)
+
+    assert f"{bench}: positions.0.evry_ms: is not a known key" in ended.err
+    assert f"{bench}: limits.volt: is not a known key" in ended.err
+    assert f"{bench}: limits.volts: is missing" in ended.err
+
+
+def test_a_plan_that_names_what_nobody_knows(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text('format = 1\nname = "own"\ntitle = "own"\nscenarios = ["RCH-1", "RCH-l"]\n', encoding="utf-8")
+
+    assert "plan own: RCH-l is neither among the scenarios given nor" in refused(tmp_path, "--plan", plan).err
+    assert "RCH-l" in refused(tmp_path, "--plan", plan, "-k", "RCH-1").err
+
+
+def test_an_empty_selection(tmp_path: Path, own: Path) -> None:
+    assert "nothing was selected" in refused(tmp_path, own, "-k", "nothing_matches").err
+    assert "selects none" in refused(tmp_path, own, "--plan", "smoke").err
+
+
+def test_a_folder_without_scenarios(tmp_path: Path) -> None:
+    foreign = tmp_path / "foreign"
+    foreign.mkdir()
+    (foreign / "test_foreign.py").write_text("def test_foreign():\n    raise SystemExit('never run')\n")
+
+    assert "nothing was selected" in refused(tmp_path, foreign).err
+
+
+def test_a_function_that_takes_the_bench_and_declares_nothing(tmp_path: Path, own: Path) -> None:
+    (own.parent / "test_undeclared.py").write_text("def test_undeclared(bench):\n    bench.power_on()\n")
+
+    ended = refused(tmp_path, own.parent)
+
+    assert "test_undeclared.py::test_undeclared: takes the rig's bench and is not declared with @scenario" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("x = 1\ndef test_(:\n", "test_wrong.py:2: SyntaxError: invalid syntax"),
+        ("\n\nimport nothing_of_this_name\n", "test_wrong.py:3: ModuleNotFoundError: No module named"),
+    ],
+)
+def test_a_scenario_file_that_cannot_be_read_keeps_the_others_from_running(
+    tmp_path: Path, own: Path, text: str, said: str
+) -> None:
+    (own.parent / "test_wrong.py").write_text(text)
+
+    assert said in refused(tmp_path, own.parent).err
+
+
+def test_a_file_that_goes_with_an_option(tmp_path: Path) -> None:
+    bench = tmp_path / "bench.toml"
+    bench.write_text(SIM, encoding="utf-8")
+
+    assert f"{bench}: is no scenario file" in refused(tmp_path, bench).err
+
+
+def test_faults_are_not_for_real_devices_and_a_wired_bench_needs_them(tmp_path: Path, own: Path) -> None:
+    bench = tmp_path / "bench.toml"
+    bench.write_text(SIM.replace('kind = "sim"', 'kind = "wired"'), encoding="utf-8")
+
+    ended = refused(tmp_path, own, "--bench", bench)
+
+    for missing in ("positions.P01.meter.bus", "positions.P01.sense", "has no source", "emulated"):
+        assert missing in ended.err, missing
+
+
+class TestOut:
+    def test_evidence_is_never_written_over(self, tmp_path: Path, own: Path) -> None:
+        out = tmp_path / "out"
+        assert rig("run", own, "--out", out).code == 0
+        before = {file.name: file.read_bytes() for file in out.iterdir()}
+
+        ended = rig("run", own, "--out", out, "--fault", "NOPE")
+
+        assert ended.code == 2
+        assert "holds the evidence of another run" in ended.err
+        assert "fault NOPE" in ended.err
+        assert {file.name: file.read_bytes() for file in out.iterdir()} == before
+
+    def test_a_file_in_the_way(self, tmp_path: Path, own: Path) -> None:
+        wall = tmp_path / "wall"
+        wall.write_text("here first")
+
+        assert "is no folder" in rig("run", own, "--out", wall).err
+        inside = rig("run", own, "--out", wall / "inside")
+
+        assert inside.code == 2
+        assert f"{wall} is not a folder that you may write to" in inside.err
+        assert wall.read_text() == "here first"
+
+
+def test_ids_select_and_a_file_or_a_function_of_it_is_a_path(tmp_path: Path) -> None:
+    own = own_scenarios(tmp_path / "own", "passing", "failing")
+
+    assert rig("run", f"{own}::test_passing_1", "--out", tmp_path / "function").code == 0
+    assert rig("run", own, "-k", "OWN-1", "--out", tmp_path / "id").code == 0
+    assert rig("run", own, "-k", "OWN-2", "--out", tmp_path / "other").code == 1
