@@ -37,6 +37,7 @@ _BODIES = {
     ),
     "broken": ('Equal("answer", 42)', 'bench.observe("answer", {}["nothing here"])'),
     "drawing": ('Equal("answer", 42)', 'bench.draw_watts(1500); bench.sleep("25"); bench.observe("answer", 42)'),
+    "endless": ('Equal("answer", 42)', "while True: bench.sleep(1)"),
     "setting": ('Equal("answer", 42)', 'bench.observe("answer", 42)'),
     "cycling": (
         'Equal("answer", 42)',
