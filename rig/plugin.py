@@ -23,6 +23,8 @@ BENCH_FAILED = 70
 SCENARIO = "scenario"
 """Property of a report that names its scenario."""
 
+_NOT_SHARED = "the scenarios of a position share its bench and its evidence, and run in one process; run without -n"
+
 _RUN = pytest.StashKey["Any"]()
 _COLLECTED = pytest.StashKey[set[str]]()
 _OUTCOME = pytest.StashKey[tuple[Outcome, int]]()
@@ -81,6 +83,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     found = [(item, s) for item in items if (s := _scenario_of(item)) is not None]
     if not found or config.option.collectonly:
         return
+    if hasattr(config, "workerinput"):
+        raise pytest.UsageError(_NOT_SHARED)
     from rig.pytest_run import PytestRun
 
     try:
@@ -104,8 +108,11 @@ def _deselect(config: pytest.Config, items: list[pytest.Item], left: list[pytest
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """A rig run is one process: each position is a process of its own already."""
-    if getattr(session.config.option, "numprocesses", None) and session.config.option.rig_bench not in (None, "sim"):
-        raise pytest.UsageError("a bench in wall time is not shared by xdist workers; run without -n")
+    option = session.config.option
+    if getattr(option, "numprocesses", None) and any(
+        (option.rig_bench, option.rig_plan, option.rig_out, option.rig_fault)
+    ):
+        raise pytest.UsageError(_NOT_SHARED)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -84,3 +84,11 @@ def test_a_strangers_project_is_left_alone(tmp_path: Path) -> None:
     assert ended.code == 0, ended.said
     assert "2 passed" in ended.out
     assert {file.name for file in tmp_path.iterdir()} - {"__pycache__"} == {"test_foreign.py", "P01.rig.jsonl"}
+
+
+def test_workers_do_not_share_a_bench(tmp_path: Path) -> None:
+    ended = apart("pytest", "scenarios", "-n", "2", "--rig-plan", "smoke", "--rig-out", tmp_path / "out", rig_=False)
+
+    assert ended.code == 4
+    assert "run without -n" in ended.err
+    assert not (tmp_path / "out").exists()
