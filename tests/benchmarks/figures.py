@@ -79,10 +79,10 @@ def show(title: str, figures: Sequence[Figure]) -> None:
     sys.stdout.flush()
 
 
-def pin(pid: int, cpu: int) -> None:
-    """Keep a process on one CPU, where the system can."""
+def pin(pid: int, *cpu: int) -> None:
+    """Keep a process (0: this one) on these CPUs, where the system can."""
     if hasattr(os, "sched_setaffinity"):
-        os.sched_setaffinity(pid, {cpu})
+        os.sched_setaffinity(pid, cpu)
 
 
 def cpus() -> list[int]:

@@ -238,6 +238,7 @@ def run() -> None:
     pin(0, CPUS[0])
     apart = f"client and keeper on CPU {CPUS[0]}, emulated bench on CPU {CPUS[-1]}"
     with ExitStack() as stack:
+        stack.callback(pin, 0, *CPUS)
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         served = serve(stack)
         show(f"Loopback TCP ({apart})", snapshots(served, folder))
