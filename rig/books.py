@@ -220,7 +220,7 @@ class Books:
             self.expectation.power_back(at)
         else:
             self.trace.set(at, NOTHING)
-            self.expectation.power_lost()
+            self.expectation.power_lost(at)
             if self.account is not None:
                 self.settle(at.hi)
                 self.account.uncounted(self._promises.energy_loss, at)

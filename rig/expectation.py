@@ -57,10 +57,12 @@ class Expectation:
         self._watts = Interval.of(0)
         self._opens: dict[str, Due] = {}
         self._holds: dict[str, Due | None] = {}
+        self._maybe: frozenset[str] = frozenset()
         self._attempts = attempts_done
         self._calm_since = now
         self.was_over = False
         self._said: set[Due] = set()
+        self._missed: list[str] = []
 
     @property
     def closed(self) -> bool:
@@ -84,10 +86,11 @@ class Expectation:
         windows = [r.window for r in releases if r is not None]
         window = Span(max(w.lo for w in windows), max(w.hi for w in windows))
         why = ", ".join(f"{r.why}" for r in releases if r is not None)
-        return Due(RelayState.CLOSED, window, why, all(r.must for r in releases if r is not None))
+        return Due(RelayState.CLOSED, window, why, not self._maybe and all(r.must for r in releases if r is not None))
 
     def commanded(self, state: RelayState, at: Span) -> None:
         """A remote command was taken at `at`."""
+        self._book_missed(at.lo)
         window = at.plus(self.promises.command_window.lo, self.promises.command_window.hi).widened(at.width)
         if state is RelayState.OPEN:
             if self._closed:
@@ -102,6 +105,7 @@ class Expectation:
 
     def load(self, at: Span, watts: Interval) -> None:
         """What the load asks for (W), from `at` on."""
+        self._book_missed(at.lo)
         self._watts = watts
         self._look_at_load(at)
 
@@ -142,6 +146,7 @@ class Expectation:
 
     def setting(self, item: str, to: int, at: Span) -> None:
         """A setting was changed at `at`."""
+        self._book_missed(at.lo)
         self.settings[item] = to
         self._opens.pop(OVERLOAD, None)
         self._look_at_load(at)
@@ -162,6 +167,7 @@ class Expectation:
 
     def credited(self, at: Span, balance: Interval) -> None:
         """A recharge was credited at `at` and the oracle's balance (paise) is this."""
+        self._book_missed(at.lo)
         if self._closed or CREDIT not in self._holds or balance.hi <= 0:
             return
         wait = self.promises.reclose_after_recharge
@@ -169,8 +175,9 @@ class Expectation:
         self._holds[CREDIT] = Due(RelayState.CLOSED, window, "recharge brought credit", balance.lo > 0)
         self._tell_closing()
 
-    def power_lost(self) -> None:
-        """The line went dead: what was counting is void, what holds the relay stays."""
+    def power_lost(self, at: Span) -> None:
+        """The line went dead at `at`: what was counting is void, what holds the relay stays."""
+        self._book_missed(at.lo)
         self._opens.clear()
 
     def power_back(self, at: Span) -> None:
@@ -184,6 +191,7 @@ class Expectation:
 
     def edge(self, edge: Edge) -> str:
         """Take note of an edge. Returns "" when it is explained, else the words of a finding."""
+        self._book_missed(edge.at.lo)
         if edge.state is RelayState.UNKNOWN:
             self._dark = True
             return ""
@@ -196,6 +204,7 @@ class Expectation:
         if closes:
             self._calm_since = edge.at.hi
             self._holds.clear()
+            self._maybe = frozenset()
             self._opens.clear()
             self._look_at_load(edge.at)
         if explained:
@@ -204,17 +213,24 @@ class Expectation:
         return f"the relay {'closed' if closes else 'opened'} at {edge.at.hi / 1e9:.3f} s{when}, and nothing allows it"
 
     def _opens_now(self, edge: Edge) -> bool:
+        """What may have opened the relay holds it; where several may have, none of them surely does but a command."""
         reasons = [why for why, due in self._opens.items() if due.window.overlaps(edge.at)]
-        self._holds = dict.fromkeys(reasons)
+        sure = reasons == [OVERLOAD] or reasons == [CREDIT] or COMMAND in reasons
+        self._holds = {}
         for why in reasons:
-            if why == OVERLOAD:
+            if why == OVERLOAD and reasons == [OVERLOAD]:
                 self._hold_overload(edge.at)
+            elif why in (COMMAND, CREDIT) and (why == COMMAND or reasons == [CREDIT]):
+                self._holds[why] = None
+        self._maybe = frozenset(reasons) - frozenset(self._holds) - {OVERLOAD, LOCK_OUT} if sure else frozenset(reasons)
+        if OVERLOAD in reasons and reasons != [OVERLOAD]:
+            self._maybe |= {OVERLOAD}
         self._opens.clear()
         self._tell_closing()
         return bool(reasons)
 
     def _hold_overload(self, at: Span) -> None:
-        del self._holds[OVERLOAD]
+        self._holds.pop(OVERLOAD, None)
         if self._attempts < self.settings.get("reclose_attempts", 0):
             self._attempts += 1
             wait = self.promises.reclose_interval_window(self.settings["reclose_interval"])
@@ -227,18 +243,23 @@ class Expectation:
 
     def _closes(self, edge: Edge) -> bool:
         due = self.closing()
-        return due is not None and due.window.overlaps(edge.at)
+        if due is None:
+            return bool(self._maybe) and not self._holds
+        return due.window.overlaps(edge.at) or (bool(self._maybe) and edge.at.hi >= due.window.lo)
 
     def overdue(self, now: int) -> list[str]:
-        """Edges that had to come before `now` (ns) and did not; each is named once."""
-        dues = [d for d in (*self._opens.values(), self.closing()) if d is not None and d.must and d.window.hi < now]
-        words = [
-            f"the relay should have been {due.state} by {due.window.hi / 1e9:.3f} s ({due.why}), and is not"
-            for due in dues
-            if due not in self._said
-        ]
-        self._said.update(dues)
+        """Edges that had to come before `now` (ns) and did not; each is named once, also one that is due no more."""
+        self._book_missed(now)
+        words, self._missed = self._missed, []
         return words
+
+    def _book_missed(self, now: int) -> None:
+        """Keep what had to come before `now` and did not, before anything that happens since makes it void."""
+        for due in (*self._opens.values(), self.closing()):
+            if due is not None and due.must and due.window.hi < now and due not in self._said:
+                self._said.add(due)
+                by = f"by {due.window.hi / 1e9:.3f} s"
+                self._missed.append(f"the relay should have been {due.state} {by} ({due.why}), and is not")
 
     def _tell_opening(self, why: str, due: Due) -> None:
         self._opens[why] = due

@@ -68,7 +68,8 @@ def problems(error: ValidationError, where: str) -> list[str]:
     for one in error.errors(include_url=False):
         path = ".".join(str(part) for part in one["loc"])
         given = one.get("input")
-        shown = f" (given: {given!r})" if isinstance(given, str | int | float | bool) else ""
+        plain = isinstance(given, str | int | float | bool) and "secrets" not in one["loc"]
+        shown = f" (given: {given!r})" if plain else ""
         message = {"missing": "is missing", "extra_forbidden": "is not a known key"}.get(one["type"], one["msg"])
         lines.append(f"{where}: {path}: {message}{shown}" if path else f"{where}: {message}{shown}")
     return lines

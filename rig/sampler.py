@@ -72,7 +72,8 @@ class Sampler:
     def watch(self, from_edge: int = 0) -> Watch:
         """What has been seen so far. The first "edge" is the state at the beginning of the watch."""
         if self._announced:
-            self._count_quiet(self._clock.now() + 1)
+            pending = self._armed_for > self._last_sent
+            self._count_quiet(min(self._clock.now() + 1, self._armed_for) if pending else self._clock.now() + 1)
         return Watch(
             self._state,
             tuple(self._edges[from_edge:]),

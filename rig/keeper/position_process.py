@@ -10,7 +10,6 @@ from typing import IO, Any
 from rig.clock import MILLISECOND, SECOND, WallClock
 from rig.errors import RigError
 from rig.keeper.parent import KeeperProcess
-from rig.keeper.signals import Stopped
 
 _LOOK_UP = 50 * MILLISECOND
 _UNWINDS_WITHIN = 5
@@ -98,7 +97,7 @@ def supervise(
                     told.add(one.position)
                     _report(keeper, one)
             look()
-    except (RigError, Stopped):
+    except (RigError, KeyboardInterrupt):
         # A Ctrl-C reaches them by itself; a SIGTERM may have been sent to this process alone.
         for one in positions:
             one.ask_to_end()

@@ -167,7 +167,7 @@ def test_a_recharge_does_not_undo_a_remote_disconnect() -> None:
 
 def test_a_power_failure_moves_nothing() -> None:
     oracle = expectation()
-    oracle.power_lost()
+    oracle.power_lost(at(0.5))
     assert oracle.edge(edge(UNKNOWN, 1)) == ""
     oracle.power_back(at(5))
     assert oracle.edge(edge(CLOSED, 5)) == ""
@@ -179,7 +179,7 @@ def test_what_a_power_failure_cut_short_is_served_afterwards() -> None:
     oracle = expectation()
     oracle.load(at(0), Interval.of(2400))
     oracle.edge(edge(OPEN, 10.5))
-    oracle.power_lost()
+    oracle.power_lost(at(12))
     oracle.edge(edge(UNKNOWN, 12))
     oracle.power_back(at(60))
     assert oracle.edge(edge(OPEN, 60)) == ""
@@ -199,3 +199,26 @@ def test_a_changed_limit_counts_at_once() -> None:
     oracle.setting("load_limit", 1000, at(5))
     assert oracle.overdue(14 * SECOND) == []
     assert oracle.overdue(60 * SECOND) != []
+
+
+def test_an_edge_that_was_missed_is_not_forgotten_for_what_came_after() -> None:
+    oracle = expectation()
+    oracle.credit_gone(Span(20 * SECOND, 22 * SECOND))
+    oracle.credited(at(60), Interval.of(100))
+    oracle.credit_gone(None)
+    assert "credit is gone" in oracle.overdue(70 * SECOND)[0]
+    oracle = expectation()
+    oracle.load(at(0), Interval.of(2400))
+    oracle.power_lost(at(60))
+    assert "above the limit" in oracle.overdue(70 * SECOND)[0]
+
+
+def test_a_command_amid_an_overload_does_not_make_a_trip_of_it() -> None:
+    oracle = expectation()
+    oracle.load(at(0), Interval.of(2400))
+    oracle.commanded(OPEN, at(10))
+    assert oracle.edge(edge(OPEN, 10.1)) == ""
+    oracle.load(at(11), Interval.of(0))
+    oracle.commanded(CLOSED, at(12))
+    assert oracle.edge(edge(CLOSED, 12.1)) == ""
+    assert oracle.overdue(HOUR) == []

@@ -112,7 +112,6 @@ def test_a_secret_that_is_not_there(tmp_path: Path, secret: str, said: str) -> N
     assert not (tmp_path / "out" / "P01.rig.jsonl").exists()
 
 
-@pytest.mark.xfail(strict=True, reason="rig.opener.problems repeats what was typed into `secrets`")
 @pytest.mark.parametrize(
     "text", [f'"{CANARY}"', f'{{ password = "{CANARY}" }}', f'{{ env = "A", vlaue = "{CANARY}" }}']
 )

@@ -64,21 +64,6 @@ class LastInstalmentTooHigh(Wallet):
         return to_arrears, to_balance - min(to_balance, to_arrears)
 
 
-class BadAmountTaken(Mailbox):
-    """Any amount is credited, also one that must be refused."""
-
-    def judge(self, amount: int, recharge_id: int) -> int:
-        return super().judge(max(amount, self.settings.smallest_recharge), recharge_id)
-
-
-class ShareWithoutArrears(Wallet):
-    """A tenth of a recharge is kept back although nothing is owed."""
-
-    def shares(self, amount: int) -> tuple[int, int]:
-        to_arrears, to_balance = super().shares(amount)
-        return to_arrears, to_balance - (0 if self.store.account.arrears else amount // 10)
-
-
 class ArrearsWithoutEnd(Wallet):
     """With nothing left to pay, a tenth of the recharge is still kept back."""
 
@@ -139,20 +124,6 @@ FAULTS = (
         "wallet",
         "the last instalment costs more than what was owed",
         (LastInstalmentTooHigh,),
-    ),
-    Fault(
-        "P15",
-        "bad amounts credited",
-        "mailbox",
-        "an amount that must be refused is taken and moves the balance",
-        (BadAmountTaken,),
-    ),
-    Fault(
-        "A16",
-        "share kept back without arrears",
-        "wallet",
-        "the balance rises by less than the recharge although nothing is owed",
-        (ShareWithoutArrears,),
     ),
     Fault(
         "A16",
