@@ -78,11 +78,11 @@ class Bench(Hands):
         self._books.pull()
         left = [e for e in self._books.edges if e.state is not state and e.at.hi >= began]
         watch = self._devices.sensing.watch(1 << 30)
-        if self._books.state is not state and not left:
+        if self._books.state not in (state, RelayState.UNKNOWN) and not left:
             left = [Edge(self._books.state, Span.at(began))]
         observed = {
             "seen": len(left),
-            "watched": self._clock.now() - began,
+            "watched": self._clock.now() - began - self._books.dark_between(began, self._clock.now()),
             "largest_gap": watch.largest_gap,
             "first": f"{left[0].state} at {left[0].at.hi / SECOND:.3f} s" if left else "",
         }

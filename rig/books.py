@@ -47,6 +47,7 @@ class Books:
         self._settled = 0
         self.state = RelayState.UNKNOWN
         self.edges: list[Edge] = []
+        self._dark: list[tuple[int, int]] = []
         self.trace = PowerTrace()
         self.account: Account | None = None
         self.expectation: Expectation | None = None
@@ -59,6 +60,7 @@ class Books:
         self.trace.set(Span.at(now), NOTHING)
         self._settled = now
         self.edges = []
+        self._dark = []
         self.findings = []
         self.expectation = Expectation(
             self._promises,
@@ -106,10 +108,21 @@ class Books:
             self.findings.append(("unexplained edge", words))
         if self.expectation.closed != before:
             self.edges.append(edge)
+        self._note_dark(edge)
         if edge.state is not RelayState.CLOSED:
             self.trace.set(edge.at, NOTHING)
         else:
             self._flows_again(edge.at)
+
+    def _note_dark(self, edge: Edge) -> None:
+        if edge.state is RelayState.UNKNOWN:
+            self._dark.append((edge.at.lo, FOREVER))
+        elif self._dark and self._dark[-1][1] == FOREVER:
+            self._dark[-1] = (self._dark[-1][0], edge.at.hi)
+
+    def dark_between(self, began: int, ended: int) -> int:
+        """How long (ns) of this time the line was dead and the contact not to be seen."""
+        return sum(max(min(until, ended) - max(since, began), 0) for since, until in self._dark)
 
     def _flows_again(self, at: Span) -> None:
         watts = self._measure() if self._demanded else NOTHING

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from rig.books import Books
 from rig.clock import Span
-from rig.contracts import Edge, MeterEvent, MeterReading, RelayState
+from rig.contracts import SETTINGS, Edge, MeterEvent, MeterReading, RelayState
 from rig.money import in_rupees
 from rig.policy import Policy
 from rig.promises import Promises
@@ -180,4 +180,31 @@ def _times(new: Sequence[MeterEvent], done: Done, meter_time: datetime, at: Span
             apart = (time - expected).total_seconds()
             if abs(apart) > 2 + edge.at.width / 1e9:
                 words.append(f"event {name!r} is stamped {apart:+.0f} s from the edge that it logs")
+    return words
+
+
+def registers(
+    before: MeterReading, after: MeterReading, paid: Sequence[tuple[int, int]], written: Sequence[str]
+) -> list[str]:
+    """Records of recharges and settings that moved without a reason, or did not move with one.
+
+    `paid`: every credited recharge, amount and part to arrears (paise); `written`: settings that the bench wrote.
+    """
+    words = []
+    total = sum(amount for amount, _ in paid)
+    for item, due in (("recharge_count", len(paid)), ("total_recharged", total)):
+        was, now = before.whole(item), after.whole(item)
+        if was is not None and now is not None and now - was != due:
+            words.append(f"{item} moved by {now - was}; {due} was due")
+    last = {"last_recharge_amount": paid[-1][0], "last_recharge_to_arrears": paid[-1][1]} if paid else {}
+    for item in ("last_recharge_amount", "last_recharge_to_arrears", "last_recharge_id", "last_recharge_time"):
+        if item in after and (item in last or not paid):
+            due_value = last.get(item, before.values.get(item))
+            if after.values[item] != due_value:
+                words.append(f"{item} is {after.values[item]}; {due_value} was due")
+    words += [
+        f"setting {item} was {before.values.get(item)} and is {after.values[item]}, and nobody wrote it"
+        for item in SETTINGS
+        if item in after and item not in written and after.values[item] != before.values.get(item)
+    ]
     return words

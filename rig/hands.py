@@ -91,6 +91,8 @@ class Hands:
         self.demanded = 0
         self.power_cycles = 0
         self.recharges = 0
+        self.paid: list[tuple[int, int]] = []
+        """Every recharge that was credited: amount, and what of it went to arrears (paise)."""
 
     # time
 
@@ -236,6 +238,7 @@ class Hands:
             self.recharges += 1
             taken = Span(result.sent.lo, result.settled.hi)
             split = self._books.recharge(amount, taken, after.balance_paise)
+            self.paid.append((amount, split.to_arrears))
         return Recharge(amount, recharge_id, result, split, before, after)
 
     def refused(self, amount_paise: int) -> bool:

@@ -113,7 +113,7 @@ class Session:
         )
         self.journal.record("identity", **setup.identity(self._map_facts))
         if not self.devices.source.is_on():
-            self.bench.live_line()
+            self._live_line()
         reading = self.bench.read_meter()
         self.journal.record(
             "meter",
@@ -130,6 +130,11 @@ class Session:
         """What went wrong outside any scenario."""
         self.journal.record("error", error=type(error).__name__, words=str(error))
         self._outside.append(Word.ERROR)
+
+    def _live_line(self) -> None:
+        """Mains on, and the time that the meter is promised to need before it answers."""
+        at = self.bench.live_line()
+        self.clock.sleep_until(at.hi + self.promises.power_up)
 
     def lacking(self, scenario: Scenario) -> tuple[str, str]:
         """Why this meter cannot be judged by a scenario: (word, why), or two empty texts."""
@@ -259,6 +264,11 @@ class Session:
         found += [
             ("money", words) for words in checks.money(books, self._before, after, self.promises, self.setup.policy)
         ]
+        if not found:
+            found += [
+                ("register", words)
+                for words in checks.registers(self._before, after, self.bench.paid, self._starting.written)
+            ]
         if not found and Capability.EVENTS in self.meter.capabilities:
             found += [("events", words) for words in self._steady(self._event_findings)]
         for of, words in found:
@@ -298,7 +308,7 @@ class Session:
         try:
             self.devices.load.off()
             if not self.devices.source.is_on():
-                self.bench.live_line()
+                self._live_line()
             wrong = self._starting.restore()
             if not wrong:
                 self._relay_left = self._starting.restore_relay()

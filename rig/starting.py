@@ -56,8 +56,17 @@ class Starting:
             self._set_arrears(start.arrears)
         if start.credit is not None:
             self._bring_credit(reading, start.credit)
+        self._hold_still(reading)
         if start.relay is not None:
             self._bring_relay(start.relay)
+
+    def _hold_still(self, found: MeterReading) -> None:
+        """A meter found without credit or with a cause may be about to cut or to close: it gets the time for both."""
+        settled = self._relay() is RelayState.CLOSED and not found.cause and (found.balance_paise or 0) > 0
+        if settled or Capability.CREDIT_CUT not in self._meter.capabilities:
+            return
+        wait = self._promises.cut_allowance.hi + self._promises.reclose_after_recharge.hi
+        self._clock.sleep_until(self._clock.now() + wait + self._promises.registers_follow)
 
     def write(self, item: str, to: int) -> Span:
         """Write one item, keeping what was found, so that `restore` can put it back; nothing is sent when it is so already."""
@@ -129,7 +138,7 @@ class Starting:
 
     def restore_relay(self) -> str:
         """Bring the relay back to how it was found; why it could not be, in words, or empty."""
-        if self._relay_found is None:
+        if self._relay_found is None or self._without_credit():
             return ""
         try:
             self._bring_relay(self._relay_found)
@@ -150,6 +159,10 @@ class Starting:
         length = reading.whole("lock_out_duration" if locked else "reclose_interval") or 0
         window = self._promises.lock_out_window(length) if locked else self._promises.reclose_interval_window(length)
         self._waits_for(RelayState.CLOSED, window.hi)
+
+    def _without_credit(self) -> bool:
+        """True when the meter is back at a balance that holds its relay open, or is about to open it."""
+        return "balance" in self._meter.items and (self._meter.read("balance").balance_paise or 0) <= 0
 
     def _put_back(self, item: str, was: Value) -> list[str]:
         if not isinstance(was, int | str):
