@@ -5,7 +5,7 @@ Each finding is one record. Where a declared judgement has failed already, what 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -184,11 +184,12 @@ def _times(new: Sequence[MeterEvent], done: Done, meter_time: datetime, at: Span
 
 
 def registers(
-    before: MeterReading, after: MeterReading, paid: Sequence[tuple[int, int]], written: Sequence[str]
+    before: MeterReading, after: MeterReading, paid: Sequence[tuple[int, int]], settings: Mapping[str, int]
 ) -> list[str]:
     """Records of recharges and settings that moved without a reason, or did not move with one.
 
-    `paid`: every credited recharge, amount and part to arrears (paise); `written`: settings that the bench wrote.
+    `paid`: every credited recharge, amount and part to arrears (paise); `settings`: what every setting has to be,
+    as read at the start or written since.
     """
     words = []
     total = sum(amount for amount, _ in paid)
@@ -203,8 +204,8 @@ def registers(
             if after.values[item] != due_value:
                 words.append(f"{item} is {after.values[item]}; {due_value} was due")
     words += [
-        f"setting {item} was {before.values.get(item)} and is {after.values[item]}, and nobody wrote it"
+        f"setting {item} has to be {settings[item]} and is {after.values[item]}"
         for item in SETTINGS
-        if item in after and item not in written and after.values[item] != before.values.get(item)
+        if item in after and item in settings and after.values[item] != settings[item]
     ]
     return words

@@ -267,7 +267,7 @@ class Session:
         if not found:
             found += [
                 ("register", words)
-                for words in checks.registers(self._before, after, self.bench.paid, self._starting.written)
+                for words in checks.registers(self._before, after, self.bench.paid, self.bench.settings)
             ]
         if not found and Capability.EVENTS in self.meter.capabilities:
             found += [("events", words) for words in self._steady(self._event_findings)]
