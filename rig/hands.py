@@ -250,6 +250,10 @@ class Hands:
 
     # deriving
 
+    def at_most(self, watts: int) -> int:
+        """`watts` (W), or the rating of the load where that is less."""
+        return min(watts, self._devices.load.rating_w)
+
     def most_watts_not_above_limit(self) -> int:
         """The largest whole W that is surely not above the load limit, for this load and this meter."""
         unsure = (1 + self._load_accuracy) * (1 + self.promises.overload_tolerance)

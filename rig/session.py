@@ -8,28 +8,25 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from rig import checks
 from rig.bench import Bench
 from rig.blocked import block
 from rig.books import Books
-from rig.clock import IST, Clock, Span, utc_now
-from rig.contracts import SETTINGS, Capability, Devices, Meter, MeterEvent, MeterReading, RelayState, Wallet
+from rig.clock import IST, Clock, utc_now
+from rig.contracts import SETTINGS, Devices, Meter, RelayState, Wallet
 from rig.errors import RigError, Unsafe
 from rig.evidence import FORMAT
 from rig.interval import Interval
 from rig.journal import Journal
 from rig.lossy import LossyBus
 from rig.promises import Promises
+from rig.round import Round
 from rig.scenario import Scenario, Terms
 from rig.seeing import Seeing
 from rig.setup import Setup
 from rig.starting import Starting
 from rig.verdict import Outcome, Word, worst
-
-STEADY_TRIES = 5
-T = TypeVar("T")
 
 
 class Session:
@@ -78,9 +75,9 @@ class Session:
         now = utc_now().astimezone(IST).replace(tzinfo=None) - timedelta(microseconds=clock.now() // 1000)
         self._civil_zero = devices.civil_zero or now
         self.bench.civil = self.civil
-        self._events_before = 0
-        self._overload_before = False
-        self._before: MeterReading | None = None
+        self._round = Round(
+            setup, devices, clock, journal, meter, self.promises, self.books, self.bench, self._starting
+        )
 
     def _relay(self) -> RelayState:
         self.books.pull()
@@ -157,9 +154,9 @@ class Session:
         try:
             if self.broken:
                 raise RigError(f"the bench broke earlier: {self.broken}")
-            self._start(scenario)
+            self._round.start(scenario)
             body(self.bench)
-            self._finish()
+            self._round.finish()
         except Exception as error:
             self._failed(error)
         except BaseException:
@@ -177,7 +174,7 @@ class Session:
             self.setup.policy,
             self.promises,
             self.setup.resolution,
-            self._settings_at_start(scenario),
+            ({} if self.broken else self._round.settings_at_start(scenario)),
             self._load_accuracy,
         )
         return {
@@ -190,105 +187,6 @@ class Session:
             "judges": [one.declared(terms) for one in scenario.judges],
             "starts": _start_words(scenario),
         }
-
-    def _settings_at_start(self, scenario: Scenario) -> dict[str, int]:
-        items = [i for i in SETTINGS if i in self.meter.items]
-        found = self.meter.read(*items).values if items and not self.broken else {}
-        settings = {i: v for i, v in found.items() if isinstance(v, int)}
-        return {**settings, **scenario.starts.settings}
-
-    def _start(self, scenario: Scenario) -> None:
-        self._began = self.clock.now()
-        self.bench.load_off()
-        self._starting.prepare(scenario.starts)
-        self.bench.begin(self._settings_at_start(scenario))
-        self._clock_check = self._meter_clock()
-        if self._clock_check is not None:
-            self.bench.clock_offset = self.bench.ahead(*self._clock_check)
-        self._before = self._steady(self.bench.read_meter)
-        self._overload_before = checks.overload_goes_on(self._event_log(), self._overload_before)
-        self._events_before = self._before.whole("event_sequence") or 0
-        self.journal.record("reading", values=self._before.values, span=self._before.at)
-        self.books.open(self._before, self.bench.settings, "as the meter shows it at the start")
-
-    def _meter_clock(self) -> tuple[datetime, Span] | None:
-        if Capability.CLOCK not in self.meter.capabilities or "clock" not in self.meter.items:
-            return None
-        reading = self.meter.read("clock")
-        shown = reading.values["clock"]
-        return (shown, reading.spans["clock"]) if isinstance(shown, datetime) else None
-
-    def _finish(self) -> None:
-        """The checks that every scenario ends with; one cause makes one row."""
-        self._void_if_suspended()
-        self.bench.load_off()
-        self.clock.sleep_until(self.clock.now() + self.promises.registers_follow)
-        self.books.pull()
-        after = self._steady(self.bench.read_meter)
-        self.journal.record("reading", values=after.values, span=after.at)
-        if self.books.account is not None:
-            self.books.settle(self.clock.now())
-            self.books.keep_energy(after.balance_paise)
-        if not self.journal.failed():
-            self._findings(after)
-
-    def _void_if_suspended(self) -> None:
-        """A machine that slept while its clock stood still has measured nothing: the scenario cannot be told."""
-        began = Span(self._began, self.clock.now())
-        if any(void.overlaps(began) for void in self.devices.voids()):
-            words = "the machine was suspended during this scenario: its clock stood still, and no time in it means anything"
-            self.journal.record("inconclusive", words=words)
-
-    def _steady(self, ask: Callable[[], T]) -> T:
-        """An answer during which, and shortly before which, the contact did not move; asked again when it did."""
-        for _ in range(STEADY_TRIES):
-            self.books.pull()
-            moves = len(self.books.edges)
-            if moves:
-                self.clock.sleep_until(self.books.edges[-1].at.hi + self.promises.registers_follow)
-            answer = ask()
-            self.clock.sleep_until(self.clock.now() + self.setup.resolution)
-            self.books.pull()
-            if len(self.books.edges) == moves:
-                break
-        return answer
-
-    def _findings(self, after: MeterReading) -> None:
-        books = self.books
-        found = list(books.findings)
-        assert books.expectation is not None and self._before is not None, "the scenario was started"
-        found += [("missing edge", words) for words in books.expectation.overdue(self.clock.now())]
-        found = found[:1]
-        if not found:
-            found += [("claim", words) for words in checks.claims(after, books.state)]
-        found += [
-            ("money", words) for words in checks.money(books, self._before, after, self.promises, self.setup.policy)
-        ]
-        if not found:
-            found += [
-                ("register", words)
-                for words in checks.registers(self._before, after, self.bench.paid, self.bench.settings)
-            ]
-        if not found and Capability.EVENTS in self.meter.capabilities:
-            found += [("events", words) for words in self._steady(self._event_findings)]
-        for of, words in found:
-            self.journal.record("finding", of=of, words=words)
-
-    def _event_findings(self) -> list[str]:
-        return checks.events(self._event_log(), self._events_before, self._done(), self._clock_check)
-
-    def _event_log(self) -> list[MeterEvent]:
-        return self.meter.events() if Capability.EVENTS in self.meter.capabilities else []
-
-    def _done(self) -> checks.Done:
-        return checks.Done(
-            recharges=self.bench.recharges,
-            power_cycles=self.bench.power_cycles,
-            settings=[i for i in self._starting.written if i not in ("balance", "arrears")],
-            overloaded=self.books.overloaded,
-            overload_before=self._overload_before,
-            edges=self.books.edges,
-        )
 
     def _failed(self, error: Exception) -> None:
         self.journal.record("error", error=type(error).__name__, words=_in_words(error))
@@ -304,7 +202,7 @@ class Session:
         if self.broken:
             return
         self._relay_left = ""
-        touched = bool(self._starting.found) or self._before is not None
+        touched = bool(self._starting.found) or self._round.started
         try:
             self.devices.load.off()
             if not self.devices.source.is_on():

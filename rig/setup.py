@@ -79,7 +79,7 @@ class Setup:
                 "description": bench.description,
                 "sha256": hashlib.sha256(_stable(bench).encode()).hexdigest(),
                 "channel": channel,
-                "energy_from": f"load, accuracy {(table.load or {}).get('accuracy_percent', 'not stated')} %; no reference meter",
+                "energy_from": f"load, accuracy {self._accuracy()} %; no reference meter",
                 "mains": {"volts": str(bench.mains.volts), "hertz": str(bench.mains.hertz)},
                 "limits": bench.limits.model_dump(),
             },
@@ -90,6 +90,9 @@ class Setup:
             "seed": self.seed,
             "faults": list(self.faults),
         }
+
+    def _accuracy(self) -> str:
+        return str((self.table.load or {}).get("accuracy_percent", "0.5 (not stated, own choice)"))
 
     def _plan_facts(self) -> dict[str, Any]:
         if self.plan is None:

@@ -39,7 +39,7 @@ OUT_OF_THE_WAY = {"load_limit": 9000}
 )
 def test_the_relay_opens_when_credit_is_gone(bench: Bench) -> None:
     """Judged in money at the cut, by the energy that flowed; then watched on."""
-    bench.draw_watts(WATTS)
+    bench.draw_watts(bench.at_most(WATTS))
     bench.sleep(150)
     bench.observe_balance("balance on the way")
     cut = bench.wait_for_cut()
@@ -72,7 +72,7 @@ def test_the_relay_opens_when_credit_is_gone(bench: Bench) -> None:
 )
 def test_a_recharge_closes_the_relay_again(bench: Bench) -> None:
     """The load stays on across the cut, so that the closing is seen under load."""
-    bench.draw_watts(WATTS)
+    bench.draw_watts(bench.at_most(WATTS))
     cut = bench.wait_for_cut()
     bench.observe_credit_at("credit at the cut", cut)
     paid = bench.recharge(rupees("57.91"))

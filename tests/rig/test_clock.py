@@ -39,7 +39,8 @@ def test_uncertainty_is_half_width_over_root_three() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "ns"), [("1", SECOND), ("0.020", 20 * MILLISECOND), ("-1.5", -1_500_000_000), (7, 7 * SECOND), ("0.3125", 312_500_000)]
+    ("text", "ns"),
+    [("1", SECOND), ("0.020", 20 * MILLISECOND), ("-1.5", -1_500_000_000), (7, 7 * SECOND), ("0.3125", 312_500_000)],
 )
 def test_seconds_are_exact(text: str, ns: int) -> None:
     assert seconds(text) == ns

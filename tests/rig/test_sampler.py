@@ -125,3 +125,16 @@ def test_the_channels_delay_moves_the_span() -> None:
     clock.sleep_until(SECOND)
     edge = sampler.watch().edges[-1]
     assert edge.at.lo <= moved <= edge.at.hi
+
+
+def test_asking_at_the_very_instant_of_a_look_that_is_due_moves_no_span() -> None:
+    clock = VirtualClock()
+    contact = Contact(clock, True)
+    sampler = Sampler(contact, clock, EVERY, lambda: True)
+    moved = 10 * EVERY
+    clock.call_at(moved, lambda: contact.move(False))
+    clock.call_at(moved, sampler.watch)
+    sampler.run_on_timer(clock)
+    clock.sleep_until(SECOND)
+    edge = sampler.watch().edges[-1]
+    assert edge.at.lo <= moved <= edge.at.hi

@@ -1,0 +1,158 @@
+"""One scenario's way through a session: brought to its start, and checked at its end, whatever it was looking at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TypeVar
+
+from rig import checks
+from rig.bench import Bench
+from rig.books import Books
+from rig.clock import Clock, Span
+from rig.contracts import SETTINGS, Capability, Devices, Meter, MeterEvent, MeterReading
+from rig.journal import Journal
+from rig.promises import Promises
+from rig.scenario import Scenario
+from rig.setup import Setup
+from rig.starting import Starting
+
+STEADY_TRIES = 5
+T = TypeVar("T")
+
+
+class Round:
+    """Starts and finishes the scenarios of one position, one after the other."""
+
+    def __init__(
+        self,
+        setup: Setup,
+        devices: Devices,
+        clock: Clock,
+        journal: Journal,
+        meter: Meter,
+        promises: Promises,
+        books: Books,
+        bench: Bench,
+        starting: Starting,
+    ) -> None:
+        self.setup = setup
+        self.devices = devices
+        self.clock = clock
+        self.journal = journal
+        self.meter = meter
+        self.promises = promises
+        self.books = books
+        self.bench = bench
+        self._starting = starting
+        self._began = 0
+        self._events_before = 0
+        self._overload_before = False
+        self._before: MeterReading | None = None
+        self._clock_check: tuple[datetime, Span] | None = None
+
+    @property
+    def started(self) -> bool:
+        """True once a scenario was brought to its start."""
+        return self._before is not None
+
+    def settings_at_start(self, scenario: Scenario) -> dict[str, int]:
+        """Every whole-number setting as it will be when the scenario starts."""
+        items = [i for i in SETTINGS if i in self.meter.items]
+        found = self.meter.read(*items).values if items else {}
+        settings = {i: v for i, v in found.items() if isinstance(v, int)}
+        return {**settings, **scenario.starts.settings}
+
+    def start(self, scenario: Scenario) -> None:
+        """Bring the meter to the start, read it, and open the books there."""
+        self._began = self.clock.now()
+        self.bench.load_off()
+        self._starting.prepare(scenario.starts)
+        self.bench.begin(self.settings_at_start(scenario))
+        self._clock_check = self._meter_clock()
+        if self._clock_check is not None:
+            self.bench.clock_offset = self.bench.ahead(*self._clock_check)
+        self._before = self._steady(self.bench.read_meter)
+        self._overload_before = checks.overload_goes_on(self._event_log(), self._overload_before)
+        self._events_before = self._before.whole("event_sequence") or 0
+        self.journal.record("reading", values=self._before.values, span=self._before.at)
+        self.books.open(self._before, self.bench.settings, "as the meter shows it at the start")
+
+    def _meter_clock(self) -> tuple[datetime, Span] | None:
+        if Capability.CLOCK not in self.meter.capabilities or "clock" not in self.meter.items:
+            return None
+        reading = self.meter.read("clock")
+        shown = reading.values["clock"]
+        return (shown, reading.spans["clock"]) if isinstance(shown, datetime) else None
+
+    def finish(self) -> None:
+        """The checks that every scenario ends with; one cause makes one row."""
+        self._void_if_suspended()
+        self.bench.load_off()
+        self.clock.sleep_until(self.clock.now() + self.promises.registers_follow)
+        self.books.pull()
+        after = self._steady(self.bench.read_meter)
+        self.journal.record("reading", values=after.values, span=after.at)
+        if self.books.account is not None:
+            self.books.settle(self.clock.now())
+            self.books.keep_energy(after.balance_paise)
+        if not self.journal.failed():
+            self._findings(after)
+
+    def _void_if_suspended(self) -> None:
+        """A machine that slept while its clock stood still has measured nothing: the scenario cannot be told."""
+        began = Span(self._began, self.clock.now())
+        if any(void.overlaps(began) for void in self.devices.voids()):
+            words = "the machine was suspended during this scenario: its clock stood still, and no time in it means anything"
+            self.journal.record("inconclusive", words=words)
+
+    def _steady(self, ask: Callable[[], T]) -> T:
+        """An answer during which, and shortly before which, the contact did not move; asked again when it did."""
+        for _ in range(STEADY_TRIES):
+            self.books.pull()
+            moves = len(self.books.edges)
+            if moves:
+                self.clock.sleep_until(self.books.edges[-1].at.hi + self.promises.registers_follow)
+            answer = ask()
+            self.clock.sleep_until(self.clock.now() + self.setup.resolution)
+            self.books.pull()
+            if len(self.books.edges) == moves:
+                break
+        return answer
+
+    def _findings(self, after: MeterReading) -> None:
+        books = self.books
+        found = list(books.findings)
+        assert books.expectation is not None and self._before is not None, "the scenario was started"
+        found += [("missing edge", words) for words in books.expectation.overdue(self.clock.now())]
+        found = found[:1]
+        if not found:
+            found += [("claim", words) for words in checks.claims(after, books.state)]
+        found += [
+            ("money", words) for words in checks.money(books, self._before, after, self.promises, self.setup.policy)
+        ]
+        if not found:
+            found += [
+                ("register", words)
+                for words in checks.registers(self._before, after, self.bench.paid, self.bench.settings)
+            ]
+        if not found and Capability.EVENTS in self.meter.capabilities:
+            found += [("events", words) for words in self._steady(self._event_findings)]
+        for of, words in found:
+            self.journal.record("finding", of=of, words=words)
+
+    def _event_findings(self) -> list[str]:
+        return checks.events(self._event_log(), self._events_before, self._done(), self._clock_check)
+
+    def _event_log(self) -> list[MeterEvent]:
+        return self.meter.events() if Capability.EVENTS in self.meter.capabilities else []
+
+    def _done(self) -> checks.Done:
+        return checks.Done(
+            recharges=self.bench.recharges,
+            power_cycles=self.bench.power_cycles,
+            settings=[i for i in self._starting.written if i not in ("balance", "arrears")],
+            overloaded=self.books.overloaded,
+            overload_before=self._overload_before,
+            edges=self.books.edges,
+        )

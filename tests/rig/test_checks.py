@@ -1,0 +1,77 @@
+"""The checks that every scenario ends with: what moved without a reason is found, what moved with one is not."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from rig import checks
+from rig.choices import Choices, setup_of
+from rig.clock import SECOND, Span
+from rig.contracts import Edge, MeterEvent, MeterReading, RelayState, Value
+from rig.sim_run import run_sim
+from rig.verdict import Word
+
+AT = Span(0, 1)
+
+
+def reading(**values: Value) -> MeterReading:
+    return MeterReading(values, dict.fromkeys(values, AT))
+
+
+BEFORE = reading(recharge_count=3, total_recharged=5000, last_recharge_amount=700, last_recharge_id=9, load_limit=2000)
+
+
+@pytest.mark.parametrize(
+    ("after", "paid", "found"),
+    [
+        (BEFORE, [], ""),
+        (reading(recharge_count=4, total_recharged=5100, last_recharge_amount=100), [(100, 0)], ""),
+        (reading(recharge_count=4), [], "recharge_count"),
+        (reading(total_recharged=5000), [(100, 0)], "total_recharged"),
+        (reading(last_recharge_amount=700), [(100, 0)], "last_recharge_amount"),
+        (reading(last_recharge_id=10), [], "last_recharge_id"),
+        (reading(load_limit=3000), [], "load_limit"),
+    ],
+)
+def test_registers_move_as_told_or_not_at_all(after: MeterReading, paid: list[tuple[int, int]], found: str) -> None:
+    words = checks.registers(BEFORE, after, paid, {"load_limit": 2000})
+    assert bool(words) == bool(found)
+    assert not words or found in words[0]
+
+
+def event(sequence: int, name: str, second: int = 0) -> MeterEvent:
+    return MeterEvent(sequence, 0, name, datetime(2026, 3, 3, 10, 0, second))
+
+
+OPENED = Edge(RelayState.OPEN, Span(SECOND, SECOND + 1))
+
+
+@pytest.mark.parametrize(
+    ("log", "done", "found"),
+    [
+        ([event(8, checks.DISCONNECTED)], checks.Done(edges=[OPENED]), ""),
+        ([], checks.Done(edges=[OPENED]), "opened 1 time(s), logged 0"),
+        ([event(8, checks.DISCONNECTED), event(9, checks.DISCONNECTED)], checks.Done(edges=[OPENED]), "logged 2"),
+        ([event(9, checks.DISCONNECTED)], checks.Done(edges=[OPENED]), "sequence"),
+        ([event(8, "magnet")], checks.Done(), "without a cause"),
+        ([event(8, checks.RESTORATION)], checks.Done(), "never went above"),
+        ([event(8, checks.RESTORATION)], checks.Done(overload_before=True), ""),
+        ([event(8, "recharge accepted", 5), event(9, "recharge accepted", 4)], checks.Done(recharges=2), "backwards"),
+    ],
+)
+def test_events_have_causes_and_causes_have_events(log: list[MeterEvent], done: checks.Done, found: str) -> None:
+    words = checks.events(log, 7, done, None)
+    assert bool(words) == bool(found), words
+    assert not words or found in " ".join(words)
+
+
+@pytest.mark.parametrize("balance", [-1, 0])
+def test_a_meter_that_is_found_without_credit_is_held_still_and_not_blamed(balance: int, tmp_path: Path) -> None:
+    bench = tmp_path / "bench.toml"
+    shipped = Path(__file__).parents[2] / "scenarios" / "benches" / "sim.toml"
+    bench.write_text(shipped.read_text() + f"meter = {{ opening_balance = {balance} }}\n")
+    found = run_sim(
+        setup_of(Choices(bench=str(bench), out=str(tmp_path / "run"))), ["REL-1", "ARR-1", "RCH-2", "REL-2"]
+    )
+    assert {i: o.word for i, o in found.outcomes.items()} == dict.fromkeys(found.outcomes, Word.PASS)
