@@ -84,9 +84,10 @@ class Session:
         return self.books.state
 
     def _load_watts(self) -> Interval:
-        asked = self.devices.load.measure().power_w
-        if asked <= 0 and self.devices.load.tripped():
-            self.journal.record("note", words=f"the load's {self.devices.load.tripped()} protection tripped; re-armed")
+        """What the load sinks once the contact has closed; one that tripped when the contact opened is armed again."""
+        if self.devices.load.measure().power_w <= 0 and (tripped := self.devices.load.tripped()):
+            at = self.devices.load.draw_watts(self.bench.demanded)
+            self.journal.command("load", f"armed again after its {tripped} protection", at, watts=self.bench.demanded)
         return self.bench.measured_watts(self.bench.demanded)
 
     def _next_id(self) -> int:
