@@ -213,24 +213,22 @@ class Expectation:
         return f"the relay {'closed' if closes else 'opened'} at {edge.at.hi / 1e9:.3f} s{when}, and nothing allows it"
 
     def _opens_now(self, edge: Edge) -> bool:
-        """What may have opened the relay holds it; where several may have, none of them surely does but a command."""
+        """What opened the relay holds it: a command surely, credit or overload only where nothing else may have done it."""
         reasons = [why for why, due in self._opens.items() if due.window.overlaps(edge.at)]
-        sure = reasons == [OVERLOAD] or reasons == [CREDIT] or COMMAND in reasons
         self._holds = {}
-        for why in reasons:
-            if why == OVERLOAD and reasons == [OVERLOAD]:
-                self._hold_overload(edge.at)
-            elif why in (COMMAND, CREDIT) and (why == COMMAND or reasons == [CREDIT]):
-                self._holds[why] = None
-        self._maybe = frozenset(reasons) - frozenset(self._holds) - {OVERLOAD, LOCK_OUT} if sure else frozenset(reasons)
-        if OVERLOAD in reasons and reasons != [OVERLOAD]:
-            self._maybe |= {OVERLOAD}
+        if COMMAND in reasons or reasons == [CREDIT]:
+            self._holds[COMMAND if COMMAND in reasons else CREDIT] = None
+            self._maybe = frozenset(reasons) - frozenset(self._holds)
+        elif reasons == [OVERLOAD]:
+            self._hold_overload(edge.at)
+            self._maybe = frozenset()
+        else:
+            self._maybe = frozenset(reasons)
         self._opens.clear()
         self._tell_closing()
         return bool(reasons)
 
     def _hold_overload(self, at: Span) -> None:
-        self._holds.pop(OVERLOAD, None)
         if self._attempts < self.settings.get("reclose_attempts", 0):
             self._attempts += 1
             wait = self.promises.reclose_interval_window(self.settings["reclose_interval"])
