@@ -5,7 +5,8 @@ from rig.clock import SECOND
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, Within, scenario
-from scenarios.limits import credit_at_cut, credited_in_time, reclosed_in_time
+from scenarios.limits.credit import credit_at_cut
+from scenarios.limits.recharge import credited_in_time, reclosed_in_time
 
 WATTS = 4321
 LONG = rupees("5.23")

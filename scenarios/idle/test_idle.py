@@ -8,7 +8,8 @@ from rig.contracts import Capability, RelayState
 from rig.interval import Interval
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Within, scenario
-from scenarios.limits import clock_error_over, nothing_counted
+from scenarios.limits.clock import clock_error_over
+from scenarios.limits.energy import nothing_counted
 
 
 @scenario(

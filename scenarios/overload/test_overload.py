@@ -5,7 +5,7 @@ from rig.clock import SECOND
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Terms, Timed, scenario
-from scenarios.limits import lock_out, reclose_interval, trip_window
+from scenarios.limits.overload import lock_out, reclose_interval, trip_window
 
 NEEDS = frozenset({Capability.OVERLOAD})
 SETTINGS = {"overload_enabled": 1, "load_limit": 2317, "over_threshold_duration": 3}

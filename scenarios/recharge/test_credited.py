@@ -4,7 +4,8 @@ from rig.bench import Bench
 from rig.contracts import Capability, RechargeOutcome
 from rig.money import in_rupees, rupees
 from rig.scenario import Equal, Money, Start, Timed, Within, scenario
-from scenarios.limits import clock_error, credited_in_time
+from scenarios.limits.clock import clock_error
+from scenarios.limits.recharge import credited_in_time
 
 WITH_CREDIT = Start(credit=rupees("523.45"), arrears=0)
 

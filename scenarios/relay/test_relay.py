@@ -8,7 +8,8 @@ from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.interval import Interval
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, Within, scenario
-from scenarios.limits import clock_error, leakage, remote_command
+from scenarios.limits.clock import clock_error
+from scenarios.limits.relay import leakage, remote_command
 
 
 @scenario(

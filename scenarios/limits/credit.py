@@ -1,0 +1,29 @@
+"""How much credit may be left, or overdrawn, when the relay opens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+
+from rig.clock import SECOND
+from rig.interval import Interval
+from rig.scenario import Limit, Terms
+
+
+def credit_at_cut(watts: int, credit_paise: int) -> Callable[[Terms], Limit]:
+    """Credit left by the oracle when the contact opens (paise), after drawing `watts` (W) from `credit_paise`."""
+
+    def limit(terms: Terms) -> Limit:
+        price = terms.policy.paise_per_wh
+        late = terms.promises.cut_allowance.hi + terms.resolution
+        overrun = Fraction(watts * late, 3600 * SECOND) * price
+        unsure = 2 * (terms.promises.energy_uncertainty + terms.load_accuracy) * (credit_paise + overrun)
+        unsure += unsure * 2 * terms.promises.energy_uncertainty
+        step = terms.promises.balance_step + 2 * terms.promises.quantum_cost(terms.policy)
+        return Limit(
+            Interval(-overrun - unsure - step, unsure + step),
+            "opens when credit is gone, late by no more than tick, window, quantum and contact",
+            ("policy: tariff.energy_charge", "map: promises.ledger_tick_s, metering_window_s, energy_quantum_wh"),
+        )
+
+    return limit
