@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import ExitStack
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 from rig.catalogue import thing
@@ -13,7 +14,7 @@ from rig.config import filled
 from rig.contracts import Devices
 from rig.errors import RigError
 from rig.evidence import FORMAT, SUFFIX, Writer
-from rig.keeper.parent import KeeperProcess
+from rig.keeper.parent import KeeperProcess, start_keeper
 from rig.keeper.remote import ENVIRONMENT, reach
 from rig.setup import Setup
 from rig.workplace import bus_rules, emulated_settings, read_map
@@ -41,8 +42,18 @@ class Wall:
 
     def open(self) -> KeeperProcess:
         """Emulator and keeper, ready. Raises what they raise; nothing is left behind then."""
-        setup = self._setup
         zero = raw_now()
+        waiting = start_keeper()
+        try:
+            return self._open(waiting, zero)
+        except BaseException:
+            waiting.kill()
+            waiting.wait()
+            self._stack.close()
+            raise
+
+    def _open(self, waiting: Popen[str], zero: int) -> KeeperProcess:
+        setup = self._setup
         bench, lifeline = setup.bench, ""
         if bench.kind == "loopback":
             truth = os.environ.get(TRUTH)
@@ -53,12 +64,9 @@ class Wall:
             bench, lifeline = filled(bench, process.ready), process.lifeline
         map_of = {p.name: setup.map_name if p.name == setup.position else p.meter.map for p in bench.positions}
         rules = {p.name: bus_rules(read_map(map_of[p.name]), p.meter.unit) for p in bench.positions}
-        try:
-            self._keeper = KeeperProcess(bench, rules, out=setup.out, zero=zero, lifeline=lifeline)
-        except BaseException:
-            self._stack.close()
-            raise
-        return self._keeper
+        keeper = KeeperProcess(bench, rules, out=setup.out, zero=zero, lifeline=lifeline, process=waiting)
+        self._keeper = keeper
+        return keeper
 
     def start(self, position: str) -> tuple[Clock, Devices]:
         """Everything, and the position reached from this process."""

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from rig.catalogue import thing
+from rig.keeper.remote import wait_to_begin
 from rig.outcomes import WORD
 from rig.plugin import BENCH_FAILED, SCENARIO
 
@@ -85,10 +87,17 @@ def run_position(arguments: Sequence[str], label: str) -> int:
     return BENCH if code == pytest.ExitCode.INTERNAL_ERROR else 0
 
 
+def get_ready() -> None:
+    """Bring in what every position needs, while the bench is being opened."""
+    thing("meters", "modbus")
+    import rig.workplace  # noqa: F401
+
+
 def main() -> None:
     """`python -m rig.cli.position LABEL ARGUMENTS…`: the process of one position."""
     try:
-        code = run_position(sys.argv[2:], sys.argv[1])
+        get_ready()
+        code = run_position(sys.argv[2:], sys.argv[1]) if wait_to_begin() else STOPPED
     except KeyboardInterrupt:
         code = STOPPED
     sys.exit(code)

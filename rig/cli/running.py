@@ -21,7 +21,6 @@ from rig.setup import Setup
 from rig.verdict import Word
 
 if TYPE_CHECKING:
-    from rig.keeper.parent import KeeperProcess
     from rig.keeper.position_process import PositionProcess
     from rig.wall import Wall
 
@@ -82,21 +81,28 @@ class Running:
         make_out(self._setup.out)
         unwind_on_signals()
         wall = Wall(self._setup)
+        # Bench, keeper and positions get ready side by side; nobody has a device before the keeper has opened them all.
+        processes: list[PositionProcess] = []
         try:
+            processes += [self._start(position.name) for position in self._setup.bench.positions]
             keeper = wall.open()
-            processes = [self._start(position.name, keeper) for position in self._setup.bench.positions]
+            for process in processes:
+                process.begin(keeper)
             return [_told(name, code, wall) for name, code in supervise(keeper, processes).items()]
         except KeyboardInterrupt:
             return [STOPPED]
         finally:
+            for process in processes:
+                process.kill()
+                process.end()
             wall.finish()
 
-    def _start(self, position: str, keeper: KeeperProcess) -> PositionProcess:
+    def _start(self, position: str) -> PositionProcess:
         from rig.keeper.position_process import PositionProcess
 
         path = os.pathsep.join(filter(None, sys.path))
         command = [sys.executable, "-P", "-m", "rig.cli.position", position, *self._arguments(position)]
-        return PositionProcess(position, command, keeper, environment={**os.environ, "PYTHONPATH": path})
+        return PositionProcess(position, command, environment={**os.environ, "PYTHONPATH": path})
 
     def _end(self, codes: Sequence[int], unsafe: str, as_json: bool) -> int:
         out = self._setup.out

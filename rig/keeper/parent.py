@@ -34,8 +34,8 @@ class KeeperProcess:
     """Starts a keeper for `bench` (every device table complete) and waits until every device is open and off.
 
     `rules`: what may reach each meter, by position. `out`: folder of the wire logs. `zero`: the run's zero (`raw_now` now
-    when left out). `lifeline`: of an emulated bench, which then lives as long as the keeper. Use it as a context manager:
-    it ends normally then, or says why not.
+    when left out). `lifeline`: of an emulated bench, which then lives as long as the keeper. `process`: one that
+    `start_keeper` has begun. Use it as a context manager: it ends normally then, or says why not.
 
     Raises:
         ConfigError, LinkError, DeviceRefused: a device could not be opened; nothing was energised, and the keeper has ended.
@@ -50,6 +50,7 @@ class KeeperProcess:
         out: Path | None = None,
         zero: int | None = None,
         lifeline: str = "",
+        process: subprocess.Popen[str] | None = None,
     ) -> None:
         self.zero = raw_now() if zero is None else zero
         self._bench = bench
@@ -59,7 +60,7 @@ class KeeperProcess:
         if out is not None:
             _make(out)
         settings = Settings(bench, rules, self.zero, self._key, out, lifeline)
-        self._process = _start()
+        self._process = process or start_keeper()
         try:
             self.address = _told_address(self._process, settings)
             self._guard = Guard(self.address, self._key, self._process, bench, self._clock)
@@ -100,8 +101,12 @@ class KeeperProcess:
 
     def environment(self, position: str) -> dict[str, str]:
         """What the process of a position needs in its environment; `rig.keeper.remote.reach` reads it there."""
+        return {ENVIRONMENT: self.told(position)}
+
+    def told(self, position: str) -> str:
+        """What the process of a position needs to reach the keeper, a secret among it."""
         unit = self._bench.position(position).meter.unit
-        return {ENVIRONMENT: told(self.address, self._key, self.zero, position, unit, self._ratings[position])}
+        return told(self.address, self._key, self.zero, position, unit, self._ratings[position])
 
     def out(self, position: str, why: str) -> None:
         """A position will not come, or come back: nobody waits for it at a shared source. Raises Unsafe."""
@@ -173,7 +178,8 @@ def _make(out: Path) -> None:
         raise ConfigError(f"{out}: cannot be made a folder for the wire logs: {error.strerror}") from None
 
 
-def _start() -> subprocess.Popen[str]:
+def start_keeper() -> subprocess.Popen[str]:
+    """A keeper's process that gets ready, owns nothing yet, and ends by itself when nobody hands it a bench."""
     # The child finds the same code as its parent, wherever that was started, and nothing of the folder it stands in.
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     # A Ctrl-C goes to the whole foreground group, and the keeper must outlive it.

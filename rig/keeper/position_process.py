@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -22,14 +23,15 @@ HANGS_AFTER = 2 * SECOND
 class PositionProcess:
     """One position's process, in the foreground group of its parent, so that a Ctrl-C reaches it too.
 
-    Address and key of the keeper are handed over in the environment, never on the command line.
+    Address and key of the keeper are handed over in the environment, never on the command line. A process that is started
+    while there is no keeper yet gets them by `begin`, on its standard input (`rig.keeper.remote.wait_to_begin`).
     """
 
     def __init__(
         self,
         position: str,
         command: Sequence[str],
-        keeper: KeeperProcess,
+        keeper: KeeperProcess | None = None,
         *,
         environment: Mapping[str, str] = os.environ,
         output: int | IO[Any] | None = None,
@@ -38,11 +40,17 @@ class PositionProcess:
         self.position = position
         self._process = subprocess.Popen(
             list(command),
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if keeper is None else subprocess.DEVNULL,
             stdout=output,
             stderr=errors,
-            env={**environment, **keeper.environment(position)},
+            env={**environment, **(keeper.environment(position) if keeper else {})},
         )
+
+    def begin(self, keeper: KeeperProcess) -> None:
+        """Tell a process that waits where its keeper is. One that has ended meanwhile is left to `supervise`."""
+        assert self._process.stdin is not None, "it was started with its keeper"
+        with contextlib.suppress(BrokenPipeError), self._process.stdin as stdin:
+            stdin.write(keeper.told(self.position).encode("utf-8"))
 
     @property
     def pid(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import threading
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -162,6 +163,13 @@ class RemotePosition:
 def told(address: str, key: bytes, zero: int, position: str, unit: int, rating_w: int) -> str:
     """What a position's process needs, as text for its environment."""
     return json.dumps([address, key.hex(), zero, position, unit, rating_w])
+
+
+def wait_to_begin() -> bool:
+    """In the process of a position: wait on standard input for what `reach` needs. False: the run has ended meanwhile."""
+    if ENVIRONMENT not in os.environ:
+        os.environ[ENVIRONMENT] = sys.stdin.readline()
+    return bool(os.environ[ENVIRONMENT])
 
 
 def reach() -> RemotePosition:
