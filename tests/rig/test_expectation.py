@@ -183,7 +183,7 @@ def test_what_a_power_failure_cut_short_is_served_afterwards() -> None:
     oracle.edge(edge(UNKNOWN, 12))
     oracle.power_back(at(60))
     assert oracle.edge(edge(OPEN, 60)) == ""
-    assert oracle.edge(edge(CLOSED, 61.5)) == ""
+    assert oracle.edge(edge(CLOSED, 61.1)) == ""
 
 
 def test_a_long_calm_clears_the_attempts() -> None:

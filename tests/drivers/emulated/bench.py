@@ -24,7 +24,7 @@ class MeterBench:
     def __init__(self, faults: Collection[str] = (), on: bool = True, **settings: Any) -> None:
         self.clock = VirtualClock()
         self.circuit = Circuit(self.clock)
-        self.settings = MeterSettings.from_promises(PROMISES, MONEY, **settings)
+        self.settings = MeterSettings.from_promises(PROMISES, MONEY, **{"power_up_ns": 1200 * MILLISECOND, **settings})
         self.meter = EmulatedMeter(self.circuit, self.clock, self.settings, faults)
         if on:
             self.circuit.set_source(True)

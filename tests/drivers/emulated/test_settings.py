@@ -18,7 +18,7 @@ def test_the_reference_promises_are_kept_with_room() -> None:
     assert (made.refresh_ns, made.contact_ns, made.power_up_ns) == (
         100 * MILLISECOND,
         20 * MILLISECOND,
-        1200 * MILLISECOND,
+        600 * MILLISECOND,
     )
     assert (made.price_paise, made.price_divisor, made.units_per_paisa) == (1301, 200, 640_000)
     assert (made.cleared_after_ns, made.trips_at_limit, made.control_lock_out) == (HOUR, False, 0)
