@@ -58,7 +58,7 @@ def test_every_output_says_what_was_said_live(tmp_path: Path, faults: tuple[str,
     ended = rig("run", "--plan", "smoke", *options, "--out", out, "--json")
 
     live = {id_: word for word, id_ in PROGRESS.findall(ended.err)}
-    assert len(live) == 5
+    assert len(live) == 4
     assert {row["scenario"]: row["verdict"] for row in ended.table()} == live
     for told in (words_in_results, words_in_csv, words_in_page, words_in_junit):
         assert told(out) == live, told.__name__

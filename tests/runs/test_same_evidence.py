@@ -25,6 +25,6 @@ def test_three_runs_of_one_seed(tmp_path: Path) -> None:
 def test_seed_and_fault_are_part_of_what_was_tested(tmp_path: Path) -> None:
     choices: dict[str, tuple[str, ...]] = {"plain": (), "seed": ("--seed", "1"), "fault": ("--fault", "E3")}
     for name, options in choices.items():
-        rig("run", "--plan", "smoke", "-k", "ARR-1 or REL-1", *options, "--out", tmp_path / name)
+        rig("run", "--plan", "smoke", "-k", "ARR-1 or EXH-2", *options, "--out", tmp_path / name)
 
     assert len({evidence(tmp_path / name) for name in choices}) == len(choices)
