@@ -1,0 +1,25 @@
+"""The hands of a bench, one room for each kind of step. A new step goes into the room of its kind, or into a new room.
+
+`shared` holds what all of them stand on; `rig.bench.Bench` is the sum of the others.
+"""
+
+from rig.hands.limits import Limits
+from rig.hands.looks import RELAY_ITEMS, Looks
+from rig.hands.mains import Mains
+from rig.hands.money import MONEY_ITEMS, Money, Recharge
+from rig.hands.settings import Settings
+from rig.hands.shared import Shared
+from rig.hands.waiting import Waiting
+
+__all__ = [
+    "MONEY_ITEMS",
+    "RELAY_ITEMS",
+    "Limits",
+    "Looks",
+    "Mains",
+    "Money",
+    "Recharge",
+    "Settings",
+    "Shared",
+    "Waiting",
+]

@@ -1,0 +1,103 @@
+"""What is observed and judged: values, durations, money, views of the relay, time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from rig.clock import Span
+from rig.contracts import ControlState, DisconnectCause, Edge, MeterReading, RelayState
+from rig.hands.money import Money
+from rig.hands.waiting import Waiting
+from rig.interval import Interval
+
+RELAY_ITEMS = ("output_state", "control_state", "disconnect_cause")
+
+
+class Looks(Waiting, Money):
+    """Observes what a scenario declared; it never asserts."""
+
+    def observe(self, judgement: str, value: object, words: str = "") -> None:
+        """Judge a value against what was declared equal."""
+        shown = value.name if isinstance(value, DisconnectCause | ControlState) else value
+        self._journal.observation(judgement, {"value": shown, "words": words}, self.now())
+
+    def observe_duration(self, judgement: str, since: Span, came: Span) -> None:
+        """Judge how long something took."""
+        self._journal.observation(judgement, {"span": came.since(since)}, came)
+
+    def observe_within(self, judgement: str, interval: Interval, at: Span | None = None) -> None:
+        """Judge a quantity against its declared interval."""
+        self._journal.observation(judgement, {"interval": interval}, at)
+
+    def observe_balance(self, judgement: str) -> None:
+        """Judge the meter's balance against the oracle's."""
+        reading = self.read_money()
+        at = reading.spans["balance"]
+        balance = reading.balance_paise
+        assert balance is not None, "a scenario that judges money needs a balance register"
+        oracle = self._books.shown_at(at)
+        difference = Interval(balance - oracle.hi, balance + self.promises.balance_step - oracle.lo)
+        self._books.keep_energy(balance)
+        verdict = self._journal.observation(
+            judgement, {"meter": balance, "oracle": oracle, "difference": difference}, at
+        )
+        if verdict.word == "FAIL":
+            self._books.reopen_account(reading, "the meter's own figure, after the difference was judged")
+
+    def observe_credit_at(self, judgement: str, edge: Edge | None) -> None:
+        """Judge how much credit the oracle had left when the contact opened, or has now when it never did."""
+        at = edge.at if edge else self.now()
+        self.observe_within(judgement, self._books.balance_at(at), at)
+
+    def observe_views(self, judgement: str, control: str) -> None:
+        """Compare the meter's views of its relay with the electrical truth, after the registers had their time to follow.
+
+        `control` names the promise for the control state: "connected", "credit", "overload", "lock_out", "command".
+        """
+        self.settle_registers()
+        truth = self.relay()
+        reading = self.read_meter(*RELAY_ITEMS)
+        expected = ControlState.CONNECTED if control == "connected" else self.promises.control_state(control)
+        views = self._views(reading, truth, expected)
+        words = "; ".join(views) if views else f"contact {truth}, output and control state say the same"
+        self.observe(judgement, not views, words)
+
+    def _views(self, reading: MeterReading, truth: RelayState, expected: ControlState) -> list[str]:
+        wrong = []
+        claimed = RelayState.CLOSED if reading.output_closed else RelayState.OPEN
+        if reading.output_closed is not None and claimed is not truth:
+            wrong.append(f"output_state says {claimed}, the contact is {truth}")
+        if reading.control_state is not None and reading.control_state is not expected:
+            wrong.append(f"control_state says {reading.control_state.name}, promised is {expected.name}")
+        return wrong
+
+    def load_current(self) -> Decimal:
+        """A, as the load measures it now."""
+        return self._devices.load.measure().current_a
+
+    def claims(self) -> Mapping[str, object]:
+        """What the meter says of its relay now."""
+        return self.read_meter(*RELAY_ITEMS).values
+
+    def observe_clock(self, judgement: str) -> None:
+        """Judge by how much the meter's clock moved against the bench's since the scenario began (s)."""
+        reading = self.read_meter("clock")
+        self._observe_time(judgement, reading.values["clock"], reading.spans["clock"])
+
+    def observe_meter_time(self, judgement: str, item: str, happened: Span) -> None:
+        """Judge a time stamp of the meter against when it happened (s), on the meter's own clock."""
+        self._observe_time(judgement, self.read_meter(item).values[item], happened)
+
+    def _observe_time(self, judgement: str, shown: object, at: Span) -> None:
+        if not isinstance(shown, datetime):
+            self.observe_within(judgement, Interval.of(10**9), at)
+            return
+        self.observe_within(judgement, self.ahead(shown, at) - self.clock_offset, at)
+
+    def ahead(self, shown: datetime, at: Span) -> Interval:
+        """How far a meter's time, cut to whole seconds, is ahead of the bench's civil time (s)."""
+        late, early = (Fraction((shown - self.civil(t)) // timedelta(microseconds=1), 10**6) for t in (at.hi, at.lo))
+        return Interval(late, early + 1)

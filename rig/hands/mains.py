@@ -1,0 +1,65 @@
+"""The load that is drawn, and the mains that are switched."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from rig.clock import Span
+from rig.contracts import RelayState
+from rig.hands.shared import Shared
+from rig.interval import Interval
+
+
+class Mains(Shared):
+    """Draws a load and switches the line, and tells the books."""
+
+    def draw_watts(self, watts: int) -> Span:
+        """Sink `watts` (W, real power) at the meter's output; returns when the load took the setting."""
+        self._books.pull()
+        self._journal.money_moves(f"about to draw {watts} W")
+        at = self._devices.load.draw_watts(watts) if watts else self._devices.load.off()
+        self._journal.command("load", f"draw {watts} W" if watts else "off", at, watts=watts)
+        self.demanded = watts
+        self._books.demand(at, self.measured_watts(watts))
+        return at
+
+    def load_off(self) -> Span:
+        """Input of the load off."""
+        return self.draw_watts(0)
+
+    def measured_watts(self, asked: int) -> Interval:
+        """What the load says that it sinks (W), with its stated accuracy; what was asked while nothing flows."""
+        if asked == 0:
+            return Interval.of(0)
+        measured = Fraction(asked)
+        if self._books.state is RelayState.CLOSED:
+            measured = Fraction(self._devices.load.measure().power_w) or measured
+        return Interval(measured * (1 - self._load_accuracy), measured * (1 + self._load_accuracy))
+
+    def power_off(self) -> Span:
+        """Switch the mains of the bench off, load first."""
+        self._books.pull()
+        self.load_off()
+        at = self._devices.source.off()
+        self.power_cycles += 1
+        self._journal.command("source", "off", at)
+        self._books.power(False, at)
+        return at
+
+    def power_on(self) -> Span:
+        """Switch the mains on and wait until the meter has had its time to start."""
+        at = self.live_line()
+        self._books.power(True, at)
+        self._clock.sleep_until(at.hi + self.promises.power_up)
+        self._books.pull()
+        return at
+
+    def live_line(self) -> Span:
+        """Source on at the bench's voltage and frequency."""
+        at = self._devices.source.on(*self._mains)
+        self._journal.command("source", f"on, {self._mains[0]} V {self._mains[1]} Hz", at)
+        return at
+
+    def at_most(self, watts: int) -> int:
+        """`watts` (W), or the rating of the load where that is less."""
+        return min(watts, self._devices.load.rating_w)

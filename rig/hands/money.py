@@ -1,0 +1,77 @@
+"""Recharges that are paid, and the meter's money that is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rig.clock import Span
+from rig.contracts import MeterReading, RechargeOutcome, RechargeResult
+from rig.errors import DeviceRefused
+from rig.hands.shared import Shared
+from rig.ledger import Split
+from rig.money import in_rupees
+
+MONEY_ITEMS = (
+    "balance", "arrears", "last_recharge_amount", "last_recharge_time", "last_recharge_to_arrears", "total_recharged",
+    "recharge_count",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Recharge:
+    """One recharge: what was paid, how it ended, what the policy makes of it, and the meter before and after."""
+
+    amount: int
+    id: int
+    result: RechargeResult
+    split: Split
+    before: MeterReading
+    after: MeterReading
+
+    def rise(self, item: str) -> int:
+        """How much a whole-number item rose across the recharge (paise, or a count)."""
+        return self.after.number(item) - self.before.number(item)
+
+
+class Money(Shared):
+    """Pays recharges into the wallet, and tells the books."""
+
+    def read_money(self) -> MeterReading:
+        """Balance, arrears and the record of the last recharge, in one request."""
+        return self.read_meter(*(item for item in MONEY_ITEMS if item in self.meter.items))
+
+    def lose_next_answer(self) -> None:
+        """The answer to the next recharge is lost on its way: the meter has it, the rig does not."""
+        self._lossy.lose_answer_to_commit()
+        self._journal.record("lossy", words="the answer to the next recharge is lost on purpose")
+
+    def recharge(self, amount_paise: int) -> Recharge:
+        """Pay `amount_paise` into the meter under a new id, and read its money before and after."""
+        return self._pay(amount_paise, self._next_id(), known=False)
+
+    def recharge_again(self, first: Recharge) -> Recharge:
+        """Send the same recharge under the same id once more, as an engine does that never heard the answer."""
+        return self._pay(first.amount, first.id, known=True)
+
+    def _pay(self, amount: int, recharge_id: int, known: bool) -> Recharge:
+        before = self.read_money()
+        self._journal.money_moves(f"about to recharge ₹{in_rupees(amount)}, id {recharge_id}")
+        result = self.wallet.recharge(amount, recharge_id)
+        did = f"recharge ₹{in_rupees(amount)}, id {recharge_id}"
+        how = f"{result.outcome}, code {result.code}" + (", read back" if result.read_back else "")
+        self._journal.command("wallet", did, result.sent, result=how)
+        after = self.read_money()
+        split = Split.nothing()
+        if not known and result.outcome is RechargeOutcome.ACCEPTED:
+            self.recharges += 1
+            taken = Span(result.sent.lo, result.settled.hi)
+            split = self._books.recharge(amount, taken, after.balance_paise)
+            self.paid.append((amount, split.to_arrears))
+        return Recharge(amount, recharge_id, result, split, before, after)
+
+    def refused(self, amount_paise: int) -> bool:
+        """Offer a recharge that the meter must refuse; True when it did."""
+        try:
+            return self.recharge(amount_paise).result.outcome is RechargeOutcome.REFUSED
+        except DeviceRefused:
+            return True

@@ -1,0 +1,51 @@
+"""Settings that are written, and the relay that is commanded."""
+
+from __future__ import annotations
+
+from rig.clock import SECOND, Span
+from rig.contracts import RelayState
+from rig.hands.shared import Shared
+
+
+class Settings(Shared):
+    """Writes settings and gives the relay its commands, and tells the books."""
+
+    def setting(self, item: str) -> int:
+        """A setting of the meter as last read or written."""
+        return self.settings[item]
+
+    def write_setting(self, item: str, to: int) -> Span:
+        """Change a setting; the session puts it back afterwards."""
+        at = self._starting.write(item, to)
+        self.settings[item] = to
+        if self._books.expectation is not None:
+            self._books.expectation.setting(item, to, at)
+        return at
+
+    def allow_attempts(self, attempts: int) -> Span:
+        """Let the meter reclose so many more times before it locks out, whatever it has counted already."""
+        done = self.meter.read("attempts_done").number("attempts_done") if "attempts_done" in self.meter.items else 0
+        return self.write_setting("reclose_attempts", done + attempts)
+
+    def remote_disconnect(self) -> Span:
+        """Ask the meter to open its relay; returns when it took the command."""
+        return self._command(RelayState.OPEN)
+
+    def remote_reconnect(self) -> Span:
+        """Ask the meter to close its relay; returns when it took the command."""
+        return self._command(RelayState.CLOSED)
+
+    def _command(self, state: RelayState) -> Span:
+        self._books.pull()
+        opens = state is RelayState.OPEN
+        self._journal.money_moves("about to operate the relay")
+        at = self.meter.disconnect() if opens else self.meter.reconnect()
+        self._journal.command("meter", "remote disconnect" if opens else "remote reconnect", at)
+        if self._books.expectation is not None:
+            self._books.expectation.commanded(state, at)
+        return at
+
+    def recloses_after_a_look(self) -> Span:
+        """Set the shortest interval (whole s) to the next attempt that leaves time to read the open relay's registers."""
+        look = self.promises.registers_follow + SECOND * 8 // 10
+        return self.write_setting("reclose_interval", look // SECOND + 1)

@@ -1,0 +1,82 @@
+"""What all hands of a bench share: the devices, the books, the diary, and what was done so far in this scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+
+from rig.books import Books
+from rig.clock import Clock, Span
+from rig.contracts import Devices, Meter, MeterReading, Wallet
+from rig.interval import Interval
+from rig.journal import Journal
+from rig.lossy import LossyBus
+from rig.policy import Policy
+from rig.promises import Promises
+from rig.starting import Starting
+
+
+class Shared:
+    """The ground under every hand of one position; a hand adds the steps of its kind.
+
+    `civil` turns an instant (ns) into the bench's civil time, naive, in the meter's zone.
+    """
+
+    civil: Callable[[int], datetime]
+    clock_offset = Interval.of(0)
+
+    def __init__(
+        self,
+        devices: Devices,
+        meter: Meter,
+        wallet: Wallet,
+        lossy: LossyBus,
+        books: Books,
+        journal: Journal,
+        clock: Clock,
+        policy: Policy,
+        promises: Promises,
+        mains: tuple[Decimal, Decimal],
+        load_accuracy: Fraction,
+        next_id: Callable[[], int],
+        starting: Starting,
+    ) -> None:
+        self.meter = meter
+        self.wallet = wallet
+        self.policy = policy
+        self.promises = promises
+        self._devices = devices
+        self._lossy = lossy
+        self._books = books
+        self._journal = journal
+        self._clock = clock
+        self._mains = mains
+        self._load_accuracy = load_accuracy
+        self._next_id = next_id
+        self._starting = starting
+        self.begin({})
+
+    def begin(self, settings: Mapping[str, int]) -> None:
+        """A scenario begins with these settings of the meter."""
+        self.settings = dict(settings)
+        self.demanded = 0
+        self.power_cycles = 0
+        self.recharges = 0
+        self.paid: list[tuple[int, int]] = []
+        """Every recharge that was credited: amount, and what of it went to arrears (paise)."""
+
+    def now(self) -> Span:
+        """This moment."""
+        return Span.at(self._clock.now())
+
+    def still_here(self) -> None:
+        """Say that long work goes on."""
+        self._devices.still_here()
+
+    def read_meter(self, *items: str) -> MeterReading:
+        """Ask the meter: the named items, or all."""
+        reading = self.meter.read(*items)
+        self._journal.reading(reading)
+        return reading

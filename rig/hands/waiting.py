@@ -1,0 +1,84 @@
+"""Time passes, watched; and the contact is waited for."""
+
+from __future__ import annotations
+
+from rig.clock import FOREVER, MINUTE, SECOND, Span, seconds
+from rig.contracts import Edge, RelayState
+from rig.expectation import CREDIT
+from rig.hands.shared import Shared
+
+
+class Waiting(Shared):
+    """Lets time pass, and waits for edges of the contact."""
+
+    def sleep(self, duration: str | int) -> None:
+        """Let so many seconds pass, watching."""
+        self._clock.sleep_until(self._clock.now() + seconds(duration))
+        self._books.pull()
+
+    def sleep_ns(self, duration: int) -> None:
+        """Let `duration` ns pass, watching."""
+        self._clock.sleep_until(self._clock.now() + duration)
+        self._books.pull()
+
+    def relay(self) -> RelayState:
+        """The electrical truth now."""
+        self._books.pull()
+        return self._books.state
+
+    def wait_for(self, state: RelayState, until: int, since: Span) -> Edge | None:
+        """Watch until the contact changes to `state` (an edge not before `since`), at most until `until` (ns)."""
+        found: list[Edge] = []
+        seen = len(self._books.edges)
+
+        def came() -> bool:
+            self._books.pull()
+            found.extend(e for e in self._books.edges[seen:] if e.state is state and e.at.hi >= since.lo)
+            return bool(found)
+
+        earlier = [e for e in self._books.edges if e.state is state and e.at.lo >= since.lo]
+        if earlier:
+            return earlier[0]
+        self._clock.sleep_until(until, unless=came)
+        return found[0] if found else None
+
+    def awaits(self, judgement: str, state: RelayState, since: Span) -> Edge | None:
+        """Wait for an edge and judge how long it took since `since`; waits as long as the declared limit makes sense."""
+        limit = self._journal.limit(judgement)
+        latest = since.hi + int(limit["window"][1]) + 4 * int(limit.get("resolution", 0))
+        edge = self.wait_for(state, latest, since)
+        at = edge.at if edge else Span(max(self._clock.now(), since.hi), FOREVER)
+        self._journal.observation(judgement, {"span": at.since(since)}, at)
+        return edge
+
+    def wait_for_cut(self) -> Edge | None:
+        """Watch until the relay opens for want of credit, as long as the oracle of money says that it may take."""
+        since = self.now()
+        self._books.look_ahead()
+        due = self._books.expectation.opening(CREDIT) if self._books.expectation else None
+        now = self._clock.now()
+        expected = now if due is None or due.window.hi >= FOREVER else due.window.hi
+        latest = expected + MINUTE + (expected - now) // 10
+        return self.wait_for(RelayState.OPEN, latest, Span(0, since.hi))
+
+    def settle_registers(self) -> None:
+        """Give the meter's registers the time that they are promised to follow the relay."""
+        self.sleep_ns(self.promises.registers_follow)
+
+    def stays(self, judgement: str, state: RelayState, since: Span | None = None) -> None:
+        """Watch for as long as declared that the contact leaves `state` at no sample, from `since` (else now) on."""
+        limit = self._journal.limit(judgement)
+        began = self._clock.now() if since is None else since.lo
+        self._clock.sleep_until(self._clock.now() + int(limit["at_least"]))
+        self._books.pull()
+        left = [e for e in self._books.edges if e.state is not state and e.at.hi >= began]
+        watch = self._devices.sensing.watch(1 << 30)
+        if self._books.state not in (state, RelayState.UNKNOWN) and not left:
+            left = [Edge(self._books.state, Span.at(began))]
+        observed = {
+            "seen": len(left),
+            "watched": self._clock.now() - began - self._books.dark_between(began, self._clock.now()),
+            "largest_gap": watch.largest_gap,
+            "first": f"{left[0].state} at {left[0].at.hi / SECOND:.3f} s" if left else "",
+        }
+        self._journal.observation(judgement, observed, Span(began, self._clock.now()))
