@@ -85,6 +85,17 @@ class Books:
         self._settled = max(self._settled, reading.spans["balance"].lo)
         self._keep("opening", words, 0, balance)
 
+    def preset(self, at: Span, shown: int, balance: int | None, arrears: int | None) -> None:
+        """Balance or arrears were written by hand at `at`, with the load off; before, `shown` was on the register (paise)."""
+        self.settle(at.lo)
+        assert self.account is not None, "the account was opened"
+        opening = None if balance is None else self._promises.opening_balance(balance, self._policy)
+        self.account.preset(at, opening, 0 if balance is None else balance - shown, arrears)
+        self._settled = at.lo
+        self._keep("opening", self.account.entries[-1].words, 0, balance)
+        self._look_at_credit()
+        self.pull()
+
     def _tell(self, due: Due) -> None:
         self._journal.record("expected", state=due.state, window=due.window, why=due.why, must=due.must)
 

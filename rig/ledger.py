@@ -143,6 +143,10 @@ class Account:
 
     def _book(self, kind: str, amount: Interval, at: Span, words: str) -> None:
         self.balance += amount
+        self._look_at_credit(at)
+        self.entries.append(Entry(at, kind, amount, self.balance, self.arrears, words))
+
+    def _look_at_credit(self, at: Span) -> None:
         if self.balance.lo > 0:
             self._gone_from = None
         elif self._gone_from is None:
@@ -151,7 +155,17 @@ class Account:
             self._gone_by = None
         elif self._gone_by is None:
             self._gone_by = at.hi
-        self.entries.append(Entry(at, kind, amount, self.balance, self.arrears, words))
+
+    def preset(self, at: Span, balance: Interval | None, moved: int, arrears: int | None) -> None:
+        """Figures were written by hand (paise): the balance is this from now on, `moved` more than it was shown before."""
+        if arrears is not None:
+            self._owed["arrears"] = arrears
+        if balance is not None:
+            self.balance = balance
+            self.credited += moved
+        self._look_at_credit(at)
+        words = f"written by hand: balance {_rupee_range(self.balance)}, arrears ₹{in_rupees(self.arrears)}"
+        self.entries.append(Entry(at, "preset", Interval.of(moved), self.balance, self.arrears, words))
 
     # what it says
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rig.contracts import Bus, Reply, Request
 from rig.errors import LinkError
@@ -18,16 +18,19 @@ class LossyBus:
         self._bus = bus
         self._commit = commit
         self._armed = False
+        self._then: Callable[[], object] | None = None
 
-    def lose_answer_to_commit(self) -> None:
-        """The answer to the next commit of a recharge is lost."""
-        self._armed = True
+    def lose_answer_to_commit(self, then: Callable[[], object] | None = None) -> None:
+        """The answer to the next commit of a recharge is lost; `then` is done at once, while the meter is at it."""
+        self._armed, self._then = True, then
 
     def exchange(self, requests: Sequence[Request]) -> list[Reply]:
         """See `Bus`. The lost answer is a LinkError, as it would be on the wire."""
         replies = self._bus.exchange(requests)
         if self._armed and any(request.pdu.startswith(self._commit) for request in requests):
             self._armed = False
+            if self._then is not None:
+                self._then()
             raise LinkError("the answer was lost on its way (on purpose)")
         return replies
 
