@@ -10,6 +10,7 @@ from rig.catalogue import file_named, thing
 from rig.clock import Clock, VirtualClock
 from rig.config import BenchFile, read_toml
 from rig.contracts import Devices, FrameLog
+from rig.declaring import requirement_table
 from rig.errors import ConfigError
 from rig.evidence import SUFFIX, Writer
 from rig.journal import Journal
@@ -19,7 +20,7 @@ from rig.keeper.safe_state import make_safe_in_order
 from rig.lossy import LossyBus
 from rig.opener import silent
 from rig.sampler import Sampler
-from rig.session import Session, requirement_table
+from rig.session import Session
 from rig.setup import Setup
 
 

@@ -42,7 +42,7 @@ def test_enough_faults_are_named() -> None:
 def test_every_scenario_names_requirements_that_exist() -> None:
     from rig.catalogue import thing
     from rig.config import read_toml
-    from rig.session import requirement_table
+    from rig.declaring import requirement_table
 
     known = requirement_table(read_toml(thing("requirements", "shipped")))
     assert {r for one in SCENARIOS for r in one.requires} == set(known)
