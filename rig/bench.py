@@ -5,14 +5,14 @@ Every command is told to the books as it happens. A scenario observes what it de
 
 from __future__ import annotations
 
-from rig.hands import Limits, Looks, Mains, Recharge, Settings
+from rig.hands import Limits, Looks, OddPayments, Recharge, Settings
 
 __all__ = ["Bench", "Recharge"]
 
 
-class Bench(Mains, Settings, Limits, Looks):
+class Bench(OddPayments, Settings, Limits, Looks):
     """The bench of one position while a scenario runs: its commands, and what may be watched and judged.
 
-    Load and line are in `rig.hands.mains`, settings and relay commands in `settings`, recharges in `money`, time and the
+    Load and line are in `rig.hands.mains`, settings and relay commands in `settings`, recharges in `money` and `odd_payments`, time and the
     contact in `waiting`, judgements in `looks`, derived loads and times in `limits`.
     """

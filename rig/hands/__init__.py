@@ -7,6 +7,7 @@ from rig.hands.limits import Limits
 from rig.hands.looks import RELAY_ITEMS, Looks
 from rig.hands.mains import Mains
 from rig.hands.money import MONEY_ITEMS, Money, Recharge
+from rig.hands.odd_payments import OddPayments
 from rig.hands.settings import Settings
 from rig.hands.shared import Shared
 from rig.hands.waiting import Waiting
@@ -18,6 +19,7 @@ __all__ = [
     "Looks",
     "Mains",
     "Money",
+    "OddPayments",
     "Recharge",
     "Settings",
     "Shared",

@@ -13,7 +13,7 @@ from rig.money import in_rupees
 
 MONEY_ITEMS = (
     "balance", "arrears", "last_recharge_amount", "last_recharge_time", "last_recharge_to_arrears", "total_recharged",
-    "recharge_count",
+    "recharge_count", "last_recharge_id",
 )  # fmt: skip
 
 
@@ -47,31 +47,48 @@ class Money(Shared):
 
     def recharge(self, amount_paise: int) -> Recharge:
         """Pay `amount_paise` into the meter under a new id, and read its money before and after."""
-        return self._pay(amount_paise, self._next_id(), known=False)
+        return self._pay(amount_paise, self._next_id())
 
-    def recharge_again(self, first: Recharge) -> Recharge:
-        """Send the same recharge under the same id once more, as an engine does that never heard the answer."""
-        return self._pay(first.amount, first.id, known=True)
+    def recharge_again(self, first: Recharge, amount_paise: int | None = None) -> Recharge:
+        """Send a recharge under the same id once more, as an engine does that never heard the answer; or with another amount."""
+        return self._pay(first.amount if amount_paise is None else amount_paise, first.id)
 
-    def _pay(self, amount: int, recharge_id: int, known: bool) -> Recharge:
+    def _pay(self, amount: int, recharge_id: int) -> Recharge:
         before = self.read_money()
+        result = self._sent(amount, recharge_id)
+        after = self.read_money()
+        return Recharge(amount, recharge_id, result, self._booked(amount, recharge_id, result, after), before, after)
+
+    def _sent(self, amount: int, recharge_id: int) -> RechargeResult:
         self._journal.money_moves(f"about to recharge ₹{in_rupees(amount)}, id {recharge_id}")
         result = self.wallet.recharge(amount, recharge_id)
+        self._tell(amount, recharge_id, result)
+        return result
+
+    def _tell(self, amount: int, recharge_id: int, result: RechargeResult) -> None:
         did = f"recharge ₹{in_rupees(amount)}, id {recharge_id}"
         how = f"{result.outcome}, code {result.code}" + (", read back" if result.read_back else "")
         self._journal.command("wallet", did, result.sent, result=how)
-        after = self.read_money()
-        split = Split.nothing()
-        if not known and result.outcome is RechargeOutcome.ACCEPTED:
-            self.recharges += 1
-            taken = Span(result.sent.lo, result.settled.hi)
-            split = self._books.recharge(amount, taken, after.balance_paise)
-            self.paid.append((amount, split.to_arrears))
-        return Recharge(amount, recharge_id, result, split, before, after)
+
+    def _booked(self, amount: int, recharge_id: int, result: RechargeResult, after: MeterReading) -> Split:
+        """What the policy makes of a recharge that was accepted; nothing when its id was credited before."""
+        if result.outcome is not RechargeOutcome.ACCEPTED or recharge_id in self.credited_ids:
+            return Split.nothing()
+        return self._credited(amount, recharge_id, Span(result.sent.lo, result.settled.hi), after)
+
+    def _credited(self, amount: int, recharge_id: int, taken: Span, after: MeterReading) -> Split:
+        self.recharges += 1
+        self.credited_ids.add(recharge_id)
+        split = self._books.recharge(amount, taken, after.balance_paise)
+        self.paid.append((amount, split.to_arrears))
+        return split
 
     def refused(self, amount_paise: int) -> bool:
         """Offer a recharge that the meter must refuse; True when it did."""
+        return self._refused(amount_paise, self._next_id())
+
+    def _refused(self, amount: int, recharge_id: int) -> bool:
         try:
-            return self.recharge(amount_paise).result.outcome is RechargeOutcome.REFUSED
+            return self._pay(amount, recharge_id).result.outcome is RechargeOutcome.REFUSED
         except DeviceRefused:
             return True

@@ -66,6 +66,7 @@ class Shared:
         self.recharges = 0
         self.paid: list[tuple[int, int]] = []
         """Every recharge that was credited: amount, and what of it went to arrears (paise)."""
+        self.credited_ids: set[int] = set()
 
     def now(self) -> Span:
         """This moment."""
