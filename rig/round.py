@@ -145,7 +145,7 @@ class Round:
         return checks.events(self._event_log(), self._events_before, self._done(), self._clock_check)
 
     def _event_log(self) -> list[MeterEvent]:
-        return self.meter.events() if Capability.EVENTS in self.meter.capabilities else []
+        return self.bench.log.read()
 
     def _done(self) -> checks.Done:
         return checks.Done(

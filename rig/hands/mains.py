@@ -52,6 +52,7 @@ class Mains(Shared):
         self._books.power(True, at)
         self._clock.sleep_until(at.hi + self.promises.power_up)
         self._books.pull()
+        self.log.look(self.power_cycles)
         return at
 
     def live_line(self) -> Span:

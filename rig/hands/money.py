@@ -81,6 +81,7 @@ class Money(Shared):
         self.credited_ids.add(recharge_id)
         split = self._books.recharge(amount, taken, after.balance_paise)
         self.paid.append((amount, split.to_arrears))
+        self.log.look(self.recharges)
         return split
 
     def refused(self, amount_paise: int) -> bool:

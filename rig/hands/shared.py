@@ -10,6 +10,7 @@ from fractions import Fraction
 from rig.books import Books
 from rig.clock import Clock, Span
 from rig.contracts import Devices, Meter, MeterReading, Wallet
+from rig.event_book import EventBook
 from rig.interval import Interval
 from rig.journal import Journal
 from rig.lossy import LossyBus
@@ -56,12 +57,14 @@ class Shared:
         self._load_accuracy = load_accuracy
         self._next_id = next_id
         self._starting = starting
+        self.log = EventBook(meter)
         self.begin({})
 
     def begin(self, settings: Mapping[str, int]) -> None:
         """A scenario begins with these settings of the meter."""
         self.settings = dict(settings)
         self.demanded = 0
+        self.log.begin()
         self.power_cycles = 0
         self.recharges = 0
         self.paid: list[tuple[int, int]] = []

@@ -1,0 +1,45 @@
+"""A log that runs over is read whole, when it is looked at in time."""
+
+from datetime import datetime
+from typing import cast
+
+from rig.contracts import Capability, Meter, MeterEvent
+from rig.event_book import OFTEN_ENOUGH, EventBook
+
+
+class Ring:
+    """Four entries; each call finds more of them."""
+
+    def __init__(self, capabilities: frozenset[Capability]) -> None:
+        self.capabilities = capabilities
+        self.written = 0
+
+    def events(self) -> list[MeterEvent]:
+        newest = range(max(1, self.written - 3), self.written + 1)
+        return [MeterEvent(n, 903, "recharge accepted", datetime(2026, 3, 3, 10, 0, n)) for n in newest]
+
+
+def test_what_the_ring_forgot_is_kept() -> None:
+    ring = Ring(frozenset({Capability.EVENTS}))
+    book = EventBook(cast(Meter, ring))
+    for ring.written in (3, 6, 9):
+        book.read()
+    assert [e.sequence for e in book.read()] == list(range(1, 10))
+    book.begin()
+    assert [e.sequence for e in book.read()] == [6, 7, 8, 9]
+
+
+def test_it_is_looked_at_now_and_then_only() -> None:
+    ring = Ring(frozenset({Capability.EVENTS}))
+    book = EventBook(cast(Meter, ring))
+    for done in range(1, 2 * OFTEN_ENOUGH):
+        ring.written = done
+        book.look(done)
+    ring.written = 50
+    assert [e.sequence for e in book.read()][:4] == [3, 4, 5, 6]
+
+
+def test_a_meter_without_a_log_is_not_asked() -> None:
+    ring = Ring(frozenset())
+    ring.written = 3
+    assert EventBook(cast(Meter, ring)).read() == []
