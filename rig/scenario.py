@@ -189,6 +189,8 @@ class Scenario:
     about: str
     wall_seconds: int
     """Bench time in seconds beyond which a loopback plan leaves it out; 0 where only virtual time will do."""
+    unless: Callable[[Policy], str] = lambda _policy: ""
+    """Why the policy in force has nothing to do with it, in words; empty where it does."""
 
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -204,8 +206,12 @@ def scenario(
     starts: Start | None = None,
     catches: Mapping[str, str] | None = None,
     wall_seconds: int = 0,
+    unless: Callable[[Policy], str] = lambda _policy: "",
 ) -> Callable[[F], F]:
-    """Declare a test function as a scenario. Names of judgements are unique in it; ValueError otherwise."""
+    """Declare a test function as a scenario. Names of judgements are unique in it; ValueError otherwise.
+
+    `unless` says in words why a policy has nothing to do with it: then it is "not promised", and not run.
+    """
     names = [one.name for one in judges]
     if not names or len(set(names)) != len(names):
         raise ValueError(f"{id}: a scenario judges something, and each judgement has a name of its own")
@@ -222,6 +228,7 @@ def scenario(
             catches=dict(catches or {}),
             about=about,
             wall_seconds=wall_seconds,
+            unless=unless,
         )
         setattr(function, ATTRIBUTE, declared)
         return function

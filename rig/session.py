@@ -129,6 +129,8 @@ class Session:
         missing = sorted(c for c in scenario.needs if c not in self.meter.capabilities)
         if missing:
             return "not promised", f"the map declares no {', '.join(missing)}"
+        if words := scenario.unless(self.setup.policy):
+            return "not promised", f"policy {self.setup.policy.name}: {words}"
         unpromised = self.promises.missing_for(scenario.needs)
         if unpromised:
             return "not shown", f"the map promises no {', '.join(unpromised)}"
