@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from rig.clock import Alarms, Clock, Span
 from rig.contracts import Edge, RelaySense, RelayState, SenseSample, Watch
-from rig.errors import LinkError
+from rig.errors import DeviceRefused, LinkError
 
 
 class Sampler:
@@ -44,11 +44,11 @@ class Sampler:
         self._announced = False
 
     def take(self) -> None:
-        """Take one sample now. A channel that does not answer leaves a gap, and `blind` says why."""
+        """Take one sample now. A channel that does not answer, or refuses to, leaves a gap, and `blind` says why."""
         live_before = self._source_is_on()
         try:
             sample = self._sense.sample()
-        except LinkError as error:
+        except (LinkError, DeviceRefused) as error:
             self._blind = str(error)
             return
         self._blind = ""
@@ -86,6 +86,11 @@ class Sampler:
     def blind(self) -> str:
         """Why the last sample failed; empty when it did not."""
         return self._blind
+
+    @property
+    def last_answer(self) -> int:
+        """When the channel last answered (ns); the beginning of the watch before the first answer."""
+        return max(self._last_received, self._first)
 
     def run_on_timer(self, alarms: Alarms) -> None:
         """Sample in virtual time. A channel in memory announces its changes, so a quiet stretch is counted in one step."""

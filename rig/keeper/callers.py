@@ -115,6 +115,7 @@ class PositionCaller(Caller):
         if letter == wire.EXCHANGE:
             return wire.REPLIES, wire.pack_replies(self._station.exchange(self._requests(body)))
         if letter == wire.BEAT:
+            self._station.tell()
             return wire.BEATEN, wire.COUNT.pack(len(self._keeper.voids))
         name, arguments = wire.unpack_call(body)
         if name == "voids":

@@ -78,6 +78,11 @@ class Gate:
 
     # what the load may do
 
+    @property
+    def draws(self) -> bool:
+        """True from before the load is told to draw until it has confirmed that it is off."""
+        return self._watts > 0
+
     def may_draw(self, watts: int) -> int:
         """ValueError when drawing `watts` (W) would exceed a limit; otherwise it counts from now on.
 

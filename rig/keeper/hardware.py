@@ -117,17 +117,23 @@ def preload(bench: BenchFile) -> None:
 
 
 def open_device(kind: str, table: Table, opening: Opening) -> Any:
-    """Open one device by its table. LinkError names position, device, address and what to check."""
+    """Open one device by its table. LinkError names position, device, address and what to check, each once."""
     type_ = table.get("type")
     if type_ is None:
         raise ConfigError(f"{opening.where}: type is missing")
     try:
         return opener(kind, str(type_))(table, opening)
     except LinkError as error:
-        address = ", ".join(f"{key} {value}" for key, value in table.items() if key in ("host", "port", "resource"))
-        raise LinkError(
-            f"{opening.where} ({type_}, {address or 'see the bench file'}): is not there: {error}; check cable, address and power"
-        ) from None
+        raise LinkError(_whole(str(error), opening.where, table)) from None
+
+
+def _whole(words: str, where: str, table: Table) -> str:
+    """What a driver said, with whatever it left out of: which device, where, what to check."""
+    address = ", ".join(f"{key} {value}" for key, value in table.items() if key in ("type", "host", "port", "resource"))
+    places = [table[key] for key in ("host", "port", "resource") if isinstance(table.get(key), str)]
+    if not places or not any(place in words for place in places):
+        words = f"{where} ({address}): {words.removeprefix(where).lstrip(': ')}"
+    return words if "check" in words else f"{words}; check cable, address and power"
 
 
 def in_parallel(jobs: Collection[Callable[[], None]]) -> list[RigError]:

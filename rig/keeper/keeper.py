@@ -24,6 +24,7 @@ from rig.opener import silent
 from rig.sampler import Sampler
 
 _JUMP = 50 * MILLISECOND
+_SLEPT_OVER = 300 * MILLISECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,8 @@ class Keeper:
             bus = KeptBus(device, shared=len(shared.positions) > 1)
             for name in shared.positions:
                 sampler = self._watch(bench.position(name), found.senses[name])
-                self.stations[name].looks_through(bus, switches[shared.name], sampler)
+                every = bench.position(name).every_ms * MILLISECOND
+                self.stations[name].looks_through(bus, switches[shared.name], sampler, every)
 
     def _watch(self, position: PositionTable, sense: RelaySense) -> Sampler:
         every = position.every_ms * MILLISECOND
@@ -122,11 +124,16 @@ class Keeper:
     # while it runs
 
     def tick(self) -> None:
-        """Look after what nobody asks for: limits that are used up, commands without confirmation, a machine that slept."""
+        """Look after what nobody asks for: limits used up, commands without confirmation, blind channels, a machine that slept."""
+        now = self.clock.now()
+        late = now - self._looked > _SLEPT_OVER
         self._look_for_sleep()
         for station in self.stations.values():
             if not station.out and (why := station.unconfirmed or station.gate.exceeded()):
                 self.lost(station.name, why)
+            # Whoever was stopped itself first lets the channel be heard.
+            elif not station.out and not late and (why := station.blind(now)):
+                self.lost(station.name, why, tell=True)
 
     def _look_for_sleep(self) -> None:
         slept, now = self._suspended(), self.clock.now()
@@ -137,8 +144,11 @@ class Keeper:
                 station.gate.suspended(jump)
         self._slept, self._looked = slept, now
 
-    def lost(self, position: str, why: str) -> None:
-        """Make a position safe at once, and with it all that share its source. Returns before that is done."""
+    def lost(self, position: str, why: str, tell: bool = False) -> None:
+        """Make a position safe at once, and with it all that share its source. Returns before that is done.
+
+        `tell`: nobody there knows yet, so whoever sleeps or looks is told.
+        """
         with self._lock:
             if position in self._lost:
                 return
@@ -146,7 +156,10 @@ class Keeper:
             self._lost.update(station.name for station in group.stations)
         self.diary.note("lost", position, why)
         for station in group.stations:
-            station.leave(why if station.name == position else f"{position}, on the same source, was made safe: {why}")
+            words = why if station.name == position else f"{position}, on the same source, was made safe: {why}"
+            if tell:
+                station.untold = words
+            station.leave(words)
         threading.Thread(target=self._emergency, args=([group], position), daemon=True).start()
 
     def make_safe(self, position: str) -> None:

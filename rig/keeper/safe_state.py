@@ -47,7 +47,8 @@ class _Attempt:
         self._ended.wait(max(0, until - clock.now()) / SECOND)
         if self.confirmed:
             return ""
-        return f"{self.name}: {self.words or 'no confirmation in time that it is off'}"
+        words = self.words or "no confirmation in time that it is off"
+        return words if words.startswith(self.name) else f"{self.name}: {words}"
 
 
 class SafeState:
@@ -136,7 +137,8 @@ def make_safe_in_order(position: str, load: Load, source: Source) -> None:
         try:
             off()
         except RigError as error:
-            wrong.append(f"{position} {name}: {error}")
+            said = str(error)
+            wrong.append(said if said.startswith(f"{position} {name}") else f"{position} {name}: {said}")
     if not wrong and source.is_on():
         wrong.append(f"{position} source: it says that it is still on")
     if wrong:

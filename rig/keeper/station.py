@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from rig.clock import WallClock
+from rig.clock import SECOND, WallClock
 from rig.contracts import Reply, Request
 from rig.errors import DeviceRefused, LinkError
 from rig.keeper.gate import Gate
@@ -15,6 +15,9 @@ from rig.keeper.shared_source import SharedSource
 from rig.sampler import Sampler
 
 Tend = Callable[[], None]
+
+BLIND = 2 * SECOND
+"""ns past the next sample that is due, in which a sense channel may be silent while the load is on."""
 
 
 class Station:
@@ -27,14 +30,16 @@ class Station:
         self.source = source
         self.out = ""
         self.unconfirmed = ""
+        self.untold = ""
         self._epoch = 0
         self._bus: KeptBus | None = None
         self._file = FileSwitch({})
         self._sampler: Sampler | None = None
+        self._every = 0
 
-    def looks_through(self, bus: KeptBus, file: FileSwitch, sampler: Sampler) -> None:
-        """Its bus with the wire log, and its sense channel, once they are open."""
-        self._bus, self._file, self._sampler = bus, file, sampler
+    def looks_through(self, bus: KeptBus, file: FileSwitch, sampler: Sampler, every: int) -> None:
+        """Its bus with the wire log, and its sense channel with the grid (ns) of its samples, once they are open."""
+        self._bus, self._file, self._sampler, self._every = bus, file, sampler, every
         self.gate.sensing = sampler
 
     @property
@@ -43,6 +48,16 @@ class Station:
         if self._sampler is None:
             raise LinkError(f"{self.name}: its devices are not open yet; wait until the keeper is ready")
         return self._sampler
+
+    def blind(self, now: int) -> str:
+        """Why a load that is on can no longer be watched, in words; empty while it can, and while it is off."""
+        if self._sampler is None or not self.gate.draws:
+            return ""
+        silent = now - self._sampler.last_answer
+        if silent <= BLIND + self._every:
+            return ""
+        why = self._sampler.blind() or "no answer yet"
+        return f"its relay sense has been blind for {silent / SECOND:.1f} s with the load on ({why})"
 
     def interrupt(self) -> None:
         """Whatever was asked before and has not been sent yet is not done any more."""
@@ -53,6 +68,12 @@ class Station:
         self.out = self.out or why
         self.interrupt()
         return self.source.leave(self.name)
+
+    def tell(self) -> None:
+        """LinkError, once, when `untold` says why the keeper has made this position safe without being asked to."""
+        if self.untold:
+            why, self.untold = self.untold, ""
+            raise LinkError(f"{self.name}: the keeper made it safe: {why}; check the devices of this position")
 
     def exchange(self, requests: Sequence[Request]) -> list[Reply]:
         """See `Bus`, through the gate. A position that is out may still read."""
@@ -109,6 +130,7 @@ class Station:
             raise
 
     def _watch(self, _tend: Tend, from_edge: int) -> object:
+        self.tell()
         return self.sampler.watch(from_edge)
 
 

@@ -10,9 +10,11 @@ from typing import Any
 
 import pytest
 
+from rig.clock import SECOND, raw_now
 from tests.runs.benches import Emulator, wired_bench
 from tests.runs.command import ROOT, apart, evidence, results, rig
 from tests.runs.own import own_scenarios
+from tests.runs.wall_run import WallRun, wait
 
 pytestmark = pytest.mark.loopback
 
@@ -106,6 +108,30 @@ class TestNotThere:
         assert address in line and "nothing listens there; check address, port and power" in line
         assert "FAIL" not in table
         assert rig("report", tmp_path / "out").code == 4
+
+
+def test_devices_that_all_die_in_a_long_sleep_are_noticed_at_once(tmp_path: Path) -> None:
+    emulator = Emulator(tmp_path / "emulated", "--serve", "tcp")
+    bench = wired_bench(tmp_path / "bench.toml", emulator.ready)
+    run = WallRun(
+        tmp_path, "run", own_scenarios(tmp_path / "own", "drawing"), "--bench", bench, "--out", tmp_path / "out"
+    )
+    try:
+        file = run.out / "P01.rig.jsonl"
+        assert wait(lambda: file.exists() and b'"watts":1500' in file.read_bytes(), 30), run.words()
+        assert not wait(lambda: run.process.poll() is not None, 2), run.words()
+        emulator.process.kill()
+        since = raw_now()
+
+        ended = run.ended(20)
+
+        assert raw_now() - since < 15 * SECOND, "the scenario sleeps for 25 s"
+        assert ended.code == 4, ended.said
+        assert "relay sense has been blind" in ended.out + ended.err
+        assert "isolate this by hand" in ended.err
+    finally:
+        run.close()
+        emulator.end()
 
 
 def test_what_could_not_be_restored_blocks_the_position(tmp_path: Path) -> None:

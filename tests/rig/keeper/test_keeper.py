@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import threading
 from decimal import Decimal
@@ -10,11 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from rig.clock import MILLISECOND, SECOND, raw_now
+from rig.clock import MILLISECOND, SECOND, WallClock, raw_now
 from rig.config import BenchFile
 from rig.contracts import RelayState, Request
 from rig.errors import ConfigError, DeviceRefused, LinkError, Unsafe
+from rig.keeper.hardware import open_device
 from rig.keeper.parent import KeeperProcess
+from rig.opener import Opening
 from tests.rig.keeper.keeping import keeping, noted
 from tests.rig.keeper.staging import RULES, FakeBench, pause, wait
 
@@ -161,8 +164,28 @@ def test_a_device_that_is_not_there_is_named_and_nothing_is_left(fake: FakeBench
     table["positions"][0][key] = {"type": "fake", "port": 1, "position": "P01"}
     bench = BenchFile.model_validate(table)
 
-    with pytest.raises(LinkError, match=rf"P01 {key} \(fake, port 1\): is not there: .*check cable, address and power"):
+    with pytest.raises(LinkError) as found:
         KeeperProcess(bench, {"P01": RULES})
+
+    assert re.fullmatch(
+        rf"P01 {key} \(type fake, port 1\): [^;:]*; check cable, address and power", str(found.value)
+    ), "one sentence: which device, where, what came, what to check"
+
+
+@pytest.mark.parametrize(
+    ("kind", "table"),
+    [
+        ("loads", {"type": "scpi", "resource": "ASRL/dev/ttyNONE::INSTR", "dialect": "generic", "rating_w": 1}),
+        ("buses", {"type": "rtu", "port": "/dev/ttyNONE"}),
+    ],
+)
+def test_a_port_that_is_not_there_is_told_once(kind: str, table: dict[str, object]) -> None:
+    with pytest.raises(LinkError) as found:
+        open_device(kind, table, Opening("P01 load", WallClock()))
+
+    words = str(found.value)
+    assert words.startswith("P01 load (")
+    assert words.count("P01 load") == words.count("check ") == 1
 
 
 def test_a_wrong_table_is_a_wrong_file(fake: FakeBench) -> None:
