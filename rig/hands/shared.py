@@ -64,6 +64,8 @@ class Shared:
         """A scenario begins with these settings of the meter."""
         self.settings = dict(settings)
         self.demanded = 0
+        self.handed_out = 0
+        """How many of the books' edges are no news any more: the scenario waited for one of them or for a later one."""
         self.log.begin()
         self.power_cycles = 0
         self.recharges = 0

@@ -37,10 +37,12 @@ class Waiting(Shared):
             return bool(found)
 
         earlier = [e for e in self._books.edges if e.state is state and e.at.lo >= since.lo]
-        if earlier:
-            return earlier[0]
-        self._clock.sleep_until(until, unless=came)
-        return found[0] if found else None
+        if not earlier:
+            self._clock.sleep_until(until, unless=came)
+        edge = next(iter(earlier or found), None)
+        if edge is not None:
+            self.handed_out = self._books.edges.index(edge) + 1
+        return edge
 
     def awaits(self, judgement: str, state: RelayState, since: Span) -> Edge | None:
         """Wait for an edge and judge how long it took since `since`; waits as long as the declared limit makes sense."""
@@ -52,14 +54,20 @@ class Waiting(Shared):
         return edge
 
     def wait_for_cut(self) -> Edge | None:
-        """Watch until the relay opens for want of credit, as long as the oracle of money says that it may take."""
-        since = self.now()
+        """Watch until the relay opens for want of credit, as long as the oracle of money says that it may take.
+
+        One that stands open already counts, unless a wait of this scenario has handed that edge out before.
+        """
         self._books.look_ahead()
+        new = self._books.edges[self.handed_out :]
+        if new and new[-1].state is RelayState.OPEN:
+            self.handed_out = len(self._books.edges)
+            return new[-1]
         due = self._books.expectation.opening(CREDIT) if self._books.expectation else None
         now = self._clock.now()
         expected = now if due is None or due.window.hi >= FOREVER else due.window.hi
         latest = expected + MINUTE + (expected - now) // 10
-        return self.wait_for(RelayState.OPEN, latest, Span(0, since.hi))
+        return self.wait_for(RelayState.OPEN, latest, self.now())
 
     def settle_registers(self) -> None:
         """Give the meter's registers the time that they are promised to follow the relay."""
