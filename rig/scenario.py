@@ -191,6 +191,8 @@ class Scenario:
     """Bench time in seconds beyond which a loopback plan leaves it out; 0 where only virtual time will do."""
     unless: Callable[[Policy], str] = lambda _policy: ""
     """Why the policy in force has nothing to do with it, in words; empty where it does."""
+    reads: frozenset[str] = frozenset()
+    """Items of the meter by which it is judged; where the map has one of them not, it cannot be shown."""
 
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -207,6 +209,7 @@ def scenario(
     catches: Mapping[str, str] | None = None,
     wall_seconds: int = 0,
     unless: Callable[[Policy], str] = lambda _policy: "",
+    reads: Sequence[str] = (),
 ) -> Callable[[F], F]:
     """Declare a test function as a scenario. Names of judgements are unique in it; ValueError otherwise.
 
@@ -229,6 +232,7 @@ def scenario(
             about=about,
             wall_seconds=wall_seconds,
             unless=unless,
+            reads=frozenset(reads),
         )
         setattr(function, ATTRIBUTE, declared)
         return function

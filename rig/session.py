@@ -134,6 +134,8 @@ class Session:
         unpromised = self.promises.missing_for(scenario.needs)
         if unpromised:
             return "not shown", f"the map promises no {', '.join(unpromised)}"
+        if unseen := sorted(scenario.reads - self.meter.items):
+            return "not shown", f"the map has no item {', '.join(unseen)}"
         return "", ""
 
     def exclude(self, scenario: Scenario, word: str, why: str) -> None:

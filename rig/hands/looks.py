@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -23,6 +23,14 @@ class Looks(Waiting, Money):
         """Judge a value against what was declared equal."""
         shown = value.name if isinstance(value, DisconnectCause | ControlState) else value
         self._journal.observation(judgement, {"value": shown, "words": words}, self.now())
+
+    def observe_each(self, judgement: str, seen: Sequence[tuple[object, str]]) -> None:
+        """Judge many values of one kind, with words for each, as one observation: the first that is wrong, else the last."""
+        due = self._journal.limit(judgement)["value"]
+        wrong = [(value, words) for value, words in seen if value != due]
+        value, words = wrong[0] if wrong else seen[-1]
+        some = f"{len(wrong)} of {len(seen)} wrong" if wrong else f"{len(seen)} times right"
+        self.observe(judgement, value, f"{some}; {words}")
 
     def observe_duration(self, judgement: str, since: Span, came: Span) -> None:
         """Judge how long something took."""

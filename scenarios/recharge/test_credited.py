@@ -15,6 +15,7 @@ WITH_CREDIT = Start(credit=rupees("523.45"), arrears=0)
     "A recharge is credited exactly, and recorded",
     requires=("RECHARGE-CREDIT", "RECHARGE-RECORD", "EVENTS"),
     needs={Capability.RECHARGE},
+    reads=("balance", "last_recharge_amount", "total_recharged", "recharge_count", "last_recharge_time"),
     starts=WITH_CREDIT,
     catches={
         "P1": "credited beside what was due",
@@ -65,6 +66,7 @@ def test_a_recharge_is_credited_exactly(bench: Bench) -> None:
     "One recharge id is credited once, though its answer was lost and it came again",
     requires=("RECHARGE-ONCE",),
     needs={Capability.RECHARGE},
+    reads=("balance", "recharge_count"),
     starts=WITH_CREDIT,
     catches={"P2": "credited beside one recharge"},
     judges=(
@@ -99,6 +101,7 @@ def test_one_id_is_credited_once(bench: Bench) -> None:
     "Bad amounts are refused, and nothing changes",
     requires=("RECHARGE-REFUSED",),
     needs={Capability.RECHARGE},
+    reads=("balance", "recharge_count"),
     starts=WITH_CREDIT,
     catches={"P15": "refused"},
     judges=(

@@ -1,0 +1,110 @@
+"""Faults of the numbers that an account is kept in, and of the ids that were credited."""
+
+from __future__ import annotations
+
+import struct
+
+from drivers.emulated.faults.fault import Fault
+from drivers.emulated.meter.mailbox import BAD_AMOUNT, RECEIVED, Mailbox
+from drivers.emulated.meter.store import Store
+from drivers.emulated.meter.wallet import Wallet
+from rig.clock import SECOND
+
+
+class KeptInFloat32(Wallet):
+    """The balance is kept as rupees in a number of 32 bits with a point: above 131,072 rupees it has no paise."""
+
+    def credit(self, amount: int, recharge_id: int, now: int) -> None:
+        super().credit(amount, recharge_id, now)
+        rupee = 100 * self.settings.units_per_paisa
+        (kept,) = struct.unpack("f", struct.pack("f", self.store.account.balance / rupee))
+        self.store.account.balance = round(kept * 100) * self.settings.units_per_paisa
+
+
+class IdsCutTo16Bits(Mailbox):
+    """Of two ids that agree in 16 bits the second one is taken for the first."""
+
+    def is_known(self, recharge_id: int) -> bool:
+        return any((recharge_id ^ known) & 0xFFFF == 0 for known in self.store.account.ids)
+
+
+class IdsForgotten(Store):
+    """Which ids were credited is forgotten when the power fails."""
+
+    def power_fails(self, now: int) -> None:
+        super().power_fails(now)
+        self.account.ids.clear()
+
+
+class RefusalRecorded(Mailbox):
+    """A recharge that is refused is noted as the last one all the same."""
+
+    def judge(self, amount: int, recharge_id: int) -> int:
+        result = super().judge(amount, recharge_id)
+        if result == BAD_AMOUNT:
+            self.store.account.last_amount = max(amount, 0)
+        return result
+
+
+class ForgivesUnderLoad(Wallet):
+    """A recharge under load is put onto the balance as it was ten seconds before."""
+
+    def credit(self, amount: int, recharge_id: int, now: int) -> None:
+        lately = self.metering.watts * 10 * SECOND // self.settings.quantum
+        self.store.account.balance += lately * self.quantum_cost
+        super().credit(amount, recharge_id, now)
+
+
+class CreditedWithoutId(Mailbox):
+    """A recharge that a power failure cuts off is put onto the balance, and its id is not kept."""
+
+    def power_fails(self) -> None:
+        if self.result == RECEIVED:
+            self.store.account.balance += self.amount * self.settings.units_per_paisa
+        super().power_fails()
+
+
+FAULTS = (
+    Fault(
+        "L2",
+        "ledger loses paise above 131,072",
+        "wallet",
+        "a small recharge moves a large balance by something else",
+        (KeptInFloat32,),
+    ),
+    Fault(
+        "P19",
+        "only a part of an id is remembered",
+        "mailbox",
+        "a new recharge is called a duplicate",
+        (IdsCutTo16Bits,),
+    ),
+    Fault(
+        "S2",
+        "used ids are forgotten at a power failure",
+        "store",
+        "a used id is credited again after a power failure",
+        (IdsForgotten,),
+    ),
+    Fault(
+        "P18",
+        "a refused recharge is noted",
+        "mailbox",
+        "the record of the last recharge shows the refused one",
+        (RefusalRecorded,),
+    ),
+    Fault(
+        "P20",
+        "forgives under load",
+        "wallet",
+        "after a recharge under load the balance is higher than what was paid",
+        (ForgivesUnderLoad,),
+    ),
+    Fault(
+        "P21",
+        "credited without its id at a power failure",
+        "mailbox",
+        "the repeat of a recharge that was cut off is credited again",
+        (CreditedWithoutId,),
+    ),
+)
