@@ -3,6 +3,7 @@
 `shared` holds what all of them stand on; `rig.bench.Bench` is the sum of the others.
 """
 
+from rig.hands.credit import Credit
 from rig.hands.limits import Limits
 from rig.hands.looks import RELAY_ITEMS, Looks
 from rig.hands.mains import Mains
@@ -15,6 +16,7 @@ from rig.hands.waiting import Waiting
 __all__ = [
     "MONEY_ITEMS",
     "RELAY_ITEMS",
+    "Credit",
     "Limits",
     "Looks",
     "Mains",

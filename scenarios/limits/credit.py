@@ -27,3 +27,12 @@ def credit_at_cut(watts: int, credit_paise: int) -> Callable[[Terms], Limit]:
         )
 
     return limit
+
+
+def cut_once_gone(terms: Terms) -> Limit:
+    """From a balance that was written at or below zero to the open contact."""
+    return Limit(
+        terms.promises.cut_allowance,
+        "opens once there is no credit, late by no more than tick, window and contact",
+        ("map: promises.ledger_tick_s, metering_window_s, contact_s",),
+    )

@@ -21,6 +21,22 @@ class KeptInFloat32(Wallet):
         self.store.account.balance = round(kept * 100) * self.settings.units_per_paisa
 
 
+class LargeArrearsLeft(Wallet):
+    """Arrears above 10,000 rupees are not collected: they do not fit into the number that is compared."""
+
+    def shares(self, amount: int) -> tuple[int, int]:
+        return (0, amount) if self.store.account.arrears > 1_000_000 else super().shares(amount)
+
+
+class BalanceFilledFirst(Wallet):
+    """A balance below zero is brought up to zero before anything goes to the arrears."""
+
+    def shares(self, amount: int) -> tuple[int, int]:
+        filled = min(max(-self.balance_paise, 0), amount)
+        to_arrears, to_balance = super().shares(amount - filled)
+        return to_arrears, to_balance + filled
+
+
 class IdsCutTo16Bits(Mailbox):
     """Of two ids that agree in 16 bits the second one is taken for the first."""
 
@@ -106,5 +122,19 @@ FAULTS = (
         "mailbox",
         "the repeat of a recharge that was cut off is credited again",
         (CreditedWithoutId,),
+    ),
+    Fault(
+        "A6",
+        "negative balance filled before the arrears",
+        "wallet",
+        "the arrears fall by less than the rule takes",
+        (BalanceFilledFirst,),
+    ),
+    Fault(
+        "A17",
+        "large arrears are not collected",
+        "wallet",
+        "arrears above 10,000 rupees do not fall",
+        (LargeArrearsLeft,),
     ),
 )
