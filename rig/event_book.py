@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rig.contracts import Capability, Meter, MeterEvent
 
+NUMBERS = 1 << 16
 OFTEN_ENOUGH = 6
-"""Recharges or power failures between two looks at the log: with what they bring along, a ring of 32 holds them all."""
+"""Things done between two looks at the log: with what they bring along, a ring of 32 holds them all."""
 
 
 class EventBook:
@@ -13,19 +14,37 @@ class EventBook:
 
     def __init__(self, meter: Meter) -> None:
         self._meter = meter
-        self._known: dict[MeterEvent, None] = {}
+        self.begin()
 
     def begin(self) -> None:
         """A scenario begins: forget what was told before."""
-        self._known = {}
+        self._known: dict[MeterEvent, None] = {}
+        self._newest: int | None = None
+        self._looked_at = 0
+        self.forgotten = 0
+        """How many entries the meter's ring had overwritten before they could be read."""
+
+    def begin_after(self, sequence: int) -> None:
+        """What is told from here on comes after this number."""
+        self._newest = sequence
 
     def read(self) -> list[MeterEvent]:
         """Everything told since the scenario began, and what the log still held then, oldest first."""
         if Capability.EVENTS in self._meter.capabilities:
-            self._known |= dict.fromkeys(self._meter.events())
+            told = self._meter.events()
+            self._known |= dict.fromkeys(told)
+            if told and self._newest is not None:
+                self._count_forgotten(told[-1].sequence, self._newest)
         return list(self._known)
 
+    def _count_forgotten(self, newest: int, before: int) -> None:
+        came = (newest - before) % NUMBERS
+        if came < NUMBERS // 2:
+            self.forgotten += max(came - self._meter.event_entries, 0)
+            self._newest = newest
+
     def look(self, done: int) -> None:
-        """Read the log when so many things were done that it may be about to run over."""
-        if done % OFTEN_ENOUGH == 0:
+        """Read the log when so many things were done since the last look that it may be about to run over."""
+        if done - self._looked_at >= OFTEN_ENOUGH:
+            self._looked_at = done
             self.read()

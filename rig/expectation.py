@@ -61,6 +61,8 @@ class Expectation:
         self._attempts = attempts_done
         self._calm_since = now
         self.was_over = False
+        self.openings: list[frozenset[str]] = []
+        """What may have opened the relay, each time that it opened."""
         self._said: set[Due] = set()
         self._missed: list[str] = []
 
@@ -73,6 +75,15 @@ class Expectation:
     def held_by(self) -> frozenset[str]:
         """Every reason that holds the relay open now."""
         return frozenset(self._holds)
+
+    @property
+    def may_be_held_by(self) -> frozenset[str]:
+        """Reasons that may have opened the relay, where it cannot be told which one did."""
+        return self._maybe
+
+    def may_move(self, at: Span) -> bool:
+        """True when an edge that is due may fall into `at`."""
+        return any(due is not None and due.window.overlaps(at) for due in (*self._opens.values(), self.closing()))
 
     def opening(self, why: str) -> Due | None:
         """The edge that this reason makes due, if any."""
@@ -215,6 +226,7 @@ class Expectation:
     def _opens_now(self, edge: Edge) -> bool:
         """What opened the relay holds it: a command surely, credit or overload only where nothing else may have done it."""
         reasons = [why for why, due in self._opens.items() if due.window.overlaps(edge.at)]
+        self.openings.append(frozenset(reasons))
         self._holds = {}
         if COMMAND in reasons or reasons == [CREDIT]:
             self._holds[COMMAND if COMMAND in reasons else CREDIT] = None

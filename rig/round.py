@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
@@ -10,7 +10,8 @@ from rig import checks
 from rig.bench import Bench
 from rig.books import Books
 from rig.clock import Clock, Span
-from rig.contracts import SETTINGS, Capability, Devices, Meter, MeterEvent, MeterReading
+from rig.contracts import SETTINGS, Capability, Devices, Meter, MeterReading
+from rig.interval import Interval
 from rig.journal import Journal
 from rig.promises import Promises
 from rig.scenario import Scenario
@@ -46,15 +47,14 @@ class Round:
         self.bench = bench
         self._starting = starting
         self._began = 0
+        self._opened = 0
         self._events_before = 0
         self._overload_before = False
+        self._written_before = 0
+        self._settings: dict[str, int] = {}
+        self._opening = Interval.of(0)
         self._before: MeterReading | None = None
         self._clock_check: tuple[datetime, Span] | None = None
-
-    @property
-    def started(self) -> bool:
-        """True once a scenario was brought to its start."""
-        return self._before is not None
 
     def settings_at_start(self, scenario: Scenario) -> dict[str, int]:
         """Every whole-number setting as it will be when the scenario starts."""
@@ -73,10 +73,15 @@ class Round:
         if self._clock_check is not None:
             self.bench.clock_offset = self.bench.ahead(*self._clock_check)
         self._before = self._steady(self.bench.read_meter)
-        self._overload_before = checks.overload_goes_on(self._event_log(), self._overload_before)
+        self._overload_before = checks.overload_goes_on(self.bench.log.read(), self._overload_before)
         self._events_before = self._before.whole("event_sequence") or 0
         self.journal.record("reading", values=self._before.values, span=self._before.at)
         self.books.open(self._before, self.bench.settings, "as the meter shows it at the start")
+        self._opened = self.clock.now()
+        self.bench.log.begin_after(self._events_before)
+        self._written_before = len(self._starting.written)
+        self._settings = dict(self.bench.settings)
+        self._opening = self.books.account.balance if self.books.account else Interval.of(0)
 
     def _meter_clock(self) -> tuple[datetime, Span] | None:
         if Capability.CLOCK not in self.meter.capabilities or "clock" not in self.meter.items:
@@ -127,7 +132,7 @@ class Round:
         found += [("missing edge", words) for words in books.expectation.overdue(self.clock.now())]
         found = found[:1]
         if not found:
-            found += [("claim", words) for words in checks.claims(after, books.state)]
+            found += [("claim", words) for words in self._claims(after)]
         found += [
             ("money", words) for words in checks.money(books, self._before, after, self.promises, self.setup.policy)
         ]
@@ -141,18 +146,40 @@ class Round:
         for of, words in found:
             self.journal.record("finding", of=of, words=words)
 
-    def _event_findings(self) -> list[str]:
-        return checks.events(self._event_log(), self._events_before, self._done(), self._clock_check)
+    def _claims(self, after: MeterReading) -> list[str]:
+        assert self.books.expectation is not None, "the scenario was started"
+        return checks.claims(after, self.books.state) or checks.holds(after, self.books.expectation, self.promises)
 
-    def _event_log(self) -> list[MeterEvent]:
-        return self.bench.log.read()
+    def _event_findings(self) -> list[str]:
+        log = self.bench.log.read()
+        forgotten = self.bench.log.forgotten
+        due = checks.due(self._done(), self.meter.event_names)
+        found = checks.events(log, self._events_before, due, self.books.edges, self._clock_check, forgotten)
+        if forgotten and not found:
+            words = f"{forgotten} events were overwritten before they could be read: what they were cannot be seen"
+            self.journal.record("inconclusive", words=words)
+        return found
 
     def _done(self) -> checks.Done:
+        written = [w for w in self._starting.written[self._written_before :] if w.item not in ("balance", "arrears")]
         return checks.Done(
             recharges=self.bench.recharges,
-            power_cycles=self.bench.power_cycles,
-            settings=[i for i in self._starting.written if i not in ("balance", "arrears")],
-            overloaded=self.books.overloaded,
-            overload_before=self._overload_before,
+            unsure_recharges=self.bench.unsure_recharges,
+            power_fails=self.bench.power_cycles,
+            power_returns=self.bench.power_returns,
+            settings=written,
             edges=self.books.edges,
+            oracles={**self._overloads(written), **self._alarms(written)},
         )
+
+    def _overloads(self, written: Sequence[checks.Written]) -> dict[str, checks.Count]:
+        def every(item: str, default: int) -> list[int]:
+            start = self._settings.get(item, default)
+            return [start, *(w.to for w in written if w.item == item and isinstance(w.to, int))]
+
+        calm = checks.Calm.of(self.promises, every("load_limit", 0), every("under_threshold_duration", 0))
+        return checks.overloads(self.books, calm, self._overload_before, Span(self._opened, self.clock.now()))
+
+    def _alarms(self, written: Sequence[checks.Written]) -> dict[str, checks.Count]:
+        policy = self.setup.policy
+        return checks.alarms(self.books, self._opening, self._settings, written, policy, self.promises)

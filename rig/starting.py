@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rig.checks.counts import Written
 from rig.clock import SECOND, Clock, Span
 from rig.contracts import Capability, ControlState, DisconnectCause, Meter, MeterReading, RelayState, Value, Wallet
 from rig.errors import DeviceRefused, LinkError, RigError
@@ -37,7 +38,7 @@ class Starting:
         self._relay = relay
         self._next_id = next_id
         self.found: dict[str, Value] = {}
-        self.written: list[str] = []
+        self.written: list[Written] = []
         self._relay_found: RelayState | None = None
 
     @property
@@ -78,7 +79,7 @@ class Starting:
             return reading.spans[item]
         self.found.setdefault(item, now)
         at = self._written(item, to)
-        self.written.append(item)
+        self.written.append(Written(item, to, at))
         self._journal.record("setting", item=item, found=now, written=to, left=None)
         self._journal.command("meter", f"set {item} to {f'₹{in_rupees(to)}' if item in _MONEY else to}", at)
         return at

@@ -44,6 +44,8 @@ class ModbusMeter:
         self.model = map_.model
         self.capabilities: frozenset[Capability] = map_.capabilities
         self.promises: Mapping[str, object] = map_.promises
+        self.event_names = frozenset(map_.events.codes.values()) if map_.events else frozenset()
+        self.event_entries = map_.events.entries if map_.events else 0
         self._asker = Asker(bus, unit, clock, where, map_.inter_frame_delay_ns)
         self._exchange = bus.exchange if not map_.inter_frame_delay_ns else self._asker.ask
         self._alternate = alternate_lengths

@@ -20,6 +20,10 @@ class Meter(Protocol):
     capabilities: frozenset[Capability]
     promises: Mapping[str, object]
     """The `[promises]` table of the map, as it is; `rig.promises` reads it."""
+    event_names: frozenset[str]
+    """The events that its log knows, by the names of the map."""
+    event_entries: int
+    """How many entries its log holds before it overwrites the oldest."""
 
     @property
     def items(self) -> frozenset[str]:

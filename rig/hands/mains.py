@@ -49,10 +49,11 @@ class Mains(Shared):
     def power_on(self) -> Span:
         """Switch the mains on and wait until the meter has had its time to start."""
         at = self.live_line()
+        self.power_returns += 1
         self._books.power(True, at)
         self._clock.sleep_until(at.hi + self.promises.power_up)
         self._books.pull()
-        self.log.look(self.power_cycles)
+        self.look_at_the_log()
         return at
 
     def live_line(self) -> Span:

@@ -66,6 +66,7 @@ class Money(Shared):
         return result
 
     def _tell(self, amount: int, recharge_id: int, result: RechargeResult) -> None:
+        self.unsure_recharges += result.outcome is RechargeOutcome.PENDING
         did = f"recharge ₹{in_rupees(amount)}, id {recharge_id}"
         how = f"{result.outcome}, code {result.code}" + (", read back" if result.read_back else "")
         self._journal.command("wallet", did, result.sent, result=how)
@@ -81,7 +82,7 @@ class Money(Shared):
         self.credited_ids.add(recharge_id)
         split = self._books.recharge(amount, taken, after.balance_paise)
         self.paid.append((amount, split.to_arrears))
-        self.log.look(self.recharges)
+        self.look_at_the_log()
         return split
 
     def refused(self, amount_paise: int) -> bool:

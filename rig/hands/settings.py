@@ -18,6 +18,7 @@ class Settings(Shared):
         """Change a setting; the session puts it back afterwards."""
         at = self._starting.write(item, to)
         self.settings[item] = to
+        self.look_at_the_log()
         if self._books.expectation is not None:
             self._books.expectation.setting(item, to, at)
         return at

@@ -68,10 +68,19 @@ class Shared:
         """How many of the books' edges are no news any more: the scenario waited for one of them or for a later one."""
         self.log.begin()
         self.power_cycles = 0
+        self.power_returns = 0
         self.recharges = 0
+        self.unsure_recharges = 0
+        """Recharges of which it is not known how they ended."""
         self.paid: list[tuple[int, int]] = []
         """Every recharge that was credited: amount, and what of it went to arrears (paise)."""
         self.credited_ids: set[int] = set()
+
+    def look_at_the_log(self) -> None:
+        """Read the meter's event log before it overwrites what it has not told yet; the line is live and the meter answers."""
+        if self.power_cycles == self.power_returns:
+            settings = len(self._starting.written)
+            self.log.look(self.recharges + self.power_cycles + settings + len(self._books.edges))
 
     def now(self) -> Span:
         """This moment."""

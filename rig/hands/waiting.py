@@ -15,6 +15,7 @@ class Waiting(Shared):
         """Let so many seconds pass, watching."""
         self._clock.sleep_until(self._clock.now() + seconds(duration))
         self._books.pull()
+        self.look_at_the_log()
 
     def sleep_ns(self, duration: int) -> None:
         """Let `duration` ns pass, watching."""
@@ -38,6 +39,7 @@ class Waiting(Shared):
 
         earlier = [e for e in self._books.edges if e.state is state and e.at.lo >= since.lo]
         if not earlier:
+            self.look_at_the_log()
             self._clock.sleep_until(until, unless=came)
         edge = next(iter(earlier or found), None)
         if edge is not None:

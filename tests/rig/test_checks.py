@@ -45,25 +45,44 @@ def event(sequence: int, name: str, second: int = 0) -> MeterEvent:
 
 
 OPENED = Edge(RelayState.OPEN, Span(SECOND, SECOND + 1))
+NAMES = frozenset({checks.DISCONNECTED, checks.CONNECTED, "recharge accepted", "load limit set"})
+LIMIT_SET = checks.Written("load_limit", 2317, AT)
+OVER = {checks.RESTORATION: checks.Count(0, 1, "times an overload was over")}
 
 
 @pytest.mark.parametrize(
     ("log", "done", "found"),
     [
         ([event(8, checks.DISCONNECTED)], checks.Done(edges=[OPENED]), ""),
-        ([], checks.Done(edges=[OPENED]), "opened 1 time(s), logged 0"),
+        ([], checks.Done(edges=[OPENED]), "seen to open: 1 due"),
         ([event(8, checks.DISCONNECTED), event(9, checks.DISCONNECTED)], checks.Done(edges=[OPENED]), "logged 2"),
         ([event(9, checks.DISCONNECTED)], checks.Done(edges=[OPENED]), "sequence"),
         ([event(8, "magnet")], checks.Done(), "without a cause"),
-        ([event(8, checks.RESTORATION)], checks.Done(), "never went above"),
-        ([event(8, checks.RESTORATION)], checks.Done(overload_before=True), ""),
+        ([event(8, checks.RESTORATION)], checks.Done(), "without a cause"),
+        ([event(8, checks.RESTORATION)], checks.Done(oracles=OVER), ""),
         ([event(8, "recharge accepted", 5), event(9, "recharge accepted", 4)], checks.Done(recharges=2), "backwards"),
+        ([], checks.Done(recharges=1), "recharges credited: 1 due"),
+        ([], checks.Done(unsure_recharges=1), ""),
+        ([event(8, "recharge accepted")], checks.Done(unsure_recharges=1), ""),
+        ([event(8, "load limit set")], checks.Done(settings=[LIMIT_SET]), ""),
+        ([], checks.Done(settings=[LIMIT_SET]), "load_limit was written: 1 due"),
+        ([event(8, "load limit set")], checks.Done(), "without a cause"),
+        ([], checks.Done(power_fails=1), ""),
     ],
 )
 def test_events_have_causes_and_causes_have_events(log: list[MeterEvent], done: checks.Done, found: str) -> None:
-    words = checks.events(log, 7, done, None)
+    """A log that has no power failures by its map owes none."""
+    words = checks.events(log, 7, checks.due(done, NAMES), done.edges, None)
     assert bool(words) == bool(found), words
     assert not words or found in " ".join(words)
+
+
+def test_what_a_log_has_overwritten_is_not_held_against_it_but_a_surplus_is() -> None:
+    log = [event(n, "recharge accepted") for n in range(40, 72)]
+    due = checks.due(checks.Done(recharges=64), NAMES)
+    assert checks.events(log, 7, due, (), None, forgotten=32) == []
+    too_many = checks.events(log, 7, checks.due(checks.Done(recharges=63), NAMES), (), None, forgotten=32)
+    assert too_many == ["64 events were logged, and no more than 63 have a cause"]
 
 
 @pytest.mark.parametrize("balance", [-1, 0])

@@ -10,6 +10,8 @@ from rig.event_book import OFTEN_ENOUGH, EventBook
 class Ring:
     """Four entries; each call finds more of them."""
 
+    event_entries = 4
+
     def __init__(self, capabilities: frozenset[Capability]) -> None:
         self.capabilities = capabilities
         self.written = 0
@@ -27,6 +29,17 @@ def test_what_the_ring_forgot_is_kept() -> None:
     assert [e.sequence for e in book.read()] == list(range(1, 10))
     book.begin()
     assert [e.sequence for e in book.read()] == [6, 7, 8, 9]
+
+
+def test_what_was_overwritten_before_it_was_read_is_counted() -> None:
+    ring = Ring(frozenset({Capability.EVENTS}))
+    book = EventBook(cast(Meter, ring))
+    ring.written = 2
+    book.read()
+    book.begin_after(2)
+    for ring.written, forgotten in ((6, 0), (11, 1), (20, 6)):
+        book.read()
+        assert book.forgotten == forgotten
 
 
 def test_it_is_looked_at_now_and_then_only() -> None:

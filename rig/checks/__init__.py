@@ -1,0 +1,32 @@
+"""Nothing goes by unexplained: what every scenario checks at its end, whatever it was looking at.
+
+Each finding is one record. Where a declared judgement has failed already, what follows from it is no cause of its own.
+"""
+
+from rig.checks.alarms import alarms
+from rig.checks.claims import claims, holds
+from rig.checks.counts import CONNECTED, DISCONNECTED, OCCURRENCE, RESTORATION, Count, Done, Written, due
+from rig.checks.events import events, overload_goes_on
+from rig.checks.money import money
+from rig.checks.overloads import Calm, overloads
+from rig.checks.registers import registers
+
+__all__ = [
+    "CONNECTED",
+    "DISCONNECTED",
+    "OCCURRENCE",
+    "RESTORATION",
+    "Calm",
+    "Count",
+    "Done",
+    "Written",
+    "alarms",
+    "claims",
+    "due",
+    "events",
+    "holds",
+    "money",
+    "overload_goes_on",
+    "overloads",
+    "registers",
+]

@@ -1,0 +1,56 @@
+"""The meter's money against the ledger, and its debit against its own energy register."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from rig.books import Books
+from rig.contracts import MeterReading
+from rig.money import in_rupees
+from rig.policy import Policy
+from rig.promises import Promises
+
+
+def money(books: Books, before: MeterReading, after: MeterReading, promises: Promises, policy: Policy) -> list[str]:
+    """Movements of money that the ledger does not know, with the load off at `after`."""
+    if books.account is None or after.balance_paise is None:
+        return []
+    words = []
+    shown = books.shown_at(after.spans["balance"])
+    balance = after.balance_paise
+    if balance - shown.hi > 0 or balance + promises.balance_step - shown.lo < 0:
+        words.append(
+            f"the balance is ₹{in_rupees(balance)}; the ledger knows ₹{in_rupees(shown.lo)} … ₹{in_rupees(shown.hi)}"
+        )
+    if after.arrears_paise is not None and after.arrears_paise != books.account.arrears:
+        words.append(
+            f"the arrears are ₹{in_rupees(after.arrears_paise)}; the ledger knows ₹{in_rupees(books.account.arrears)}"
+        )
+    if not words and (own := _against_own_register(books, before, after, promises, policy)):
+        words.append(own)
+    return words
+
+
+def _against_own_register(
+    books: Books, before: MeterReading, after: MeterReading, promises: Promises, policy: Policy
+) -> str:
+    """The debit against the meter's own energy register: tells a ledger error from a metering error."""
+    if (
+        before.energy_wh is None
+        or after.energy_wh is None
+        or before.balance_paise is None
+        or after.balance_paise is None
+    ):
+        return ""
+    assert books.account is not None, "checked by the caller"
+    energy = Fraction(after.energy_wh - before.energy_wh)
+    credited = books.account.credited
+    debited = before.balance_paise + credited - after.balance_paise
+    due = energy * policy.paise_per_wh
+    slack = promises.balance_step + 2 * promises.quantum_cost(policy) + books.lag_cost(after.spans["balance"])
+    if abs(debited - due) <= slack:
+        return ""
+    return (
+        f"₹{in_rupees(debited)} was debited for {float(energy):.4f} Wh of the meter's own register, "
+        f"which cost ₹{in_rupees(due)}"
+    )
