@@ -8,6 +8,7 @@ from typing import Any
 
 from reports.templating import render
 from reports.wording import PART_OF_PLAN, STATES, in_words, report_number, sentence
+from rig.certificate import calibration_words
 from rig.clock import MILLISECOND, SECOND
 from rig.evidence import Evidence, canonical
 from rig.money import in_rupees
@@ -75,10 +76,18 @@ def _warnings(run: RunResult) -> Iterator[str]:
         if (identity.get("policy") or {}).get("expired"):
             policy = identity["policy"]
             yield f"{position.name}: the policy {policy.get('name')} EXPIRED: it was valid to {policy.get('valid_to')}."
+        yield from _calibrations(position, str(run.provenance.get("started_ist", ""))[:10])
         if identity.get("faults"):
             yield f"{position.name}: faults were switched on: {in_words(identity['faults'])}."
     if run.bench is not None:
         yield from (f"bench: {r['error']}: {r['words']}" for r in run.bench.of("error"))
+
+
+def _calibrations(position: PositionResult, day: str) -> Iterator[str]:
+    """Instruments whose certificate did not hold on the day of the run."""
+    for facts in (position.evidence.identity().get("bench") or {}).get("instruments") or ():
+        if day and (words := calibration_words(facts, day)):
+            yield f"{position.name}: {words}."
 
 
 def _reasons(run: RunResult) -> Iterator[dict[str, str]]:
@@ -165,8 +174,14 @@ def _bench(bench: dict[str, Any]) -> Pairs:
         ("Energy from", in_words(bench.get("energy_from"))),
         ("Mains", f"{in_words(mains.get('volts'))} V, {in_words(mains.get('hertz'))} Hz"),
         ("Limits", in_words(bench.get("limits"))),
+        *((f"Instrument: {one.get('what')}", _instrument(one)) for one in bench.get("instruments") or ()),
         ("Bench SHA-256", in_words(bench.get("sha256"))),
     ]
+
+
+def _instrument(facts: dict[str, str]) -> str:
+    labels = {"serial": "serial number", "calibrated_on": "calibrated on", "calibration_due": "calibration due"}
+    return ", ".join(f"{label} {facts[key]}" for key, label in labels.items() if facts.get(key)) or "not stated"
 
 
 def _policy(policy: dict[str, Any]) -> Pairs:

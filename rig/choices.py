@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
+from rig.bench_checks import device_problems, map_problems, password_problems
 from rig.blocked import refuse_blocked
 from rig.catalogue import file_named, thing
 from rig.clock import utc_now
-from rig.config import BenchFile, load_bench
+from rig.config import BenchFile, PositionTable, load_bench
 from rig.errors import ConfigError
 from rig.plan import Plan, load_plan
 from rig.policy import load_policy
@@ -36,11 +37,18 @@ class Choices:
     out: str | None = None
     seed: str | int = 0
     narrowed: bool = False
+    drives: bool = True
+    """False for whoever only serves an emulated bench: no meter is asked, so no password is needed."""
+
+    @property
+    def bench_name(self) -> str:
+        """The bench as it was typed; `sim` when none was."""
+        return self.bench or "sim"
 
 
 def bench_of(choices: Choices) -> BenchFile:
     """The bench file that was chosen; `sim` when none was."""
-    return load_bench(file_named("benches", choices.bench or "sim"))
+    return load_bench(file_named("benches", choices.bench_name))
 
 
 def plan_of(choices: Choices) -> Plan | None:
@@ -64,11 +72,11 @@ def setup_of(choices: Choices, also: Sequence[str] = ()) -> Setup:
     policy = tried(lambda: load_policy(file_named("policies", _policy_name(choices, plan))))
     position = choices.position or (bench.positions[0].name if bench else "")
     map_name = choices.map or (bench.position(position).meter.map if bench and position in _names(bench) else "")
-    if map_name:
-        tried(lambda: thing("meters", "modbus").load(file_named("maps", map_name)))
+    problems += map_problems(_maps(choices, bench))
     seed = tried(lambda: _seed(choices.seed))
     tried(lambda: _known_faults(choices.faults))
     if bench is not None:
+        problems += device_problems(bench, choices.bench_name)
         problems += _about_bench(choices, bench)
     if bench is not None and policy is not None and bench.emulates:
         tried(policy.plain_money)
@@ -83,6 +91,17 @@ def _policy_name(choices: Choices, plan: Plan | None) -> str:
 
 def _names(bench: BenchFile) -> list[str]:
     return [position.name for position in bench.positions]
+
+
+def _chosen(choices: Choices, bench: BenchFile) -> list[PositionTable]:
+    """The positions that are to be run; none when one was named that there is not."""
+    return [one for one in bench.positions if choices.position in (None, one.name)]
+
+
+def _maps(choices: Choices, bench: BenchFile | None) -> list[str]:
+    if choices.map:
+        return [choices.map]
+    return [one.meter.map for one in _chosen(choices, bench)] if bench else []
 
 
 def _seed(typed: str | int) -> int:
@@ -112,8 +131,10 @@ def _about_bench(choices: Choices, bench: BenchFile) -> list[str]:
             bench.position(choices.position)
         except ConfigError as error:
             problems += error.problems
-    if not bench.emulates:
-        for position in bench.positions if choices.position is None else [bench.position(choices.position)]:
+    for position in _chosen(choices, bench):
+        if choices.drives:
+            problems += password_problems(position, choices.map or position.meter.map, choices.bench_name)
+        if not bench.emulates:
             try:
                 refuse_blocked(bench.name, position.name)
             except ConfigError as error:

@@ -16,6 +16,8 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from rig.contracts import Password
+from rig.contradictions import contradictions
 from rig.errors import ConfigError
 from rig.opener import problems
 
@@ -70,17 +72,23 @@ class Secret(Strict):
             raise ValueError("name exactly one of env and file")
         return self
 
-    def read(self, where: str) -> str:
+    def read(self, where: str) -> Password:
         """The secret itself. ConfigError when it is not there; the message never shows it."""
         if self.env is not None:
-            found = os.environ.get(self.env)
+            found, origin = os.environ.get(self.env), f"the environment variable {self.env}"
             if found is None:
-                raise ConfigError(f"{where}: the environment variable {self.env} is not set")
-            return found
-        try:
-            return Path(str(self.file)).read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigError(f"{where}: {self.file} cannot be read: {error.strerror}") from None
+                raise ConfigError(f"{where}: {origin} is not set")
+        else:
+            origin = f"the file {self.file}"
+            try:
+                found = Path(str(self.file)).read_text(encoding="utf-8").strip()
+            except OSError as error:
+                raise ConfigError(f"{where}: {self.file} cannot be read: {error.strerror}") from None
+            except UnicodeDecodeError:
+                raise ConfigError(f"{where}: {self.file} is no text") from None
+        if not found:
+            raise ConfigError(f"{where}: {origin} is empty")
+        return Password(found, origin)
 
 
 class MeterTable(Strict):
@@ -120,28 +128,9 @@ class BenchFile(Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        wrong = []
-        names = [p.name for p in self.positions]
-        wrong += [f"position {n} is named twice" for n in sorted({n for n in names if names.count(n) > 1})]
-        wrong += [f"shared_by names {n}, which is no position" for n in self.shared_by if n not in names]
-        if self.kind == "wired":
-            wrong += self._missing_devices()
-            if self.emulated is not None:
-                wrong.append("emulated: a wired bench emulates nothing; remove the table, or set kind")
-        if self.mains.volts > self.limits.volts:
-            wrong.append(f"mains.volts {self.mains.volts} is above limits.volts {self.limits.volts}")
-        if wrong:
+        if wrong := contradictions(self.model_dump()):
             raise ValueError("; ".join(wrong))
         return self
-
-    def _missing_devices(self) -> list[str]:
-        wrong = []
-        for position in self.positions:
-            needed = {"meter.bus": position.meter.bus, "load": position.load, "sense": position.sense}
-            wrong += [f"positions.{position.name}.{key} is missing" for key, table in needed.items() if table is None]
-            if position.source is None and (self.source is None or position.name not in self.shared_by):
-                wrong.append(f"positions.{position.name} has no source: give it one, or name it in shared_by")
-        return wrong
 
     @property
     def emulates(self) -> bool:
@@ -168,7 +157,8 @@ def parse_bench(table: Mapping[str, object], where: str) -> BenchFile:
     try:
         return BenchFile.model_validate(dict(table))
     except ValidationError as error:
-        raise ConfigError(problems(error, where)) from None
+        wrong = problems(error, where, of_keys=True)
+        raise ConfigError(wrong + [f"{where}: {line}" for line in contradictions(table)]) from None
 
 
 def read_toml(file: Traversable | Path) -> dict[str, Any]:
@@ -186,7 +176,7 @@ def filled(bench: BenchFile, ready: Mapping[str, Mapping[str, Any]]) -> BenchFil
     positions = []
     for position in bench.positions:
         at = ready[position.name]
-        bus = dict(position.meter.bus or {"type": "tcp"})
+        bus = {"type": "tcp", **(position.meter.bus or {})}
         bus.update(_bus_address(bus, at))
         inputs_host, inputs_port = _host_port(at["digital_inputs"])
         sense = {

@@ -8,6 +8,7 @@ from rig.blocked import block
 from rig.contracts import Devices
 from rig.errors import RigError
 from rig.journal import Journal
+from rig.lossy import LossyBus
 from rig.setup import Setup
 from rig.starting import Starting
 
@@ -16,13 +17,20 @@ class Leaving:
     """Leaves one position as it was found. `live_line` switches the mains on and gives the meter its time to start."""
 
     def __init__(
-        self, setup: Setup, devices: Devices, journal: Journal, starting: Starting, live_line: Callable[[], None]
+        self,
+        setup: Setup,
+        devices: Devices,
+        journal: Journal,
+        starting: Starting,
+        live_line: Callable[[], None],
+        bus: LossyBus,
     ) -> None:
         self.setup = setup
         self.devices = devices
         self.journal = journal
         self._starting = starting
         self._live_line = live_line
+        self._bus = bus
         self.broken = ""
         """Why nothing more can be run here; empty while all is well."""
         self.relay_left = ""
@@ -30,16 +38,17 @@ class Leaving:
         self.blocked = ""
         """Why the position is blocked, in the words of the run's error."""
 
-    def restore(self, started: bool) -> None:
-        """Load off and settings back, whatever happened; a failure blocks the position if anything was touched.
+    def restore(self) -> None:
+        """Load off and settings back, whatever happened; a failure blocks the position if anything was written.
 
-        `started`: a scenario was brought to its start. A relay that does not come back is the meter's matter: it is noted,
-        the next scenario tries to bring it to its own start, and it blocks the position only when the run ends with it.
+        A relay that does not come back is the meter's matter: it is noted, the next scenario tries to bring it to its own
+        start, and it blocks the position only when the run ends with it.
         """
         if self.broken:
             return
         self.relay_left = ""
-        touched = bool(self._starting.found) or started
+        if not self._bus.wrote:
+            self._starting.nothing_was_written()
         try:
             self.devices.load.off()
             if not self.devices.source.is_on():
@@ -47,8 +56,9 @@ class Leaving:
             wrong = self._starting.restore()
             if not wrong:
                 self.relay_left = self._starting.restore_relay()
+                self._bus.wrote = bool(self.relay_left)
         except RigError as error:
-            wrong = [str(error)] if touched else []
+            wrong = [str(error)] if self._bus.wrote else []
             self.journal.record("note", words=f"nothing could be restored: {error}")
         if self.relay_left:
             self.journal.record("note", words=f"the relay is not as it was found: {self.relay_left}")

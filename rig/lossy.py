@@ -1,4 +1,4 @@
-"""A bus that loses an answer when told to, so that a lost answer can be tried on a real meter too."""
+"""A bus that loses an answer when told to, so that a lost answer can be tried on a real meter too, and that knows what was written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ from collections.abc import Callable, Sequence
 
 from rig.contracts import Bus, Reply, Request
 from rig.errors import LinkError
+
+_LAST_READ = 4
+"""Function codes above this one write."""
+
+_EXCEPTION = 0x80
 
 
 class LossyBus:
@@ -19,6 +24,8 @@ class LossyBus:
         self._commit = commit
         self._armed = False
         self._then: Callable[[], object] | None = None
+        self.wrote = False
+        """True once the meter took, or may have taken, a write that is no password. Whoever puts things back resets it."""
 
     def lose_answer_to_commit(self, then: Callable[[], object] | None = None) -> None:
         """The answer to the next commit of a recharge is lost; `then` is done at once, while the meter is at it."""
@@ -26,12 +33,24 @@ class LossyBus:
 
     def exchange(self, requests: Sequence[Request]) -> list[Reply]:
         """See `Bus`. The lost answer is a LinkError, as it would be on the wire."""
-        replies = self._bus.exchange(requests)
+        replies = self._bus.exchange(requests) if self.wrote else self._noted(requests)
         if self._armed and any(request.pdu.startswith(self._commit) for request in requests):
             self._armed = False
             if self._then is not None:
                 self._then()
             raise LinkError("the answer was lost on its way (on purpose)")
+        return replies
+
+    def _noted(self, requests: Sequence[Request]) -> list[Reply]:
+        writes = [n for n, request in enumerate(requests) if request.pdu[0] > _LAST_READ and not request.secret]
+        if not writes:
+            return self._bus.exchange(requests)
+        try:
+            replies = self._bus.exchange(requests)
+        except LinkError:
+            self.wrote = True
+            raise
+        self.wrote = any(not replies[n].pdu[0] & _EXCEPTION for n in writes)
         return replies
 
     def close(self) -> None:

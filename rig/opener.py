@@ -44,32 +44,50 @@ class Opener:
     model: type[BaseModel]
     open: Callable[[Any, Opening], Any]
     prepare: Callable[[], None] = _nothing_to_prepare
+    instrument: bool = True
+    """True for what can have a serial number and a calibration, see `rig.certificate`; they are not part of `model`."""
 
     def check(self, settings: Mapping[str, object], where: str) -> list[str]:
         """Every problem of these settings, each beginning with `where` and the key path; opens nothing."""
         from pydantic import ValidationError
 
-        try:
-            self.model.model_validate(dict(settings))
-        except ValidationError as error:
-            return problems(error, where)
-        return []
+        from rig.certificate import Certificate
+
+        own, said = self._divided(settings)
+        found = []
+        for model, table in ((self.model, own), (Certificate, said)):
+            try:
+                model.model_validate(table)
+            except ValidationError as error:
+                found += problems(error, where)
+        return found
+
+    def _divided(self, settings: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+        from rig.certificate import divided
+
+        return divided(settings) if self.instrument else (dict(settings), {})
 
     def __call__(self, settings: Mapping[str, object], opening: Opening) -> Any:
         """Validate and open. Raises ConfigError with every problem, or what the device raises."""
         if found := self.check(settings, opening.where):
             raise ConfigError(found)
-        return self.open(self.model.model_validate(dict(settings)), opening)
+        return self.open(self.model.model_validate(self._divided(settings)[0]), opening)
 
 
-def problems(error: ValidationError, where: str) -> list[str]:
-    """One line a problem: `where`, key path, what was wrong, and what was given when that helps."""
+def problems(error: ValidationError, where: str, of_keys: bool = False) -> list[str]:
+    """One line a problem: `where`, key path, what was wrong, and what was given when that helps.
+
+    `of_keys`: only what is wrong with a key; what is said of the table as a whole is left to the caller.
+    """
     lines = []
     for one in error.errors(include_url=False):
+        if of_keys and not one["loc"]:
+            continue
         path = ".".join(str(part) for part in one["loc"])
         given = one.get("input")
         plain = isinstance(given, str | int | float | bool) and "secrets" not in one["loc"]
         shown = f" (given: {given!r})" if plain else ""
         message = {"missing": "is missing", "extra_forbidden": "is not a known key"}.get(one["type"], one["msg"])
+        message = message.removeprefix("Value error, ")
         lines.append(f"{where}: {path}: {message}{shown}" if path else f"{where}: {message}{shown}")
     return lines

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rig.bench_checks import instruments_of
 from rig.catalogue import thing
 from rig.choices import Choices, make_out, narrowed, out_problems, setup_of
 from rig.clock import Clock, VirtualClock
@@ -55,7 +56,7 @@ class PytestRun:
         self._wall: Wall | None = None
         self._opened = False
         self.rendered = ""
-        self._provenance = Provenance()
+        self._provenance = Provenance(instruments_of(self.setup.bench, (self.setup.position,)))
 
     def selects(self, scenario: Scenario) -> bool:
         """True when the plan holds the scenario."""

@@ -72,7 +72,7 @@ class Session:
         now = utc_now().astimezone(IST).replace(tzinfo=None) - timedelta(microseconds=clock.now() // 1000)
         self._civil_zero = devices.civil_zero or now
         self.bench.civil = self.civil
-        self._leaving = Leaving(setup, devices, journal, self._starting, self._live_line)
+        self._leaving = Leaving(setup, devices, journal, self._starting, self._live_line, lossy)
         self._round = Round(
             setup, devices, clock, journal, meter, self.promises, self.books, self.bench, self._starting
         )
@@ -159,7 +159,7 @@ class Session:
             self.journal.end_scenario(scenario.id)
             raise
         finally:
-            self._leaving.restore(self._round.started)
+            self._leaving.restore()
         outcome = self.journal.end_scenario(scenario.id)
         self._words.append(outcome.word)
         return outcome

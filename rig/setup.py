@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from rig.bench_checks import instruments_of
 from rig.catalogue import file_named
 from rig.config import BenchFile, PositionTable
 from rig.plan import Plan
@@ -65,6 +66,7 @@ class Setup:
         """The identity record: bench, map, policy, plan, versions, seed and faults; no times, hosts or process ids."""
         table = self.table
         bench = self.bench
+        instruments = instruments_of(bench, (self.position,))
         channel = {
             "what": (table.sense or {}).get("type", "digital input of the emulated bench"),
             "every_ms": table.every_ms,
@@ -82,6 +84,7 @@ class Setup:
                 "energy_from": f"load, accuracy {self._accuracy()} %; no reference meter",
                 "mains": {"volts": str(bench.mains.volts), "hertz": str(bench.mains.hertz)},
                 "limits": bench.limits.model_dump(),
+                **({"instruments": instruments} if instruments else {}),
             },
             "map": dict(map_facts),
             "policy": self.policy.facts(self.policy.file.reviewed_on if self.bench.kind == "sim" else None),

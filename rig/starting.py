@@ -126,6 +126,11 @@ class Starting:
     def _waits_for(self, state: RelayState, within: int) -> bool:
         return self._clock.sleep_until(self._clock.now() + within, unless=lambda: self._relay() is state)
 
+    def nothing_was_written(self) -> None:
+        """The meter took none of the writes: there is nothing to put back."""
+        self.found.clear()
+        self.written.clear()
+
     def restore(self) -> list[str]:
         """Put back what was written, money last, and read it back. Returns what could not be put back, in words."""
         self._outwait_overload()

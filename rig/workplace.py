@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from rig.bench_checks import passwords_of
 from rig.catalogue import file_named, thing
 from rig.clock import Clock, VirtualClock
-from rig.config import BenchFile, read_toml
+from rig.config import read_toml
 from rig.contracts import Devices, FrameLog
 from rig.declaring import requirement_table
 from rig.errors import ConfigError
@@ -74,12 +75,6 @@ def open_sim(setup: Setup, clock: VirtualClock, log: FrameLog = silent) -> Devic
     )
 
 
-def secrets_of(bench: BenchFile, position: str) -> dict[str, str]:
-    """The passwords of a position's meter, read from where the bench file says. ConfigError when one is not there."""
-    table = bench.position(position).meter.secrets
-    return {name: secret.read(f"{bench.name}: {position}.meter.secrets.{name}") for name, secret in table.items()}
-
-
 def open_session(setup: Setup, devices: Devices, clock: Clock) -> Session:
     """The session of one position on devices that are open: its evidence file, its meter, its requirements."""
     meters = thing("meters", "modbus")
@@ -89,7 +84,7 @@ def open_session(setup: Setup, devices: Devices, clock: Clock) -> Session:
     lossy = LossyBus(devices.bus, meters.commit_pdu(map_))
     rtu = (setup.table.meter.bus or {}).get("type") == "rtu"
     where = f"{setup.position} meter"
-    secrets = secrets_of(setup.bench, setup.position)
+    secrets = passwords_of(setup.table, setup.bench.name)
     meter = meters.open(map_, lossy, devices.unit, clock, where, secrets, rtu)
     setup.out.mkdir(parents=True, exist_ok=True)
     journal = Journal(Writer(setup.out / f"{setup.position}{SUFFIX}"), clock)

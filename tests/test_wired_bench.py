@@ -88,6 +88,10 @@ def test_a_wrong_password_is_the_benchs_error_and_stands_nowhere(folder: Path) -
     run = ("run", "--bench", "my_bench.toml", "--plan", "smoke", "-k", "arrears")
     wrong = rig(folder, *run, "--out", "wrong", password=canary)
     assert wrong.returncode == 4, wrong.stdout + wrong.stderr
+    assert "P01 meter: the meter refused to be unlocked (exception 3)" in wrong.stderr
+    assert "secrets.password, which comes from the environment variable METER_PASSWORD" in wrong.stderr
+    assert "blocked" not in wrong.stdout + wrong.stderr, "nothing was written, so nothing is to be put back"
+    assert rig(folder, *run, "--out", "right").returncode == 0
     in_hex = f"{int(canary):08x}"
     for text in (wrong.stdout, wrong.stderr, *(f.read_text("utf-8") for f in (folder / "wrong").iterdir())):
         for secret in (canary, in_hex, f"{in_hex[:4]} {in_hex[4:]}", " ".join(re.findall("..", in_hex))):

@@ -9,8 +9,9 @@ from pathlib import Path
 from drivers.meters.modbus_meter import ModbusMeter
 from drivers.meters.opener import open_meter
 from drivers.meters.register_map import RegisterMap, load_map
+from drivers.meters.unlocking import unlock_requests
 from rig.clock import Clock
-from rig.contracts import RELAY, Bus
+from rig.contracts import RELAY, Bus, Password
 
 Items = frozenset[tuple[str, int]]
 
@@ -58,8 +59,23 @@ class ModbusMeters:
         item = map_.items[procedure.commit.register_]
         return bytes((item.write_function,)) + item.address.to_bytes(2, "big")
 
+    def secret_names(self, map_: RegisterMap) -> frozenset[str]:
+        """The passwords that a bench file may name for a meter with this map."""
+        return frozenset({map_.file.unlock.register_} if map_.file.unlock else ())
+
+    def check_secrets(self, map_: RegisterMap, unit: int, where: str, secrets: Mapping[str, Password]) -> None:
+        """ConfigError when a password is not one that the map knows, or does not fit; nothing is opened."""
+        unlock_requests(map_, unit, where, secrets)
+
     def open(
-        self, map_: RegisterMap, bus: Bus, unit: int, clock: Clock, where: str, secrets: Mapping[str, str], rtu: bool
+        self,
+        map_: RegisterMap,
+        bus: Bus,
+        unit: int,
+        clock: Clock,
+        where: str,
+        secrets: Mapping[str, Password],
+        rtu: bool,
     ) -> ModbusMeter:
         """See `open_meter`; on a line without transaction ids polls take turns in length."""
         return open_meter(map_, bus, unit, clock, where, secrets, alternate_lengths=rtu)

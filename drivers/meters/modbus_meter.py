@@ -14,7 +14,7 @@ from drivers.meters.register_map import RegisterMap
 from drivers.meters.unlocking import Unlocking
 from drivers.meters.write_plan import planned_writes
 from rig.clock import Clock, Span
-from rig.contracts import MONEY, Bus, Capability, MeterEvent, MeterReading, RechargeResult, Value
+from rig.contracts import MONEY, Bus, Capability, MeterEvent, MeterReading, Password, RechargeResult, Value
 from rig.errors import ConfigError, DeviceRefused, LinkError
 
 
@@ -36,7 +36,7 @@ class ModbusMeter:
         unit: int,
         clock: Clock,
         where: str,
-        secrets: Mapping[str, str] | None = None,
+        secrets: Mapping[str, Password] | None = None,
         *,
         alternate_lengths: bool = False,
     ) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from drivers.meters.modbus_meter import ModbusMeter
 from drivers.meters.register_map import RegisterMap
 from rig.clock import Clock
-from rig.contracts import Bus
+from rig.contracts import Bus, Password
 
 
 def open_meter(
@@ -16,7 +16,7 @@ def open_meter(
     unit: int,
     clock: Clock,
     where: str,
-    secrets: Mapping[str, str],
+    secrets: Mapping[str, Password],
     *,
     alternate_lengths: bool = False,
 ) -> ModbusMeter:

@@ -90,5 +90,5 @@ def _open(settings: BusSettings, opening: Opening) -> TcpBus | RtuBus:
     return bus
 
 
-open_bus = Opener(BusSettings, _open)
+open_bus = Opener(BusSettings, _open, instrument=False)
 """Raises ConfigError for bad settings, LinkError for a serial port that cannot be opened."""

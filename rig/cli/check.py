@@ -7,6 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
+_KINDS = (
+    ("bench", "positions"), ("map", "registers"), ("policy", "tariff"), ("plan", "scenarios"),
+    ("dialect", "identification"), ("dialect", "load"), ("dialect", "ac_source"),
+)  # fmt: skip
+"""What kind of file it is, by a table that only such a file has."""
+
 
 def check(
     files: Annotated[
@@ -14,50 +20,48 @@ def check(
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
 ) -> None:
-    """Check files without touching a device."""
+    """Check files without touching a device. Exit 2 when there is a problem; a note (a calibration that has expired) is none."""
     from rig.cli.table import show
     from rig.errors import ConfigError
 
     rows: list[dict[str, object]] = []
     for file in files:
+        kind = ""
         try:
             kind, table = _read(file)
-            rows.append({"file": str(file), "is": kind, "problem": ""})
-            _checked(kind, file, table)
+            notes = _checked(kind, file, table) or [""]
+            rows += [{"file": str(file), "is": kind, "problem": "", "note": note} for note in notes]
         except ConfigError as error:
-            rows = [r for r in rows if r["file"] != str(file)]
-            rows += [{"file": str(file), "is": "", "problem": problem} for problem in error.problems]
-    show(rows, ["file", "is", "problem"], as_json)
+            rows += [{"file": str(file), "is": kind, "problem": problem, "note": ""} for problem in error.problems]
+    columns = ["file", "is", "problem", *(["note"] if any(row["note"] for row in rows) else [])]
+    show(rows, columns, as_json)
     raise typer.Exit(2 if any(r["problem"] for r in rows) else 0)
 
 
 def _read(file: Path) -> tuple[str, dict[str, Any]]:
-    """What kind of file it is, by the tables that only such a file has."""
     from rig.config import read_toml
     from rig.errors import ConfigError
 
     table = read_toml(file)
-    for kind, key in (
-        ("bench", "positions"), ("map", "registers"), ("policy", "tariff"), ("plan", "scenarios"), ("dialect", "identification"),
-    ):  # fmt: skip
+    for kind, key in _KINDS:
         if key in table:
             return kind, table
-    if "load" in table or "ac_source" in table:
-        return "dialect", table
+    if not table:
+        raise ConfigError(f"{file}: is empty")
     raise ConfigError(
         f"{file}: is no bench, map, policy, plan or dialect: it has none of positions, registers, tariff, scenarios"
     )
 
 
-def _checked(kind: str, file: Path, table: dict[str, Any]) -> None:
+def _checked(kind: str, file: Path, table: dict[str, Any]) -> list[str]:
+    """What is worth knowing of a file that is right. ConfigError with every problem of one that is not."""
     from rig.catalogue import thing
-    from rig.config import parse_bench
     from rig.plan import load_plan
     from rig.policy import load_policy
 
     if kind == "bench":
-        check_bench(parse_bench(table, str(file)), str(file))
-    elif kind == "map":
+        return _bench(table, str(file))
+    if kind == "map":
         thing("meters", "modbus").load(file)
     elif kind == "policy":
         load_policy(file)
@@ -65,36 +69,22 @@ def _checked(kind: str, file: Path, table: dict[str, Any]) -> None:
         load_plan(file)
     else:
         thing("dialect_checks", "scpi")(file)
+    return []
 
 
-def check_bench(bench: Any, where: str) -> None:
-    """Every device table of a bench against its opener, and every map. ConfigError with all of it."""
-    from rig.catalogue import file_named, opener, thing
+def _bench(table: dict[str, Any], where: str) -> list[str]:
+    """The file's own keys, every device table and every map; what is wrong in one place hides nothing in another."""
+    from rig.bench_checks import bench_notes, device_problems, map_problems, secret_problems, table_problems
+    from rig.config import parse_bench
     from rig.errors import ConfigError
 
-    problems: list[str] = []
-    for position in bench.positions:
-        tables = {
-            "buses": position.meter.bus,
-            "loads": position.load,
-            "senses": position.sense,
-            "sources": position.source,
-        }
-        if bench.emulates:
-            tables = {}
-        for kind, table in tables.items():
-            if table is None:
-                continue
-            path = (
-                f"{where}: {position.name} {kind.removesuffix('s').removesuffix('e') if kind == 'buses' else kind[:-1]}"
-            )
-            try:
-                problems += opener(kind, str(table.get("type", ""))).check(table, path)
-            except ConfigError as error:
-                problems += [f"{path}: type: {p}" for p in error.problems]
-        try:
-            thing("meters", "modbus").load(file_named("maps", position.meter.map))
-        except ConfigError as error:
-            problems += error.problems
+    try:
+        bench = parse_bench(table, where)
+    except ConfigError as error:
+        more = table_problems(table, where) if table.get("kind") == "wired" else []
+        raise ConfigError(error.problems + more) from None
+    problems = device_problems(bench, where) + map_problems(p.meter.map for p in bench.positions)
+    problems += secret_problems(bench, where)
     if problems:
         raise ConfigError(problems)
+    return bench_notes(bench, where)

@@ -25,7 +25,7 @@ def emulate(
     from rig.errors import ConfigError
     from rig.workplace import emulated_settings
 
-    setup = setup_of(Choices(bench=bench, policy=policy, map=map, faults=tuple(fault), seed=seed))
+    setup = setup_of(Choices(bench=bench, policy=policy, map=map, faults=tuple(fault), seed=seed, drives=False))
     if not setup.bench.emulates:
         raise ConfigError(f"{setup.bench.name}: emulates nothing; a bench of kind loopback or sim does")
     settings = emulated_settings(setup)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rig.bench_checks import instruments_of
 from rig.catalogue import scenario_folders, thing
 from rig.choices import Choices, make_out
 from rig.cli.position import BENCH, STOPPED, USAGE, run_position
@@ -33,7 +34,7 @@ class Running:
         self._choices = choices
         self._paths = [str(p) for p in paths] or [str(f) for f in scenario_folders()]
         self._expression = expression
-        self._provenance = Provenance()
+        self._provenance = Provenance(instruments_of(setup.bench))
 
     def run(self, as_json: bool) -> int:
         """Everything off on every way out; the report is rendered from whatever evidence there is."""

@@ -36,6 +36,9 @@ from rig.contracts.meter import (
     RechargeResult,
     Wallet,
 )
+from rig.contracts.password import (
+    Password,
+)
 from rig.contracts.sensing import (
     Edge,
     RelaySense,
@@ -69,6 +72,7 @@ __all__ = [
     "Meter",
     "MeterEvent",
     "MeterReading",
+    "Password",
     "PaymentMode",
     "RECHARGES",
     "RELAY",

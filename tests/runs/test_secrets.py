@@ -90,7 +90,8 @@ def test_a_wrong_one_is_the_benchs_fault_and_is_not_shown_either(
     ended = rig("run", "-k", "ARR-1", "--bench", bench, "--out", tmp_path / "out", "--json")
 
     assert ended.code == 4, ended.said
-    assert "DeviceRefused: P01 meter" in ended.err
+    assert "DeviceRefused: P01 meter: the meter refused to be unlocked" in ended.err
+    assert "comes from the environment variable METER_KEY" in ended.err
     assert_silent(ended, tmp_path / "out")
 
 
@@ -109,7 +110,7 @@ def test_a_secret_that_is_not_there(tmp_path: Path, secret: str, said: str) -> N
 
     assert ended.code == 2, ended.said
     assert said in ended.err
-    assert not (tmp_path / "out" / "P01.rig.jsonl").exists()
+    assert not (tmp_path / "out").exists()
 
 
 @pytest.mark.parametrize(
@@ -124,3 +125,44 @@ def test_a_secret_typed_into_the_bench_file_is_refused_and_not_repeated(tmp_path
     assert ended.code == 2
     assert "positions.0.meter.secrets.password" in ended.err
     assert_silent(ended, tmp_path / "out")
+
+
+@pytest.mark.parametrize("kind", ["sim", "loopback"])
+@pytest.mark.parametrize("command", ["rig", "pytest"])
+def test_every_missing_secret_is_named_before_anything_is_opened(tmp_path: Path, kind: str, command: str) -> None:
+    bench = guarded_bench(tmp_path, kind, '{ env = "NO_SUCH_KEY" }')
+    text = bench.read_text(encoding="utf-8").replace("[emulated]", "@", 1)
+    second = re.search(r"(?s)\[\[positions\]\].*?(?=@)", text)
+    assert second
+    more = second[0].replace('"P01"', '"P02"').replace("unit = 1", "unit = 2").replace("NO_SUCH_KEY", "NOR_SUCH_A_KEY")
+    bench.write_text(text.replace("@", f"{more}\n[emulated]"), encoding="utf-8")
+    out = tmp_path / "out"
+
+    if command == "rig":
+        ended = rig("run", "-k", "ARR-1", "--bench", bench, "--out", out)
+    else:
+        ended = native(ROOT / "scenarios", "-k", "ARR-1", f"--rig-bench={bench}", f"--rig-out={out}")
+
+    assert ended.code == (2 if command == "rig" else 4), ended.said
+    assert not out.exists()
+    assert "positions.P01.meter.secrets.password: the environment variable NO_SUCH_KEY is not set" in ended.err
+    if command == "rig":
+        assert "positions.P02.meter.secrets.password: the environment variable NOR_SUCH_A_KEY is not set" in ended.err
+
+
+def test_who_only_serves_an_emulated_bench_needs_no_password(tmp_path: Path) -> None:
+    from rig.choices import Choices, setup_of
+
+    bench = guarded_bench(tmp_path, "loopback", '{ env = "NO_SUCH_KEY" }')
+
+    assert setup_of(Choices(bench=str(bench), drives=False)).bench.name == "loopback"
+
+
+def test_a_secret_that_the_map_does_not_know_is_found_by_check_and_by_run(tmp_path: Path) -> None:
+    bench = guarded_bench(tmp_path, "sim", '{ env = "NO_SUCH_KEY" }')
+    bench.write_text(bench.read_text(encoding="utf-8").replace("{ password =", "{ pasword =", 1), encoding="utf-8")
+
+    checked = rig("check", bench, "--json")
+
+    assert checked.code == 2
+    assert "secrets.pasword: map reference has no such password; it has password" in checked.out

@@ -13,7 +13,7 @@ from drivers.meters.register_map import RegisterMap, load_map
 from drivers.modbus.codec import ModbusRefusal, answer
 from drivers.modbus.memory import MemoryBus
 from rig.clock import VirtualClock
-from rig.contracts import Reply, Request, Value
+from rig.contracts import Password, Reply, Request, Value
 from rig.errors import LinkError
 
 NOON = datetime(2026, 11, 24, 12, 0, 0)
@@ -63,7 +63,7 @@ class DictStore:
 class Bench:
     """A meter, its bus and its store, all in memory. `asked` is every request that went out."""
 
-    def __init__(self, map_: RegisterMap, secrets: Mapping[str, str] | None = None, **options: bool) -> None:
+    def __init__(self, map_: RegisterMap, secrets: Mapping[str, Password] | None = None, **options: bool) -> None:
         self.map = map_
         self.clock = VirtualClock()
         self.store = DictStore(map_)

@@ -12,7 +12,7 @@ from drivers.meters.modbus_meter import ModbusMeter
 from drivers.meters.opener import open_meter
 from drivers.meters.register_map import RegisterMap, load_map
 from rig.clock import MILLISECOND, VirtualClock
-from rig.contracts import Meter, Wallet
+from rig.contracts import Meter, Password, Wallet
 from rig.errors import ConfigError, DeviceRefused, LinkError
 from tests.drivers.meters.devices import HEAD, NOON, Bench, written_map
 
@@ -335,7 +335,7 @@ def test_the_rest_between_frames_is_kept(tmp_path: Path) -> None:
 
 
 def bench_with(secret: str | None) -> Bench:
-    return Bench(REFERENCE, None if secret is None else {"password": secret})
+    return Bench(REFERENCE, None if secret is None else {"password": Password(secret, "the environment variable KEY")})
 
 
 def test_the_password_goes_first_is_masked_and_lasts_as_long_as_the_map_says() -> None:
@@ -361,6 +361,18 @@ def test_a_refused_write_unlocks_again_next_time() -> None:
     assert [item for item, _ in bench.store.written] == ["password", "password"]
 
 
+def test_a_wrong_password_is_called_one_and_says_where_it_comes_from() -> None:
+    bench = bench_with("1234")
+    bench.store.refuse["password"] = 3
+    with pytest.raises(DeviceRefused) as caught:
+        bench.meter.write("load_limit", 100)
+    words = str(caught.value)
+    assert "P01 meter: the meter refused to be unlocked (exception 3)" in words
+    assert "secrets.password, which comes from the environment variable KEY" in words
+    assert "1234" not in words and "least and most" not in words
+    assert bench.store.written == []
+
+
 def test_without_a_secret_the_refusal_says_what_is_missing() -> None:
     bench = bench_with(None)
     bench.store.refuse["load_limit"] = 3
@@ -372,7 +384,7 @@ def test_without_a_secret_the_refusal_says_what_is_missing() -> None:
 @pytest.mark.parametrize("secrets", [{"password": "canary-9911"}, {"password": "99999999999"}, {"pin": "canary-9911"}])
 def test_wrong_secrets_are_config_errors_that_do_not_show_them(secrets: dict[str, str]) -> None:
     with pytest.raises(ConfigError, match=r"P01 meter: secrets\.") as caught:
-        Bench(REFERENCE, secrets)
+        Bench(REFERENCE, {name: Password(text, "the environment") for name, text in secrets.items()})
     shown = repr(caught.value) + repr(caught.value.__context__) + repr(caught.value.__cause__)
     assert not any(secret in shown for secret in secrets.values())
 
@@ -386,7 +398,7 @@ def test_several_steps_unlock(tmp_path: Path) -> None:
         'pin = { table = "holding", address = 1, type = "string", length = 2, access = "write", secret = true }\n'
         'setting = { table = "holding", address = 9, type = "u16", access = "read_write" }\n',
     )
-    bench = Bench(map_, {"pin": "a1B2"})
+    bench = Bench(map_, {"pin": Password("a1B2")})
     bench.meter.write("setting", 5)
     assert bench.store.written == [("door", 1), ("door", 2), ("pin", "a1B2"), ("setting", 5)]
     assert [request.secret for request in bench.asked] == [True, True, True, False]

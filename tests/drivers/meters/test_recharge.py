@@ -10,7 +10,7 @@ import pytest
 from drivers.meters.register_map import load_map
 from drivers.modbus.codec import ModbusRefusal
 from rig.clock import MILLISECOND, SECOND, Span
-from rig.contracts import RechargeOutcome, Request, Value
+from rig.contracts import Password, RechargeOutcome, Request, Value
 from rig.errors import LinkError
 from tests.drivers.meters.devices import Bench, written_map
 
@@ -239,7 +239,7 @@ def test_without_a_read_back_item_only_a_changed_result_tells(tmp_path: Path) ->
 
 def test_the_password_is_sent_before_a_recharge_that_needs_it(tmp_path: Path) -> None:
     text = REFERENCE_TEXT.replace('needed_for = ["balance"', 'needed_for = ["recharge_commit", "balance"')
-    bench = Bench(written_map(tmp_path, text, head=""), {"password": "1234"})
+    bench = Bench(written_map(tmp_path, text, head=""), {"password": Password("1234")})
     Wallet(bench)
     bench.meter.recharge(100, 7)
     assert [request.secret for request in bench.asked][:3] == [True, False, False]

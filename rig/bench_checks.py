@@ -1,0 +1,142 @@
+"""A bench file whole: its own keys, every device table against whatever would open it, maps, passwords. Nothing is opened."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rig.catalogue import file_named, opener, thing
+from rig.certificate import calibration_words, instrument_facts
+from rig.clock import IST, utc_now
+from rig.config import BenchFile, PositionTable, filled
+from rig.contracts import Password
+from rig.errors import ConfigError
+
+_KINDS = {"loads": "load", "senses": "sense", "sources": "source"}
+
+_SOMEWHERE: Mapping[str, Any] = {
+    "modbus": "127.0.0.1:1",
+    "rtu": "pty",
+    "digital_inputs": "127.0.0.1:1",
+    "load_side": 0,
+    "line_side": 1,
+    "load": "TCPIP::127.0.0.1::1::SOCKET",
+    "source": "TCPIP::127.0.0.1::1::SOCKET",
+}
+"""Addresses as an emulator would serve them, so that what a bench file says besides can be checked."""
+
+
+def device_problems(bench: BenchFile, where: str) -> list[str]:
+    """Every problem of every device table, with file and key path first."""
+    if not bench.emulates:
+        return table_problems(bench.model_dump(), where)
+    found = []
+    if bench.emulated is not None:
+        try:
+            thing("emulated_checks", "settings")(bench.emulated, f"{where}: emulated")
+        except ConfigError as error:
+            found += error.problems
+    there = filled(bench, {p.name: _SOMEWHERE for p in bench.positions})
+    return found + table_problems(there.model_dump(), where)
+
+
+def table_problems(bench: Mapping[str, Any], where: str) -> list[str]:
+    """As `device_problems`, of a bench table that may have other problems too."""
+    found = _table_problems("sources", bench.get("source"), f"{where}: source")
+    positions = bench.get("positions")
+    for number, position in enumerate(positions if isinstance(positions, list) else ()):
+        if not isinstance(position, Mapping):
+            continue
+        path = f"{where}: positions.{position.get('name', number)}"
+        meter = position.get("meter")
+        if isinstance(meter, Mapping):
+            found += _table_problems("buses", meter.get("bus"), f"{path}.meter.bus")
+        for kind, key in _KINDS.items():
+            found += _table_problems(kind, position.get(key), f"{path}.{key}")
+    return found
+
+
+def _table_problems(kind: str, table: object, path: str) -> list[str]:
+    if not isinstance(table, Mapping):
+        return []
+    if "type" not in table:
+        return [f"{path}.type: is missing"]
+    try:
+        return opener(kind, str(table["type"])).check(table, path)
+    except ConfigError as error:
+        return [f"{path}.type: {problem}" for problem in error.problems]
+
+
+def map_problems(names: Iterable[str]) -> list[str]:
+    """Every problem of these maps, each map once."""
+    found: list[str] = []
+    for name in dict.fromkeys(names):
+        try:
+            thing("meters", "modbus").load(file_named("maps", name))
+        except ConfigError as error:
+            found += error.problems
+    return found
+
+
+def passwords_of(position: PositionTable, where: str) -> dict[str, Password]:
+    """The passwords of a position's meter, read from where the bench file says. ConfigError for all that are not there."""
+    found, problems = {}, []
+    for name, secret in position.meter.secrets.items():
+        try:
+            found[name] = secret.read(f"{where}: positions.{position.name}.meter.secrets.{name}")
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+    return found
+
+
+def secret_problems(bench: BenchFile, where: str) -> list[str]:
+    """Secrets that no map knows, whether they are there or not."""
+    meters, found = thing("meters", "modbus"), []
+    for one in bench.positions:
+        if not one.meter.secrets or map_problems([one.meter.map]):
+            continue
+        known = meters.secret_names(meters.load(file_named("maps", one.meter.map)))
+        found += [
+            f"{where}: positions.{one.name}.meter.secrets.{name}: map {one.meter.map} has no such password; "
+            f"it has {', '.join(sorted(known)) or 'none'}"
+            for name in sorted(set(one.meter.secrets) - known)
+        ]
+    return found
+
+
+def password_problems(position: PositionTable, map_name: str, where: str) -> list[str]:
+    """What is wrong with the passwords of a position: not there, not known to its map, or not fitting it."""
+    meters = thing("meters", "modbus")
+    try:
+        passwords = passwords_of(position, where)
+    except ConfigError as error:
+        return error.problems
+    if map_problems([map_name]):
+        return []
+    path = f"{where}: positions.{position.name}.meter"
+    try:
+        meters.check_secrets(meters.load(file_named("maps", map_name)), position.meter.unit, path, passwords)
+    except ConfigError as error:
+        return error.problems
+    return []
+
+
+def instruments_of(bench: BenchFile, positions: Iterable[str] = ()) -> list[dict[str, str]]:
+    """Serial numbers and calibrations of the bench's instruments, of these positions alone when any are named."""
+    wanted = tuple(positions)
+    tables: dict[str, Mapping[str, Any] | None] = {"source": bench.source}
+    for one in bench.positions:
+        if not wanted or one.name in wanted:
+            tables |= {f"{one.name} {key}": getattr(one, key) for key in ("load", "source", "sense")}
+    return instrument_facts(tables)
+
+
+def bench_notes(bench: BenchFile, where: str) -> list[str]:
+    """What does not keep a bench file from being right, and will matter: calibrations that have expired, passwords not there."""
+    today = utc_now().astimezone(IST).date().isoformat()
+    notes = [words for facts in instruments_of(bench) if (words := calibration_words(facts, today))]
+    for position in bench.positions:
+        notes += [f"a run will not begin: {words}" for words in password_problems(position, position.meter.map, where)]
+    return notes

@@ -1,0 +1,62 @@
+"""What does not fit together in a bench file, looked for in the table as it was read, whatever else is wrong in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+
+def contradictions(table: Mapping[str, Any]) -> list[str]:
+    """Each beginning with its key path. What has the wrong type is left to whoever checks types."""
+    positions = _positions(table)
+    names = [str(p["name"]) for p in positions if "name" in p]
+    wrong = [f"positions: {n} is named twice" for n in sorted({n for n in names if names.count(n) > 1})]
+    shared = _shared(table)
+    wrong += [f"shared_by: names {n}, which is no position" for n in shared if n not in names]
+    wrong += [f"shared_by: names {n} twice" for n in sorted({n for n in shared if shared.count(n) > 1})]
+    if shared and not table.get("source") and table.get("kind") == "wired":
+        wrong.append("shared_by: there is no source to share; add the table, or give each position its own")
+    wrong += _volts(table)
+    return wrong + (_wired(table, positions, shared) if table.get("kind") == "wired" else [])
+
+
+def _positions(table: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    given = table.get("positions")
+    return [p for p in given if isinstance(p, Mapping)] if isinstance(given, list) else []
+
+
+def _shared(table: Mapping[str, Any]) -> list[str]:
+    given = table.get("shared_by")
+    return [n for n in given if isinstance(n, str)] if isinstance(given, list) else []
+
+
+def _wired(table: Mapping[str, Any], positions: list[Mapping[str, Any]], shared: list[str]) -> list[str]:
+    wrong = []
+    if table.get("emulated") is not None:
+        wrong.append("emulated: a wired bench emulates nothing; remove the table, or set kind")
+    for number, position in enumerate(positions):
+        name = position.get("name", number)
+        meter = position.get("meter")
+        bus = meter.get("bus") if isinstance(meter, Mapping) else None
+        needed = {"meter.bus": bus, "load": position.get("load"), "sense": position.get("sense")}
+        wrong += [f"positions.{name}.{key}: is missing" for key, given in needed.items() if given is None]
+        on_shared = bool(table.get("source")) and name in shared
+        if not position.get("source") and not on_shared:
+            wrong.append(f"positions.{name}: has no source: give it one, or name it in shared_by")
+        if position.get("source") and on_shared:
+            wrong.append(f"positions.{name}.source: it is named in shared_by too; it can hang on one source only")
+    return wrong
+
+
+def _volts(table: Mapping[str, Any]) -> list[str]:
+    mains, limits = table.get("mains"), table.get("limits")
+    if not isinstance(mains, Mapping) or not isinstance(limits, Mapping):
+        return []
+    most = limits.get("volts")
+    try:
+        volts = Decimal(str(mains.get("volts", 230)))
+        over = isinstance(most, int) and volts > most
+    except ArithmeticError:
+        return []
+    return [f"mains.volts: {volts} is above limits.volts, {most}"] if over else []
