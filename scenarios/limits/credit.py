@@ -36,3 +36,13 @@ def cut_once_gone(terms: Terms) -> Limit:
         "opens once there is no credit, late by no more than tick, window and contact",
         ("map: promises.ledger_tick_s, metering_window_s, contact_s",),
     )
+
+
+def longer_than_a_cut(terms: Terms) -> int:
+    """Long enough for a cut to have come (ns)."""
+    return terms.promises.cut_allowance.hi + 2 * terms.resolution + SECOND
+
+
+def longer_than_a_reclosing(terms: Terms) -> int:
+    """Long enough for a recharge to have closed the relay (ns)."""
+    return terms.promises.reclose_after_recharge.hi + 2 * terms.resolution + SECOND

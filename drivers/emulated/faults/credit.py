@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from drivers.emulated.faults.fault import Fault
 from drivers.emulated.meter.metering import Metering
+from drivers.emulated.meter.relay import Relay
 from drivers.emulated.meter.wallet import Wallet
 from rig.clock import SECOND
 
@@ -66,6 +67,56 @@ class PulseTruncated(Wallet):
         return super().quantum_cost // tenth * tenth
 
 
+class CutsBelowZeroOnly(Wallet):
+    """Credit is found gone below zero only, not at zero."""
+
+    @property
+    def gone_at(self) -> int:
+        return -1
+
+
+class NoCutAboveTheLimit(Wallet):
+    """While the load is above its limit the wallet leaves the relay to the limiter."""
+
+    def cut(self, now: int) -> None:
+        if self.metering.watts <= self.store.setup["load_limit"]:
+            super().cut(now)
+
+
+class ClosesAfterAnyRecharge(Wallet):
+    """A recharge closes the relay, whatever the balance is then."""
+
+    _paid = False
+
+    def credit(self, amount: int, recharge_id: int, now: int) -> None:
+        super().credit(amount, recharge_id, now)
+        self._paid = True
+
+    def may_reclose(self) -> bool:
+        return super().may_reclose() or self._paid
+
+    def cut(self, now: int) -> None:
+        self._paid = False
+        super().cut(now)
+
+
+class NegativeForgiven(Wallet):
+    """A recharge begins at zero when the balance was below."""
+
+    def credit(self, amount: int, recharge_id: int, now: int) -> None:
+        self.store.account.balance = max(self.store.account.balance, 0)
+        super().credit(amount, recharge_id, now)
+
+
+class ReconnectClearsAll(Relay):
+    """A remote reconnect closes the relay, whatever else holds it open."""
+
+    def command(self, closed: bool, now: int) -> None:
+        if closed:
+            self.store.holds = 0
+        super().command(closed, now)
+
+
 class Creeps(Metering):
     """60 W are counted when nothing flows."""
 
@@ -83,4 +134,33 @@ FAULTS = (
         "C9", "balance rises with consumption", "wallet", "the balance rises while energy is consumed", (BalanceRises,)
     ),
     Fault("L1", "truncation drift", "wallet", "the balance falls by less than price times energy", (PulseTruncated,)),
+    Fault("C11", "cuts below zero only", "wallet", "with nothing left the relay stays closed", (CutsBelowZeroOnly,)),
+    Fault(
+        "C12",
+        "no cut above the load limit",
+        "wallet",
+        "an overload keeps the relay closed when credit is gone",
+        (NoCutAboveTheLimit,),
+    ),
+    Fault(
+        "P22",
+        "any recharge closes",
+        "wallet",
+        "the relay closes although the balance is still below zero",
+        (ClosesAfterAnyRecharge,),
+    ),
+    Fault(
+        "P23",
+        "negative balance forgiven",
+        "wallet",
+        "after a recharge the balance is higher than what was paid",
+        (NegativeForgiven,),
+    ),
+    Fault(
+        "C14",
+        "a remote reconnect closes without credit",
+        "relay",
+        "the relay closes on a command with nothing left",
+        (ReconnectClearsAll,),
+    ),
 )
