@@ -47,7 +47,9 @@ def _against_own_register(
     credited = books.account.credited
     debited = before.balance_paise + credited - after.balance_paise
     due = energy * policy.paise_per_wh
-    slack = promises.balance_step + 2 * promises.quantum_cost(policy) + books.lag_cost(after.spans["balance"])
+    presets = sum(entry.kind == "preset" for entry in books.account.entries)  # each cuts off what no register showed
+    slack = (1 + presets) * promises.balance_step + (2 + presets) * promises.quantum_cost(policy)
+    slack += books.lag_cost(after.spans["balance"])
     if abs(debited - due) <= slack:
         return ""
     return (
