@@ -8,12 +8,15 @@ from fractions import Fraction
 
 from rig.books import Books
 from rig.checks.counts import ALARMS, Count, Written
+from rig.clock import HOUR, Span
 from rig.interval import Interval
 from rig.ledger import Entry
 from rig.policy import Policy
 from rig.promises import Promises
 
 NO, MAYBE, YES = 0, 1, 2
+NOT_SURE = Fraction(10**15)
+"""More than any threshold (paise): the meter may not have looked yet."""
 
 
 @dataclass(slots=True)
@@ -29,13 +32,13 @@ class Alarm:
     most: int = 0
     _counted: bool = False
 
-    def falls_to(self, balance: Interval, surely: Fraction) -> None:
-        """The balance fell to this; what the meter has looked at since is surely not above `surely`."""
+    def falls_to(self, balance: Interval, surely: Fraction | None) -> None:
+        """The balance fell to this; what the meter has looked at since is surely not above `surely` (None: no look yet)."""
         if not self.threshold or self.armed == NO or balance.lo > self.threshold:
             return
         self.most += not self._counted
         self._counted = True
-        if surely <= self.threshold:
+        if surely is not None and surely <= self.threshold:
             self.least += self.armed == YES
             self.armed, self._counted = NO, False
 
@@ -49,46 +52,68 @@ class Alarm:
 
 def alarms(
     books: Books, opening: Interval, thresholds: Mapping[str, int], written: Sequence[Written], policy: Policy,
-    promises: Promises,
+    promises: Promises, watched: Span,
 ) -> dict[str, Count]:  # fmt: skip
     """Counts by name of the event; empty where nothing can be said. `thresholds` (paise) as they were at the start."""
     if books.account is None or not policy.prepaid or any(w.item == "payment_mode" for w in written):
         return {}
     most_w = max((watts.hi for _, watts in books.trace.segments(0)), default=Fraction(0))
     lag = promises.balance_lag + promises.metering_window
-    late = most_w * lag * policy.paise_per_wh / (3600 * 10**9) + promises.quantum_cost(policy)
+    late = most_w * lag * policy.paise_per_wh / HOUR + promises.quantum_cost(policy)
     counts = {}
     for item, threshold in thresholds.items():
         if item in ALARMS:
+            follower = _Follower(Alarm(threshold), opening, watched.lo, lag, late)
             moves = [w for w in written if w.item == item]
-            alarm = _followed(Alarm(threshold), opening, books.account.entries, moves, late)
+            alarm = follower.after(books.account.entries, moves, watched.hi)
             counts[ALARMS[item]] = Count(alarm.least, alarm.most, "times the balance fell to the alarm")
     return counts
 
 
-def _followed(
-    alarm: Alarm, opening: Interval, entries: Sequence[Entry], moves: Sequence[Written], late: Fraction
-) -> Alarm:
-    """The alarm after everything that moved the balance or the threshold, in order; `late` (paise): the meter may be behind."""
-    balance = opening
-    alarm.rises_to(balance)
-    alarm.falls_to(balance, balance.hi + late + alarm.threshold)
-    left = list(moves)
-    for entry in entries:
-        while left and left[0].at.hi <= entry.at.hi:
-            _moved(alarm, left.pop(0), balance)
-        if entry.amount.hi > 0:
-            alarm.falls_to(balance - late, balance.hi + late)
-            alarm.rises_to(entry.balance)
-        alarm.falls_to(entry.balance, entry.balance.hi + late)
-        balance = entry.balance
-    for move in left:
-        _moved(alarm, move, balance)
-    return alarm
+@dataclass(slots=True)
+class _Follower:
+    """Leads one alarm through the account. `lag` (ns), `late` (paise): by how much the meter's looks may be behind."""
 
+    alarm: Alarm
+    balance: Interval
+    jumped: int
+    lag: int
+    late: Fraction
 
-def _moved(alarm: Alarm, move: Written, balance: Interval) -> None:
-    """A new threshold: a balance below it counts as a crossing at the meter's next look, which may not have come yet."""
-    alarm.threshold = move.to if isinstance(move.to, int) else 0
-    alarm.rises_to(balance)
-    alarm.falls_to(balance, balance.hi + alarm.threshold + 1)
+    def after(self, entries: Sequence[Entry], moves: Sequence[Written], until: int) -> Alarm:
+        """The alarm after everything that moved balance or threshold, in order, until then (ns)."""
+        self.alarm.rises_to(self.balance)
+        left = list(moves)
+        for entry in entries:
+            while left and left[0].at.hi <= entry.at.hi:
+                self._moved(left.pop(0))
+            self._entered(entry)
+        for move in left:
+            self._moved(move)
+        self._look(until)
+        return self.alarm
+
+    def _look(self, at: int) -> None:
+        """The meter has surely looked at a balance that jumped at least a lag ago; one that slides is margin enough."""
+        known = self.balance.hi + self.late if at - self.jumped >= self.lag else None
+        self.alarm.falls_to(self.balance - self.late, known)
+
+    def _entered(self, entry: Entry) -> None:
+        slides = entry.kind == "energy"
+        if not slides:
+            self._look(entry.at.lo)
+            self.jumped = entry.at.hi
+        self.balance = entry.balance
+        self.alarm.rises_to(self.balance)
+        if slides:
+            self._look(entry.at.hi)
+        else:
+            self.alarm.falls_to(self.balance, None)
+
+    def _moved(self, move: Written) -> None:
+        """A new threshold: a balance below it counts as a crossing at the meter's next look."""
+        self._look(move.at.lo)
+        self.alarm.threshold = move.to if isinstance(move.to, int) else 0
+        self.jumped = move.at.hi
+        self.alarm.rises_to(self.balance)
+        self.alarm.falls_to(self.balance, None)
