@@ -25,8 +25,11 @@ SCENARIO = "scenario"
 
 _NOT_SHARED = "the scenarios of a position share its bench and its evidence, and run in one process; run without -n"
 
+_SHARED = "rig_scenarios"
+
 _RUN = pytest.StashKey["Any"]()
 _COLLECTED = pytest.StashKey[set[str]]()
+_LEFT_ALONE = pytest.StashKey[set[str]]()
 _OUTCOME = pytest.StashKey[tuple[Outcome, int]]()
 
 
@@ -48,6 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Nothing is opened before a scenario was collected."""
     config.stash[_RUN] = None
     config.stash[_COLLECTED] = set()
+    config.stash[_LEFT_ALONE] = set()
 
 
 @pytest.fixture
@@ -75,6 +79,12 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Keep the scenarios of the plan, and open the bench once for all of them."""
+    if (workeroutput := getattr(config, "workeroutput", None)) is not None:
+        # An error in a worker of pytest-xdist ends as an internal one; so its main process is told, and says it.
+        ours = [item for item in items if _scenario_of(item) is not None or _takes_our_bench(item)]
+        workeroutput[_SHARED] = [item.nodeid for item in ours]
+        _deselect(config, items, ours)
+        return
     undeclared = [item.nodeid for item in items if _scenario_of(item) is None and _takes_our_bench(item)]
     if undeclared:
         raise pytest.UsageError(*(f"{i}: takes the rig's bench and is not declared with @scenario" for i in undeclared))
@@ -83,8 +93,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     found = [(item, s) for item in items if (s := _scenario_of(item)) is not None]
     if not found or config.option.collectonly:
         return
-    if hasattr(config, "workerinput"):
-        raise pytest.UsageError(_NOT_SHARED)
     from rig.pytest_run import PytestRun
 
     try:
@@ -113,6 +121,12 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         (option.rig_bench, option.rig_plan, option.rig_out, option.rig_fault)
     ):
         raise pytest.UsageError(_NOT_SHARED)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """A worker of pytest-xdist has ended: it says which scenarios it was given and has left alone."""
+    node.config.stash[_LEFT_ALONE] |= set(getattr(node, "workeroutput", {}).get(_SHARED, ()))
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -204,6 +218,8 @@ def pytest_report_teststatus(
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """The reasons that pytest prints for no category but its own, and where the report is."""
+    if left := config.stash.get(_LEFT_ALONE, set()):
+        terminalreporter.line(f"ERROR: {len(left)} scenarios were not run: {_NOT_SHARED}", red=True)
     run = config.stash.get(_RUN, None)
     if run is None:
         return
@@ -215,6 +231,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Leave the load off and the source off, close the evidence, and render it."""
+    if session.config.stash[_LEFT_ALONE]:
+        session.exitstatus = pytest.ExitCode.USAGE_ERROR
     run = session.config.stash[_RUN]
     if run is None:
         return

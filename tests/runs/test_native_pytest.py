@@ -92,3 +92,18 @@ def test_workers_do_not_share_a_bench(tmp_path: Path) -> None:
     assert ended.code == 4
     assert "run without -n" in ended.err
     assert not (tmp_path / "out").exists()
+
+
+def test_workers_leave_scenarios_alone_and_run_the_rest(tmp_path: Path) -> None:
+    own = own_scenarios(tmp_path / "own", "passing")
+    (own.parent / "test_other.py").write_text(
+        "def test_other():\n    assert True\n\n\ndef test_bare(bench):\n    pass\n"
+    )
+
+    ended = apart("pytest", own.parent, "-n", "2", "-p", "no:cacheprovider", cwd=tmp_path, rig_=False)
+
+    assert ended.code == 4, ended.said
+    assert "INTERNALERROR" not in ended.said
+    assert "1 passed" in ended.out
+    assert "2 scenarios were not run: the scenarios of a position share its bench" in ended.out
+    assert not (tmp_path / "out").exists()
