@@ -100,6 +100,7 @@ class PromiseTable(_Table):
     turnaround_s: Seconds | None = None
     clock_s_per_day: Exact | None = None
     accuracy_percent: Exact | None = None
+    display_percent: Exact | None = None
     balance_step_paise: int | None = Field(default=None, gt=0)
     smallest_recharge_paise: int | None = Field(default=None, gt=0)
     largest_recharge_paise: int | None = Field(default=None, gt=0)

@@ -126,6 +126,12 @@ class Promises:
         return self._exact("accuracy_percent") / 100
 
     @property
+    def display_uncertainty(self) -> Fraction:
+        """The part by which the registers of voltage, current and power may be wrong: as promised, else the meter's class."""
+        promised = self.table.display_percent
+        return self.energy_uncertainty if promised is None else promised / 100
+
+    @property
     def overload_tolerance(self) -> Fraction:
         """The part by which the meter may miss its load limit: as promised, else its class."""
         promised = self.table.overload.tolerance_percent if self.table.overload else None

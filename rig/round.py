@@ -73,8 +73,10 @@ class Round:
         if self._clock_check is not None:
             self.bench.clock_offset = self.bench.ahead(*self._clock_check)
         self._before = self._steady(self.bench.read_meter)
-        self._overload_before = checks.overload_goes_on(self.bench.log.read(), self._overload_before)
         self._events_before = self._before.whole("event_sequence") or 0
+        log = self.bench.log.read()
+        earlier = log[: len(log) - len(checks.news(log, self._events_before))]
+        self._overload_before = checks.overload_goes_on(earlier, self._overload_before)
         self.journal.record("reading", values=self._before.values, span=self._before.at)
         self.books.open(self._before, self.bench.settings, "as the meter shows it at the start")
         self._opened = self.clock.now()
@@ -93,6 +95,7 @@ class Round:
     def finish(self) -> None:
         """The checks that every scenario ends with; one cause makes one row."""
         self._void_if_suspended()
+        self.bench.look_if_steady()
         self.bench.load_off()
         self.clock.sleep_until(self.clock.now() + self.promises.registers_follow)
         self.books.pull()
@@ -133,7 +136,7 @@ class Round:
         found = found[:1]
         if not found:
             found += [("claim", words) for words in self._claims(after)]
-        found += [
+        found += [("metering", words) for words in self._misread(after)] or [
             ("money", words) for words in checks.money(books, self._before, after, self.promises, self.setup.policy)
         ]
         if not found:
@@ -145,6 +148,13 @@ class Round:
             found += [("events", words) for words in self._steady(self._event_findings)]
         for of, words in found:
             self.journal.record("finding", of=of, words=words)
+
+    def _misread(self, after: MeterReading) -> list[str]:
+        assert self._before is not None, "the scenario was started"
+        fails = self.bench.power_cycles
+        return self.bench.misread[:1] or checks.energy(
+            self.books, self._before, after, self.promises, self._opened, fails
+        )
 
     def _claims(self, after: MeterReading) -> list[str]:
         assert self.books.expectation is not None, "the scenario was started"
@@ -181,5 +191,5 @@ class Round:
         return checks.overloads(self.books, calm, self._overload_before, Span(self._opened, self.clock.now()))
 
     def _alarms(self, written: Sequence[checks.Written]) -> dict[str, checks.Count]:
-        policy = self.setup.policy
-        return checks.alarms(self.books, self._opening, self._settings, written, policy, self.promises)
+        policy, watched = self.setup.policy, Span(self._opened, self.clock.now())
+        return checks.alarms(self.books, self._opening, self._settings, written, policy, self.promises, watched)

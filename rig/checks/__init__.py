@@ -6,7 +6,8 @@ Each finding is one record. Where a declared judgement has failed already, what 
 from rig.checks.alarms import alarms
 from rig.checks.claims import claims, holds
 from rig.checks.counts import CONNECTED, DISCONNECTED, OCCURRENCE, RESTORATION, Count, Done, Written, due
-from rig.checks.events import events, overload_goes_on
+from rig.checks.events import events, news, overload_goes_on
+from rig.checks.metering import electrical, energy
 from rig.checks.money import money
 from rig.checks.overloads import Calm, overloads
 from rig.checks.registers import registers
@@ -23,9 +24,12 @@ __all__ = [
     "alarms",
     "claims",
     "due",
+    "electrical",
+    "energy",
     "events",
     "holds",
     "money",
+    "news",
     "overload_goes_on",
     "overloads",
     "registers",

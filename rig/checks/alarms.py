@@ -15,8 +15,6 @@ from rig.policy import Policy
 from rig.promises import Promises
 
 NO, MAYBE, YES = 0, 1, 2
-NOT_SURE = Fraction(10**15)
-"""More than any threshold (paise): the meter may not have looked yet."""
 
 
 @dataclass(slots=True)

@@ -39,10 +39,13 @@ class Calm:
 
 
 def overloads(books: Books, calm: Calm, before: bool, watched: Span) -> dict[str, Count]:
-    """Counts for the time that was `watched`. `before`: an overload of an earlier scenario had not been restored at the start."""
+    """Counts for the time that was `watched`, a calm that began before it included.
+
+    `before`: an overload of an earlier scenario had not been restored at the start.
+    """
     assert books.expectation is not None, "the books were opened"
     trips = [_tripped(reasons) for reasons in books.expectation.openings]
-    begins = [Span.at(watched.lo)] if not books.edges or books.edges[0].state is RelayState.OPEN else []
+    begins = [Span(0, watched.lo)] if not books.edges or books.edges[0].state is RelayState.OPEN else []
     begins += [e.at for e in books.edges if e.state is RelayState.CLOSED]
     ends = [*(e.at for e in books.edges if e.state is RelayState.OPEN), Span.at(watched.hi)]
     least = most = 0

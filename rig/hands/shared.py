@@ -70,6 +70,10 @@ class Shared:
         self.power_cycles = 0
         self.power_returns = 0
         self.recharges = 0
+        self.steady_since: Span | None = None
+        """Since when the load flows that the meter's registers were compared with."""
+        self.misread: list[str] = []
+        """What the meter's electrical registers got wrong under a steady load."""
         self.unsure_recharges = 0
         """Recharges of which it is not known how they ended."""
         self.paid: list[tuple[int, int]] = []

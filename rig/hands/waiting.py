@@ -5,16 +5,17 @@ from __future__ import annotations
 from rig.clock import FOREVER, MINUTE, SECOND, Span, seconds
 from rig.contracts import Edge, RelayState
 from rig.expectation import CREDIT
-from rig.hands.shared import Shared
+from rig.hands.registers import Registers
 
 
-class Waiting(Shared):
+class Waiting(Registers):
     """Lets time pass, and waits for edges of the contact."""
 
     def sleep(self, duration: str | int) -> None:
         """Let so many seconds pass, watching."""
         self._clock.sleep_until(self._clock.now() + seconds(duration))
         self._books.pull()
+        self.look_if_steady()
         self.look_at_the_log()
 
     def sleep_ns(self, duration: int) -> None:
@@ -92,3 +93,4 @@ class Waiting(Shared):
             "first": f"{left[0].state} at {left[0].at.hi / SECOND:.3f} s" if left else "",
         }
         self._journal.observation(judgement, observed, Span(began, self._clock.now()))
+        self.look_if_steady()
