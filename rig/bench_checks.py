@@ -17,6 +17,7 @@ _KINDS = {"loads": "load", "senses": "sense", "sources": "source"}
 _SOMEWHERE: Mapping[str, Any] = {
     "modbus": "127.0.0.1:1",
     "rtu": "pty",
+    "gateway": "127.0.0.1:1",
     "digital_inputs": "127.0.0.1:1",
     "load_side": 0,
     "line_side": 1,

@@ -85,7 +85,7 @@ def things(kind: str) -> dict[str, tuple[Any, str]]:
     return {p.name.partition(".")[2]: (p.load(), p.dist.name if p.dist else "") for p in _points(kind)}
 
 
-_FAMILIES = {"tcp": "modbus", "rtu": "modbus"}
+_FAMILIES = dict.fromkeys(("tcp", "rtu", "rtu_over_tcp"), "modbus")
 
 
 def opener(kind: str, type_: str) -> Opener:

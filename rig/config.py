@@ -196,7 +196,7 @@ def filled(bench: BenchFile, ready: Mapping[str, Mapping[str, Any]]) -> BenchFil
 def _bus_address(bus: Mapping[str, Any], at: Mapping[str, Any]) -> dict[str, Any]:
     if bus["type"] == "rtu":
         return {"port": at["rtu"]}
-    host, port = _host_port(at["modbus"])
+    host, port = _host_port(at["gateway" if bus["type"] == "rtu_over_tcp" else "modbus"])
     return {"host": host, "port": port}
 
 

@@ -41,7 +41,8 @@ def emulated_settings(setup: Setup) -> dict[str, Any]:
     table = dict(setup.bench.emulated or {})
     table.setdefault("positions", [{"name": p.name, "unit": p.meter.unit} for p in setup.bench.positions])
     lines = {str((p.meter.bus or {}).get("type", "tcp")) for p in setup.bench.positions}
-    table.setdefault("serve", "both" if len(lines) > 1 else lines.pop())
+    mixed = "all" if "rtu_over_tcp" in lines else "both"
+    table.setdefault("serve", mixed if len(lines) > 1 else lines.pop())
     table["map"] = setup.map_name
     table["money"] = setup.policy.plain_money()
     table["faults"] = [*table.get("faults", ()), *setup.faults]
@@ -82,7 +83,7 @@ def open_session(setup: Setup, devices: Devices, clock: Clock) -> Session:
     if map_.not_drivable:
         raise ConfigError(map_.not_drivable)
     lossy = LossyBus(devices.bus, meters.commit_pdu(map_))
-    rtu = (setup.table.meter.bus or {}).get("type") == "rtu"
+    rtu = (setup.table.meter.bus or {}).get("type") in ("rtu", "rtu_over_tcp")
     where = f"{setup.position} meter"
     secrets = passwords_of(setup.table, setup.bench.name)
     meter = meters.open(map_, lossy, devices.unit, clock, where, secrets, rtu)

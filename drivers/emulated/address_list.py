@@ -16,6 +16,8 @@ def address_list(addresses: Mapping[str, Mapping[str, Any]], settings: EmulatedB
         lines += [f"{name}  meter {at['serial']}, Modbus unit {at['unit']}"]
         if "modbus" in at:
             lines.append(f"  Modbus TCP      {at['modbus']}")
+        if "gateway" in at:
+            lines.append(f"  RTU over TCP    {at['gateway']}  ({serial_line} behind it)")
         if "rtu" in at:
             lines.append(f"  Modbus RTU      {at['rtu']}  ({serial_line})")
         inputs = f"unit 1, discrete inputs: load side {at['load_side']}, line side {at['line_side']}"

@@ -13,6 +13,7 @@ from drivers.emulated.position import EmulatedInstallation, EmulatedPosition
 from drivers.emulated.settings import EmulatedBenchSettings
 from drivers.emulated.truth_log import TruthLog
 from drivers.emulated.wall_alarms import WallAlarms
+from drivers.modbus.gateway import serve_gateway
 from drivers.modbus.server import serve_pty, serve_tcp
 from drivers.modbus.unit import Answer
 from drivers.scpi.line_server import serve_lines
@@ -71,9 +72,11 @@ class ServedBench:
 
     async def _meter(self, position: EmulatedPosition) -> dict[str, str]:
         served = {}
-        if self._settings.serve in ("tcp", "both"):
+        if self._settings.serve in ("tcp", "both", "all"):
             served["modbus"] = await self._tcp(position.unit, position.answer, f"{position.name} meter")
-        if self._settings.serve in ("rtu", "both"):
+        if self._settings.serve in ("rtu_over_tcp", "all"):
+            served["gateway"] = await self._gateway(position.unit, position.answer, f"{position.name} gateway")
+        if self._settings.serve in ("rtu", "both", "all"):
             units = {position.unit: self._on_time(position.answer)}
             try:
                 line, name = await serve_pty(
@@ -81,7 +84,7 @@ class ServedBench:
                 )
             except ImportError:
                 raise ConfigError(
-                    "emulated.serve: this system has no pseudo terminals; serve tcp instead of rtu or both"
+                    "emulated.serve: this system has no pseudo terminals; serve tcp or rtu_over_tcp instead"
                 ) from None
             self._open.append(line)
             served["rtu"] = name
@@ -92,6 +95,13 @@ class ServedBench:
         server, port = await self._bound(lambda port: serve_tcp(units, self._settings.host, port), what)
         self._open.append(server)
         return f"{self._settings.host}:{port}"
+
+    async def _gateway(self, unit: int, ask: Callable[[bytes], bytes | Answer | None], what: str) -> str:
+        units, made = {unit: self._on_time(ask)}, self._settings
+        pace = (made.baud, made.parity, made.stop_bits)
+        gateway, port = await self._bound(lambda port: serve_gateway(units, made.host, port, *pace), what)
+        self._open.append(gateway)
+        return f"{made.host}:{port}"
 
     async def _lines(self, ask: Callable[[str], str | None], what: str) -> str:
         on_time = self._on_time(ask)

@@ -45,6 +45,7 @@ class EmulatedBenchSettings(_Strict):
     `money` is the price table for the firmware as plain numbers (paise per kWh, arrears mode), handed in from the policy.
     `seed` feeds everything random. `first_port` = 0 takes any free ports; otherwise ports are taken in a row from it.
     `latency_us` is what an exchange costs in memory (µs), `sense_delay_us` how far the digital inputs lag behind the copper.
+    `serve`: "both" is Modbus TCP and RTU on a pty, "all" these and RTU over TCP.
     `rating_w` (W) and `most_volts` (V) are what the emulated load and source can do. `civil_zero` is the civil time at
     instant 0 (ISO 8601, no zone); when empty, a fixed day in virtual time and the machine's own time on the wall.
     """
@@ -62,7 +63,7 @@ class EmulatedBenchSettings(_Strict):
     latency_us: int = Field(default=200, ge=0, le=1_000_000)
     sense_delay_us: int = Field(default=0, ge=0, le=10_000_000)
     civil_zero: CivilTime = ""
-    serve: Literal["tcp", "rtu", "both"] = "tcp"
+    serve: Literal["tcp", "rtu", "rtu_over_tcp", "both", "all"] = "tcp"
     baud: int = Field(default=9600, ge=300, le=1_000_000)
     parity: Literal["N", "E", "O"] = "E"
     stop_bits: Literal[1, 2] = 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from drivers.lines.serial import SerialPort
 from drivers.modbus.answers import answer_shape, is_read
@@ -17,6 +18,22 @@ from rig.opener import silent
 _MOST_WAITS_FOR_QUIET = 20
 
 
+class ByteLine(Protocol):
+    """What carries the bytes of a serial line, as `SerialPort` does. Every method raises OSError when it has gone."""
+
+    def write(self, frame: bytes) -> None:
+        """Send; the bytes may still be going out when this returns."""
+
+    def arrived(self) -> bytes:
+        """What has come so far, without waiting."""
+
+    def wait(self) -> bytes:
+        """The next bytes as soon as there are any; empty when none came within a few milliseconds."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
 class RtuBus(Link):
     """`Bus` on a serial line that this process owns.
 
@@ -25,6 +42,9 @@ class RtuBus(Link):
     answer is gone before the next request leaves. Bytes that come while a request is still going out are thrown away;
     no device can have answered it yet. `timeout_ns` is what the device may take, on top of the time of the bytes.
     """
+
+    sees_the_wire = True
+    """Bytes come and go at the pace of the wire, so that too early ones can be told."""
 
     def __init__(
         self,
@@ -35,7 +55,7 @@ class RtuBus(Link):
         log: FrameLog = silent,
         timeout_ns: int = SECOND,
         turnaround_ns: int = 200 * MILLISECOND,
-        opens: Callable[[str, int, str, int], SerialPort] = SerialPort,
+        opens: Callable[[str, int, str, int], ByteLine] = SerialPort,
     ) -> None:
         super().__init__(where, f"modbus rtu {path} {pace.baud} 8{pace.parity}{pace.stop_bits}", clock, log)
         self.pace = pace
@@ -43,7 +63,7 @@ class RtuBus(Link):
         self.turnaround_ns = turnaround_ns
         self._path = path
         self._opens = opens
-        self._port: SerialPort | None = None
+        self._port: ByteLine | None = None
         self._quiet_since = 0
         self._quiet_needed = 0
         self._echoes = False
@@ -68,23 +88,30 @@ class RtuBus(Link):
             sent = self.clock.now()
             self.log(sent, ">", masked(frame, 1, False) if request.secret else frame)
             port.write(frame)
-            self.clock.sleep_until(sent + self.pace.bytes_ns(len(frame)))
             came, echo = self._first_bytes(port, frame, sent, rejected)
             return self._wait(port, request, came, echo, sent, rejected)
         except OSError as error:
             self.close()
-            raise Missed(f"the serial port failed ({error}); check the adapter") from None
+            raise Missed(self.failed(error)) from None
 
-    def _opened(self, place: str) -> SerialPort:
+    def connected(self, place: str) -> ByteLine:
+        """What carries the bytes, newly opened. Raises LinkError, which begins with `place`."""
+        try:
+            return self._opens(self._path, self.pace.baud, self.pace.parity, self.pace.stop_bits)
+        except (OSError, ValueError) as error:
+            raise LinkError(f"{place}: cannot open the port ({error}); check adapter and path") from None
+
+    def failed(self, error: OSError) -> str:
+        """In words: what carries the bytes has gone while a request was out."""
+        return f"the serial port failed ({error}); check the adapter"
+
+    def _opened(self, place: str) -> ByteLine:
         if self._port is None:
-            try:
-                self._port = self._opens(self._path, self.pace.baud, self.pace.parity, self.pace.stop_bits)
-            except (OSError, ValueError) as error:
-                raise LinkError(f"{place}: cannot open the port ({error}); check adapter and path") from None
+            self._port = self.connected(place)
             self._quiet_since, self._quiet_needed = self.clock.now(), self.turnaround_ns
         return self._port
 
-    def _make_quiet(self, port: SerialPort, rejected: list[str]) -> None:
+    def _make_quiet(self, port: ByteLine, rejected: list[str]) -> None:
         """Wait until the line has been silent for as long as it must be before a request."""
         for _ in range(_MOST_WAITS_FOR_QUIET):
             stray = port.arrived()
@@ -97,12 +124,15 @@ class RtuBus(Link):
             self.clock.sleep_until(self._quiet_since + self._quiet_needed)
         raise Missed("the line does not go quiet, so nothing was asked; check for a second master and for line bias")
 
-    def _first_bytes(self, port: SerialPort, frame: bytes, sent: int, rejected: list[str]) -> tuple[bytes, bytes]:
+    def _first_bytes(self, port: ByteLine, frame: bytes, sent: int, rejected: list[str]) -> tuple[bytes, bytes]:
         """What lies there when the request should be out, and the echo that may still come.
 
         More bytes than the wire can have brought since then began too early to be the answer, and are thrown away. They
         are counted, because this process may have woken late and find the answer here already.
         """
+        if not self.sees_the_wire:
+            return b"", frame
+        self.clock.sleep_until(sent + self.pace.bytes_ns(len(frame)))
         came = port.arrived()
         since = self.clock.now() - sent - self.pace.bytes_ns(len(frame))
         if len(came) <= since // self.pace.bytes_ns(1):
@@ -115,7 +145,7 @@ class RtuBus(Link):
         return b"", frame
 
     def _wait(
-        self, port: SerialPort, request: Request, came: bytes, echo: bytes, sent: int, rejected: list[str]
+        self, port: ByteLine, request: Request, came: bytes, echo: bytes, sent: int, rejected: list[str]
     ) -> Reply:
         """Take the answer, which may begin with `came`. `echo` is the request's frame while it may still come back."""
         size = len(request.pdu) + answer_shape(request.pdu)[1] + 6

@@ -12,8 +12,9 @@ from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 
-from drivers.modbus.frames import BrokenMbap, MbapFrame, cut_mbap, cut_rtu, mbap, rtu
+from drivers.modbus.frames import BrokenMbap, MbapFrame, cut_mbap, mbap
 from drivers.modbus.pace import Pace
+from drivers.modbus.rtu_talk import RtuTalk
 from drivers.modbus.unit import Answer, Unit
 from rig.clock import SECOND
 
@@ -115,15 +116,10 @@ class RtuLine:
     """Units on one serial line, given as an open file descriptor. A pty has no baud, so the pace is kept here."""
 
     def __init__(self, units: Mapping[int, Unit], fd: int, pace: Pace, also_close: tuple[int, ...] = ()) -> None:
-        self.units = units
-        self.pace = pace
+        self.talk = RtuTalk(units, pace, self._write)
         self._fd = fd
         self._fds = (fd, *also_close)
         self._loop = asyncio.get_running_loop()
-        self._buffer = b""
-        self._began = 0.0
-        self._ends = 0.0
-        self._frame_end: asyncio.TimerHandle | None = None
         self._closed = False
         os.set_blocking(fd, False)
         self._loop.add_reader(fd, self._readable)
@@ -134,8 +130,7 @@ class RtuLine:
             return
         self._closed = True
         self._loop.remove_reader(self._fd)
-        if self._frame_end is not None:
-            self._frame_end.cancel()
+        self.talk.end()
         for fd in self._fds:
             with suppress(OSError):
                 os.close(fd)
@@ -147,40 +142,14 @@ class RtuLine:
             return
         except OSError:
             came = b""
-        if not came:
+        if came:
+            self.talk.took(came)
+        else:
             self.close()
-            return
-        now = self._loop.time()
-        if not self._buffer:
-            self._began = now
-        self._buffer = (self._buffer + came)[-1024:]
-        sent = max(now, self._began + self.pace.bytes_ns(len(self._buffer)) / SECOND)
-        self._ends = sent + self.pace.silence_ns / SECOND
-        if self._frame_end is not None:
-            self._frame_end.cancel()
-        self._frame_end = self._loop.call_at(self._ends, self._frame_ended)
-
-    def _frame_ended(self) -> None:
-        asked, self._buffer = cut_rtu(self._buffer), b""
-        serve = self.units.get(asked[0]) if asked is not None else None
-        if asked is None or serve is None or asked[0] == 0:
-            return
-        given = serve(asked[1])
-        if given is None:
-            return
-        answer = given if isinstance(given, Answer) else Answer(given)
-        frame = rtu(asked[0], answer.pdu)
-        if answer.corrupt:
-            frame = frame[:-1] + bytes((frame[-1] ^ 0xFF,))
-        frames = frame * answer.repeat
-        # Counted from the frame's own end: this call may be late by a tick of the loop, and must not add it.
-        due = self._ends + (answer.delay_ns + self.pace.bytes_ns(len(frames))) / SECOND
-        self._loop.call_at(due, self._write, frames)
 
     def _write(self, frames: bytes) -> None:
-        if not self._closed:
-            with suppress(BlockingIOError):
-                os.write(self._fd, frames)
+        with suppress(BlockingIOError):
+            os.write(self._fd, frames)
 
 
 async def serve_rtu(

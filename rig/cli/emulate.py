@@ -15,7 +15,7 @@ def emulate(
     fault: Annotated[list[str], typer.Option("--fault", help="Fault; may be repeated.")] = [],  # noqa: B006
     meters: Annotated[int | None, typer.Option(min=1, max=200, help="How many meters.")] = None,
     seed: Annotated[str, typer.Option(help="Seed of everything random.")] = "0",
-    serve: Annotated[str, typer.Option(help="tcp, rtu or both.")] = "both",
+    serve: Annotated[str, typer.Option(help="tcp, rtu, rtu_over_tcp, both (tcp and rtu) or all.")] = "both",
     baud: Annotated[int, typer.Option(help="Baud of the ptys.")] = 9600,
     ready_file: Annotated[Path | None, typer.Option(help="Write the addresses here as JSON, by position.")] = None,
 ) -> None:

@@ -34,7 +34,7 @@ BAUD = 19_200
 @pytest.fixture(scope="module")
 def at() -> Iterator[dict[str, Any]]:
     """Addresses of one position with the mains on, 230.0 V."""
-    settings = {"meters": 1, "serve": "both", "baud": BAUD, "meter": FIRMWARE}
+    settings = {"meters": 1, "serve": "all", "baud": BAUD, "meter": FIRMWARE}
     with EmulatedProcess(settings) as process:
         source = open_source(
             {"type": "scpi", "resource": process.ready["P01"]["source"], "most_volts": 276},
@@ -51,13 +51,14 @@ def host_port(address: str) -> tuple[str, int]:
     return host, int(port)
 
 
-@pytest.mark.parametrize("carrier", ["tcp", "rtu"])
+@pytest.mark.parametrize("carrier", ["tcp", "rtu", "rtu_over_tcp"])
 def test_our_own_meter_driver(at: dict[str, Any], carrier: str) -> None:
     clock = WallClock()
-    host, port = host_port(at["modbus"])
+    (host, port), (gateway, behind) = host_port(at["modbus"]), host_port(at["gateway"])
     table = {
         "tcp": {"type": "tcp", "host": host, "port": port},
         "rtu": {"type": "rtu", "port": at.get("rtu"), "baud": BAUD},
+        "rtu_over_tcp": {"type": "rtu_over_tcp", "host": gateway, "port": behind, "baud": BAUD},
     }[carrier]
     bus = open_bus(table, Opening("P01 meter", clock))
     meter: ModbusMeter = open_meter(load_map("reference"), bus, 1, clock, "P01 meter", {})
@@ -100,6 +101,16 @@ def test_pymodbus_client(at: dict[str, Any]) -> None:
         assert client.read_holding_registers(BALANCE_REGISTER, count=2, device_id=1).registers == BALANCE_WORDS
         refused = client.read_input_registers(0x0030, count=1, device_id=1)
         assert refused.isError() and refused.exception_code == 2
+
+
+def test_pymodbus_client_through_the_gateway(at: dict[str, Any]) -> None:
+    from pymodbus import FramerType
+    from pymodbus.client import ModbusTcpClient
+
+    host, port = host_port(at["gateway"])
+    with ModbusTcpClient(host, port=port, timeout=2, framer=FramerType.RTU) as client:
+        assert client.read_input_registers(VOLTAGE_REGISTER, count=1, device_id=1).registers == [VOLTAGE_WORD]
+        assert client.read_holding_registers(BALANCE_REGISTER, count=2, device_id=1).registers == BALANCE_WORDS
 
 
 def test_minimalmodbus_on_the_pty(at: dict[str, Any]) -> None:

@@ -249,17 +249,17 @@ def test_for_a_person_it_prints_every_address_and_ends_at_ctrl_c(tmp_path: Path)
     ready = tmp_path / "bench.ready.json"
     script = (
         "import sys; from pathlib import Path; from drivers.emulated.served import serve_until_told as s;"
-        "sys.exit(s({'meters': 2, 'serve': 'both'}, Path(sys.argv[1])))"
+        "sys.exit(s({'meters': 2, 'serve': 'all'}, Path(sys.argv[1])))"
     )
     with subprocess.Popen([sys.executable, "-c", script, str(ready)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        printed = [process.stdout.readline() for _ in range(14)]
+        printed = [process.stdout.readline() for _ in range(16)]
         process.send_signal(signal.SIGINT)
         assert process.wait(2) == 0
     assert printed[0] == "EMULATED, NOT A METER\n"
     addresses = json.loads(ready.read_text())
     for at in addresses.values():
-        for what in ("modbus", "rtu", "load", "source", "digital_inputs", "serial"):
+        for what in ("modbus", "gateway", "rtu", "load", "source", "digital_inputs", "serial"):
             assert at[what] in "".join(printed)
 
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from drivers.modbus.codec import ILLEGAL_ADDRESS, ModbusRefusal, answer
+from drivers.modbus.gateway import serve_gateway
 from drivers.modbus.server import Answer, Unit, serve_pty, serve_tcp
 
 INPUTS = (0x0903, 0x0001, 0xFFFF, 0x8000, 0x0000, 0x1234)
@@ -98,3 +99,14 @@ def on_pty(units: Mapping[int, Unit], baud: int = 115200, parity: str = "E", sto
             yield path
         finally:
             run(line.close)
+
+
+@contextmanager
+def on_gateway(units: Mapping[int, Unit], baud: int = 115200) -> Iterator[int]:
+    """Serve as RTU behind a TCP port on 127.0.0.1; yields the port."""
+    with _loop() as run:
+        gateway, port = run(serve_gateway(units, baud=baud))
+        try:
+            yield port
+        finally:
+            run(gateway.close)

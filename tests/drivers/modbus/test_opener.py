@@ -7,6 +7,7 @@ import pytest
 from drivers.modbus.opener import open_bus
 from drivers.modbus.pace import Pace
 from drivers.modbus.rtu import RtuBus
+from drivers.modbus.rtu_over_tcp import GatewayBus
 from drivers.modbus.tcp import TcpBus
 from rig.clock import SECOND, WallClock
 from rig.errors import ConfigError, LinkError
@@ -21,6 +22,14 @@ def test_a_tcp_bus_is_opened_without_a_meter_there() -> None:
     assert isinstance(bus, TcpBus)
     assert bus.timeout_ns == SECOND // 4
     assert bus.place(9) == "P03 meter (modbus tcp 127.0.0.1:1 unit 9)"
+
+
+def test_a_gateway_is_opened_without_a_meter_there() -> None:
+    table = {"type": "rtu_over_tcp", "host": "127.0.0.1", "port": 1, "baud": 19200, "turnaround_s": "0.3"}
+    bus = open_bus(table, OPENING)
+    assert isinstance(bus, GatewayBus)
+    assert (bus.pace, bus.turnaround_ns, bus.timeout_ns) == (Pace(19200, "E", 1), 300_000_000, SECOND)
+    assert bus.place(9) == "P03 meter (modbus rtu over tcp 127.0.0.1:1 unit 9)"
 
 
 @pytest.mark.loopback
@@ -41,8 +50,12 @@ def test_a_port_that_is_not_there_is_named() -> None:
 @pytest.mark.parametrize(
     ("table", "problems"),
     [
-        ({"type": "udp"}, ["type: Input should be 'tcp' or 'rtu' (given: 'udp')", "port: is missing"]),
+        ({"type": "udp"}, ["type: Input should be 'tcp', 'rtu' or 'rtu_over_tcp' (given: 'udp')", "port: is missing"]),
         ({"type": "tcp"}, ["host: is missing", "port: is missing"]),
+        (
+            {"type": "rtu_over_tcp", "port": "COM3"},
+            ["host: is missing", "port: must be a whole number from 1 to 65535"],
+        ),
         ({"type": "tcp", "host": "h", "port": "502"}, ["port: must be a whole number from 1 to 65535 (given: '502')"]),
         ({"type": "tcp", "host": "h", "port": 70000}, ["port: must be a whole number from 1 to 65535 (given: 70000)"]),
         ({"type": "tcp", "host": "h", "port": 1, "baud": 9600}, ['baud: is not a key of type "tcp" (given: 9600)']),
