@@ -4,6 +4,7 @@
 """
 
 from rig.hands.credit import Credit
+from rig.hands.events import Events
 from rig.hands.limits import Limits
 from rig.hands.looks import RELAY_ITEMS, Looks
 from rig.hands.mains import Mains
@@ -17,6 +18,7 @@ __all__ = [
     "MONEY_ITEMS",
     "RELAY_ITEMS",
     "Credit",
+    "Events",
     "Limits",
     "Looks",
     "Mains",

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from rig.clock import FOREVER, MILLISECOND
+import math
+from fractions import Fraction
+
+from rig.clock import FOREVER, MILLISECOND, SECOND
 from rig.errors import RigError
 from rig.expectation import CREDIT
 from rig.hands.waiting import Waiting
@@ -12,6 +15,12 @@ A_MOMENT = 300 * MILLISECOND
 
 class Credit(Waiting):
     """Waits by money instead of by the clock; the load is on."""
+
+    def blur(self, watts: int) -> int:
+        """How far (paise) the meter's balance may be from the oracle's while `watts` (W) flow: steps, counts, and its delay."""
+        late = self.promises.balance_lag + self.promises.metering_window
+        delayed = Fraction(watts * late, 3600 * SECOND) * self.policy.paise_per_wh
+        return math.ceil(self.promises.balance_step + 2 * self.promises.quantum_cost(self.policy) + 2 * delayed)
 
     def wait_until_below(self, paise: int) -> None:
         """Let the load consume until the meter's balance is surely below `paise`, registers and all.
