@@ -103,10 +103,22 @@ class RunResult:
         return worst([p.word for p in self.positions] + bench)
 
     @property
+    def stopped(self) -> bool:
+        """True when somebody stopped the run."""
+        return any(p.evidence.state == "stopped" for p in self.positions)
+
+    @property
+    def unsafe(self) -> bool:
+        """True when something could not be confirmed to be off."""
+        files = [*(p.evidence for p in self.positions), *([self.bench] if self.bench is not None else [])]
+        return any(record["error"] == "Unsafe" for file in files for record in file.of("error"))
+
+    @property
     def exit_code(self) -> int:
-        """What `rig` exits with; 130 when the run was stopped by hand and nothing failed."""
-        stopped = self.word is Word.INCONCLUSIVE and any(p.evidence.state == "stopped" for p in self.positions)
-        return 130 if stopped else EXIT_CODES[self.word]
+        """What `rig` exits with. A run that was stopped has no verdict: 130 whatever was found until then, unless it is unsafe."""
+        if self.stopped:
+            return EXIT_CODES[Word.ERROR] if self.unsafe else 130
+        return EXIT_CODES[self.word]
 
     @property
     def emulated(self) -> bool:

@@ -19,7 +19,6 @@ from rig.judged import BENCH_FILE, judged_run
 from rig.provenance import Provenance
 from rig.results import RunResult
 from rig.setup import Setup
-from rig.verdict import Word
 
 if TYPE_CHECKING:
     from rig.keeper.position_process import PositionProcess
@@ -72,7 +71,11 @@ class Running:
         return [*arguments, *(["-k", self._expression] if self._expression else []), *self._paths]
 
     def _in_here(self) -> list[int]:
-        return [run_position(self._arguments(p.name), p.name) for p in self._setup.bench.positions]
+        codes: list[int] = []
+        for position in self._setup.bench.positions:
+            if STOPPED not in codes:
+                codes.append(run_position(self._arguments(position.name), position.name))
+        return codes
 
     def _apart(self) -> list[int]:
         from rig.keeper.position_process import supervise
@@ -114,8 +117,8 @@ class Running:
         result = judged_run(out)
         summary(result, as_json)
         print(f"rig: {result.word}: report in {out / 'report.html'}", file=sys.stderr)
-        if STOPPED in codes and result.word is not Word.FAIL:
-            return STOPPED
+        if STOPPED in codes or result.stopped:
+            return BENCH if result.unsafe else STOPPED
         if unsafe or BENCH in codes:
             return max(result.exit_code, BENCH) if result.exit_code != 1 else 1
         return USAGE if USAGE in codes else result.exit_code

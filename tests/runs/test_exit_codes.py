@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from rig.evidence import FORMAT, Writer
+from rig.judged import judged_run
 from tests.runs.command import ROOT, Ended, evidence, results, rig
 from tests.runs.own import own_scenarios
 
@@ -100,3 +102,13 @@ def test_a_missing_promise_is_not_shown(tmp_path: Path) -> None:
     assert words.pop("OVL-1") == "not shown"
     assert set(words.values()) == {"PASS"}
     assert rig("report", tmp_path / "out").code == 3
+
+
+@pytest.mark.parametrize(("error", "code"), [("Unsafe", 4), ("LinkError", 130)])
+def test_a_stopped_run_that_could_not_be_made_safe_is_said_to_be_unsafe(tmp_path: Path, error: str, code: int) -> None:
+    writer = Writer(tmp_path / "P01.rig.jsonl")
+    writer.record("header", 0, format=FORMAT, position="P01", emulated=True, bench_kind="loopback")
+    writer.record("error", 1, error=error, words="P01 load: no confirmation in time that it is off")
+    writer.close(2, "stopped")
+
+    assert judged_run(tmp_path).exit_code == code

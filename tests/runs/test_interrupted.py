@@ -115,6 +115,24 @@ def test_plain_pytest_is_stopped_like_a_run(tmp_path: Path) -> None:
         run.close()
 
 
+@pytest.mark.parametrize(("kind", "word"), [("failing", "FAIL"), ("broken", "ERROR"), ("unclear", "INCONCLUSIVE")])
+def test_a_stopped_run_has_no_verdict_whatever_was_found_until_then(tmp_path: Path, kind: str, word: str) -> None:
+    own = own_scenarios(tmp_path / "own", kind, "endless")
+    run = WallRun(tmp_path, "run", own, "--out", tmp_path / "out")
+    try:
+        file = tmp_path / "out" / "P01.rig.jsonl"
+        assert wait(lambda: file.exists() and b'"id":"OWN-2"' in file.read_bytes(), 20), run.words()
+
+        run.send(signal.SIGINT)
+
+        ended = run.ended()
+        assert ended.code == 130, ended.said
+        assert results(run.out)["positions"][0]["scenarios"][0]["word"] == word
+        assert rig("report", run.out).code == 130
+    finally:
+        run.close()
+
+
 def test_virtual_time_is_stopped_too(tmp_path: Path) -> None:
     own = own_scenarios(tmp_path / "own", "endless")
     run = WallRun(tmp_path, "run", own, "--out", tmp_path / "out")
