@@ -15,6 +15,7 @@ from rig.clock import FOREVER, Span
 from rig.energy import Segment, bound, when_used
 from rig.interval import Interval
 from rig.money import in_rupees
+from rig.policies.pricing import NONE_USED, PLAIN
 from rig.policy import Charge, MoneyRules
 
 NOTHING = Fraction(0)
@@ -105,7 +106,7 @@ class Account:
         if amount_paise <= 0:
             self._book("recharge", Interval.of(0), at, f"{in_rupees(amount_paise)} is no recharge: nothing is credited")
             return Split.nothing()
-        shares = self._rules.takes_recharge(amount_paise, dict(self._owed))
+        shares = self._rules.takes_recharge(amount_paise, dict(self._owed), {})
         part = {share.kind: share.amount for share in shares}
         split = Split(amount_paise, part.get("arrears", 0), part.get("emergency_credit", 0), part.get("balance", 0))
         for kind, owed in self._owed.items():
@@ -121,12 +122,12 @@ class Account:
         """So much energy (Wh) flowed from the beginning of `at` to its end, and is charged."""
         if energy_wh.lo < 0:
             raise ValueError(f"no meter gives energy back: {energy_wh.lo} Wh")
-        cost = self._rules.takes_energy(energy_wh)
+        cost = self._rules.takes_energy(energy_wh, NONE_USED, PLAIN)
         self._book("energy", cost.times(-1), at, f"{_range(energy_wh, 4)} Wh cost {_rupee_range(cost)}")
 
     def uncounted(self, most_wh: Fraction, at: Span) -> None:
         """Up to so much energy (Wh) was charged here and may never reach the meter's register (a power failure)."""
-        most = self._rules.takes_energy(Interval.of(0, most_wh))
+        most = self._rules.takes_energy(Interval.of(0, most_wh), NONE_USED, PLAIN)
         self._book("power failure", most, at, f"up to {_fine(most_wh, 4)} Wh may have been lost with the power")
 
     def opens_day(self, on: date, at: Span) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from fractions import Fraction
 from importlib.resources.abc import Traversable
@@ -20,18 +20,13 @@ from rig.clock import IST, utc_now
 from rig.config import read_toml
 from rig.errors import ConfigError
 from rig.interval import Interval
-from rig.money import in_rupees
 from rig.opener import problems
-from rig.policy_file import PolicyFile, Sink
+from rig.policies.neutral import plain_money
+from rig.policies.pricing import NONE_USED, PLAIN, Pricing
+from rig.policies.sharing import Share, shared
+from rig.policy_file import PolicyFile
 
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What one sink gets of a recharge (paise), and why, in words."""
-
-    kind: str
-    amount: int
-    words: str
+NOBODY: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +42,17 @@ class MoneyRules(Protocol):
 
     @property
     def paise_per_wh(self) -> Fraction:
-        """What the next Wh costs."""
+        """The most that a Wh can cost."""
 
-    def takes_recharge(self, amount: int, owed: Mapping[str, int]) -> Sequence[Share]:
-        """How a recharge (paise) is shared among the sinks; `owed` is what each kind is still due (paise)."""
+    def takes_recharge(self, amount: int, owed: Mapping[str, int], taken: Mapping[str, int]) -> Sequence[Share]:
+        """How a recharge (paise) is shared among the sinks; `owed` is what each kind is still due, `taken` what each sink with
+        a cap per period got in that period before (paise)."""
 
-    def takes_energy(self, energy_wh: Interval) -> Interval:
-        """What this energy (Wh) costs (paise)."""
+    def takes_energy(self, energy_wh: Interval, used_wh: Interval, at_rate: Interval) -> Interval:
+        """What this energy (Wh) costs (paise) when the month had used `used_wh` before, at `at_rate` times the rate."""
 
     def opens_day(self, on: date) -> Sequence[Charge]:
-        """What the beginning of a day costs, whatever is consumed."""
+        """What the beginning of a day costs, whatever is consumed: on the 1st, also what the month costs."""
 
     def closes_period(self, on: date) -> Sequence[Charge]:
         """What the end of a billing period settles."""
@@ -80,6 +76,10 @@ class Policy:
 
     file: PolicyFile
     sha256: str = ""
+    prices: Pricing = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "prices", Pricing(self.file.tariff))
 
     @property
     def name(self) -> str:
@@ -126,80 +126,36 @@ class Policy:
         }
 
     def plain_money(self) -> dict[str, Any]:
-        """The plain numbers that an emulated meter needs. ConfigError for a rule that its firmware does not have."""
-        price = self.file.tariff.energy_charge * 100
-        whole = price == price.to_integral_value()
-        return {
-            "price_paise_per_kwh": int(price) if whole else str(price),
-            "arrears_mode": self._arrears_mode(),
-            "payment_mode": self.file.payment_mode,
-        }
-
-    def _arrears_mode(self) -> str:
-        *before, _balance = self.file.sinks
-        if not before:
-            return "none"
-        if [(s.kind, s.mode, s.cap) for s in before] == [("arrears", "all", None)]:
-            return "first"
-        raise ConfigError(f"policy {self.name}: sinks: the emulated meter can take all arrears first, or none at all")
+        """The plain numbers that an emulated meter needs; see `rig.policies.neutral`. ConfigError for what has no plain form."""
+        return plain_money(self.file)
 
     # what the ledger asks
 
     @property
     def paise_per_wh(self) -> Fraction:
         """See `MoneyRules`: rupees per kWh are tenths of a paisa per Wh."""
-        return Fraction(self.file.tariff.energy_charge) / 10
+        return self.prices.dearest
 
-    def takes_recharge(self, amount: int, owed: Mapping[str, int]) -> list[Share]:
+    def takes_recharge(self, amount: int, owed: Mapping[str, int], taken: Mapping[str, int] = NOBODY) -> list[Share]:
         """See `MoneyRules`: each sink in its turn, the last one takes the rest."""
-        rest, shares = amount, []
-        for sink in self.file.sinks:
-            asked = _asked(sink, amount, rest)
-            taken = min(asked, rest, *([owed.get(sink.kind, 0)] if sink.kind != "balance" else []))
-            shares.append(Share(sink.kind, taken, _words(sink, taken, asked, amount, rest)))
-            rest -= taken
-        return shares
+        return shared(self.file.sinks, amount, owed, taken)
 
-    def takes_energy(self, energy_wh: Interval) -> Interval:
-        """See `MoneyRules`: one rate for every Wh."""
-        return energy_wh.times(self.paise_per_wh)
+    def takes_energy(self, energy_wh: Interval, used_wh: Interval = NONE_USED, at_rate: Interval = PLAIN) -> Interval:
+        """See `MoneyRules`: by slab and hour, with duty and rebate."""
+        return self.prices.cost(energy_wh, used_wh, at_rate)
 
-    def opens_day(self, _on: date) -> Sequence[Charge]:
-        """See `MoneyRules`: a file of format 1 knows no charge by the day."""
-        return ()
+    def opens_day(self, on: date) -> Sequence[Charge]:
+        """See `MoneyRules`: the month's charge on the 1st, and the day's."""
+        tariff, charges = self.file.tariff, []
+        if on.day == 1 and tariff.monthly:
+            charges.append(Charge(Fraction(tariff.monthly), f"charge of the month that begins on {on}"))
+        if tariff.daily:
+            charges.append(Charge(tariff.daily, f"charge of the day {on}"))
+        return charges
 
     def closes_period(self, _on: date) -> Sequence[Charge]:
-        """See `MoneyRules`: energy at one rate leaves nothing to settle."""
+        """See `MoneyRules`: what is charged as it is used leaves nothing to settle."""
         return ()
-
-
-def _asked(sink: Sink, amount: int, rest: int) -> int:
-    base = amount if sink.base == "gross" else rest
-    asked = base
-    if sink.fixed is not None:
-        asked = sink.fixed
-    elif sink.percent is not None:
-        asked = _rounded(base * Fraction(sink.percent) / 100, sink.rounding)
-    asked = max(asked, sink.floor or 0)
-    return asked if sink.cap is None else min(asked, sink.cap)
-
-
-def _rounded(paise: Fraction, rule: str) -> int:
-    if rule == "half_even":
-        return round(paise)
-    return int(paise + Fraction(1, 2)) if rule == "half_up" else int(paise)
-
-
-def _words(sink: Sink, taken: int, asked: int, amount: int, rest: int) -> str:
-    """ "12.34 of 100.00 to arrears: all of the rest goes first, and no more is owed"."""
-    base = "the recharge" if sink.base == "gross" else "the rest"
-    rule = {"all": f"all of {base}", "percent": f"{sink.percent} % of {base}", "fixed": "a fixed amount"}[sink.mode]
-    to = sink.kind.replace("_", " ")
-    said = f"{in_rupees(taken)} of {in_rupees(amount)} to {to}: {rule}"
-    if sink.kind == "balance":
-        return said
-    bound = f"{', and no more is owed' if taken < min(asked, rest) else ''}"
-    return f"{said} goes first{bound}"
 
 
 def load_policy(file: Traversable | Path) -> Policy:

@@ -15,7 +15,8 @@ from rig.clock import FOREVER, HOUR, SECOND, Span
 from rig.energy import PowerTrace
 from rig.interval import Interval
 from rig.ledger import Account, Split
-from rig.policy import Charge, Policy, Share, load_policy
+from rig.policies.sharing import Share
+from rig.policy import Charge, Policy, load_policy
 
 POLICY = load_policy(resources.files("scenarios.policies") / "arrears_first.toml")
 NOW = Span.at(0)
@@ -69,10 +70,10 @@ class Greedy:
 
     paise_per_wh = Fraction(1)
 
-    def takes_recharge(self, amount: int, owed: object) -> Sequence[Share]:
+    def takes_recharge(self, amount: int, owed: object, taken: object) -> Sequence[Share]:
         return [Share("arrears", amount, "all of it")]
 
-    def takes_energy(self, energy_wh: Interval) -> Interval:
+    def takes_energy(self, energy_wh: Interval, used_wh: Interval, at_rate: Interval) -> Interval:
         return energy_wh
 
     def opens_day(self, on: date) -> Sequence[Charge]:

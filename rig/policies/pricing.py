@@ -1,0 +1,92 @@
+"""What energy costs: by slab of the month and time of day, with duty and rebate, exact or between two bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from rig.interval import Interval
+from rig.policies.tariff import Tariff
+from rig.policies.values import MINUTES_A_DAY
+
+NONE_USED = Interval.of(0)
+PLAIN = Interval.of(1)
+
+
+class Pricing:
+    """The prices of a tariff. Energy is Wh, money paise; `used` is what the month had consumed before."""
+
+    def __init__(self, tariff: Tariff) -> None:
+        self.bands = tariff.bands
+        self._windows = tariff.time_of_use
+        self._factor, self._on_top = tariff.levied
+
+    @property
+    def single(self) -> bool:
+        """True when every Wh costs the same, whatever the month and the hour."""
+        return len({rate for _, rate in self.bands}) == 1 and not self._windows
+
+    def rate(self, used: Fraction, at_rate: Fraction = Fraction(1)) -> Fraction:
+        """What the next Wh costs (paise) after `used` Wh of the month."""
+        return (
+            next(rate for edge, rate in self.bands if edge is None or used < edge) * at_rate * self._factor
+            + self._on_top
+        )
+
+    @property
+    def dearest(self) -> Fraction:
+        """The most that a Wh can cost (paise)."""
+        return max(rate for _, rate in self.bands) * max(self._rates_of_day()) * self._factor + self._on_top
+
+    @property
+    def cheapest(self) -> Fraction:
+        """The least that a Wh can cost (paise)."""
+        return min(rate for _, rate in self.bands) * min(self._rates_of_day()) * self._factor + self._on_top
+
+    def cost(self, energy: Interval, used: Interval = NONE_USED, at_rate: Interval = PLAIN) -> Interval:
+        """What `energy` costs after `used`, at `at_rate` times the rate."""
+        return Interval(
+            min(self._levied(energy.lo, start, at_rate.lo) for start in self._starts(energy.lo, used)),
+            max(self._levied(energy.hi, start, at_rate.hi) for start in self._starts(energy.hi, used)),
+        )
+
+    def _levied(self, energy: Fraction, used: Fraction, at_rate: Fraction) -> Fraction:
+        charge = self._upto(used + energy) - self._upto(used)
+        return charge * at_rate * self._factor + energy * self._on_top
+
+    def _starts(self, energy: Fraction, used: Interval) -> set[Fraction]:
+        """Where in `used` the cost of this energy can be least or most: at its ends, or where a slab begins or ends."""
+        edges = {edge - back for edge, _ in self.bands if edge is not None for back in (0, energy)}
+        return {used.lo, used.hi, *(edge for edge in edges if used.lo < edge < used.hi)}
+
+    def _upto(self, used: Fraction) -> Fraction:
+        """What the first `used` Wh of a month cost before duty and rebate."""
+        total, below = Fraction(0), Fraction(0)
+        for edge, rate in self.bands:
+            top = used if edge is None else min(edge, used)
+            if top > below:
+                total += (top - below) * rate
+                below = top
+        return total
+
+    def next_edge(self, used: Fraction) -> Fraction | None:
+        """How many Wh are left in the slab that the next Wh falls into; None in the last one."""
+        return next((edge - used for edge, _ in self.bands if edge is not None and used < edge), None)
+
+    # by the hour
+
+    def at_rate(self, minute: int) -> Fraction:
+        """What the rate is multiplied by at this minute of the day."""
+        for window in self._windows:
+            if window.holds(minute):
+                return 1 + Fraction(window.percent) / 100
+        return Fraction(1)
+
+    @property
+    def edges_of_day(self) -> tuple[int, ...]:
+        """Minutes of the day at which the rate changes."""
+        return tuple(sorted({minute % MINUTES_A_DAY for w in self._windows for minute in (w.begins, w.ends)}))
+
+    def _rates_of_day(self) -> Iterator[Fraction]:
+        yield self.at_rate(0)
+        yield from (self.at_rate(minute) for minute in self.edges_of_day)
