@@ -126,6 +126,22 @@ def test_not_finished_in_time_is_pending_with_an_open_end(bench: Bench) -> None:
     assert len(commits(bench)) == 1
 
 
+@pytest.mark.parametrize("step", [0, 1, 2, 8])
+def test_a_step_on_the_way_is_not_the_end(bench: Bench, step: int) -> None:
+    wallet = Wallet(bench)
+    settle = wallet.bench.store.hooks["recharge_commit"]
+
+    def commit(to: Value) -> None:
+        settle(to)
+        bench.store.values["recharge_result"] = step
+
+    bench.store.hooks["recharge_commit"] = commit
+    result = bench.meter.recharge(100, 7)
+    assert (result.outcome, result.code) == (RechargeOutcome.ACCEPTED, 3)
+    assert result.settled.hi >= result.sent.hi + SECOND // 2
+    assert wallet.credited == [(100, 7)]
+
+
 def test_busy_while_it_works_means_not_yet(bench: Bench) -> None:
     wallet = Wallet(bench)
     polls = 0
