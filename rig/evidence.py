@@ -36,12 +36,8 @@ def plain(thing: object) -> Any:
     """A value as JSON: spans and intervals as [lo, hi] (null for what has not come), exact numbers as text."""
     if type(thing) in _AS_THEY_ARE:
         return thing
-    if thing is None or isinstance(thing, bool | str):
-        return str(thing) if isinstance(thing, Enum) else thing
     if isinstance(thing, Enum):
-        return thing.value
-    if isinstance(thing, int):
-        return thing
+        return str(thing) if isinstance(thing, str) else thing.value
     if isinstance(thing, Span):
         return [thing.lo, None if thing.censored else thing.hi]
     if isinstance(thing, Interval):
