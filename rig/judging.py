@@ -162,6 +162,10 @@ def _within(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
         Word.FAIL: f"{shown} lies outside {allowed}",
         Word.INCONCLUSIVE: f"{shown} reaches over the limit of {allowed}",
     }[word]
+    resolution = max(Fraction(limit.get("resolution", 0)), Fraction(observed.get("resolution", 0)))
+    if most - least < RESOLUTION_RATIO * resolution and word is not Word.FAIL:
+        word = Word.INCONCLUSIVE
+        words = f"{allowed} is tighter than four times what the bench can tell, {_short(resolution)} {unit}".strip()
     margin = f"{_short(min(lo - least, most - hi))} {unit}".strip()
     return Verdict(word, words, shown, allowed, margin, f"±{_short((hi - lo) / 2)} {unit}".strip())
 

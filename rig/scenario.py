@@ -35,11 +35,14 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A derived limit: `window` as a span (ns) or an interval, the sentence that says what was promised, and its sources."""
+    """A derived limit: `window` as a span (ns) or an interval, the sentence that says what was promised, and its sources.
+
+    `resolution` is how finely the bench tells a quantity (in its unit); a span has that of the relay channel."""
 
     window: Span | Interval
     promised: str
     sources: tuple[str, ...] = ()
+    resolution: Fraction = Fraction(0)
 
 
 class Judgement(Protocol):
@@ -140,7 +143,8 @@ class Within:
         if not isinstance(limit.window, Interval):
             raise TypeError(f"{self.name}: needs an interval for its limit")
         window = [str(limit.window.lo), str(limit.window.hi)]
-        return _declared(self.name, "within", limit.promised, limit.sources, window=window, unit=self.unit)
+        more = {"resolution": str(limit.resolution)} if limit.resolution else {}
+        return _declared(self.name, "within", limit.promised, limit.sources, window=window, unit=self.unit, **more)
 
 
 @dataclass(frozen=True, slots=True)

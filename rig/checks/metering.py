@@ -27,7 +27,7 @@ def energy(
     behind = Span(max(at.lo - promises.metering_window - promises.status_refresh, since), at.lo)
     flowed = promises.metered(books.trace.energy_wh(since, at))
     late = promises.metered(books.trace.energy_wh(behind.lo, Span.at(behind.hi))).hi
-    count = max(promises.energy_quantum, _step(now))
+    count = max(promises.energy_quantum, one_step(now))
     least = max(flowed.lo - late - count - power_fails * promises.energy_loss, -count)
     due = Interval(least, flowed.hi + count)
     moved = Fraction(now) - Fraction(was)
@@ -51,7 +51,7 @@ def electrical(reading: MeterReading, load: LoadMeasurement, accuracy: Fraction,
         if not isinstance(shown, int | Decimal):
             continue
         unsure = accuracy + promises.display_uncertainty + accuracy * promises.display_uncertainty
-        steps = _step(Decimal(shown)) + _step(measured)
+        steps = one_step(Decimal(shown)) + one_step(measured)
         size = Fraction(measured)
         due = Interval(size * (1 - unsure) - steps, size * (1 + unsure) + steps)
         if not Interval.of(Fraction(shown)).within(due):
@@ -59,7 +59,7 @@ def electrical(reading: MeterReading, load: LoadMeasurement, accuracy: Fraction,
     return words[:1]
 
 
-def _step(shown: Decimal) -> Fraction:
+def one_step(shown: Decimal) -> Fraction:
     """One step of the last decimal that is shown."""
     exponent = shown.as_tuple().exponent
     return Fraction(10) ** exponent if isinstance(exponent, int) else Fraction(0)

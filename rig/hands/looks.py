@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from rig.checks.metering import one_step
 from rig.clock import Span
 from rig.contracts import ControlState, DisconnectCause, Edge, MeterReading, RelayState
 from rig.hands.money import Money
@@ -85,6 +86,15 @@ class Looks(Waiting, Money):
     def load_current(self) -> Decimal:
         """A, as the load measures it now."""
         return self._devices.load.measure().current_a
+
+    def observe_load_current(self, judgement: str) -> None:
+        """Judge the current (A) that the load measures now, as far as its accuracy and its last decimal tell."""
+        load = self._devices.load.measure()
+        step, shown = one_step(load.current_a), Fraction(load.current_a)
+        low = shown * (1 - self._load_accuracy) - step
+        current = Interval(max(low, Fraction(0)), max(shown * (1 + self._load_accuracy) + step, Fraction(0)))
+        at = Span(load.sent, load.received)
+        self._journal.observation(judgement, {"interval": current, "resolution": step}, at)
 
     def claims(self) -> Mapping[str, object]:
         """What the meter says of its relay now."""

@@ -5,25 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from fractions import Fraction
 
-from rig.clock import SECOND
+from rig.clock import HOUR, SECOND
 from rig.interval import Interval
 from rig.scenario import Limit, Terms
 
 
 def credit_at_cut(watts: int, credit_paise: int) -> Callable[[Terms], Limit]:
-    """Credit left by the oracle when the contact opens (paise), after drawing `watts` (W) from `credit_paise`."""
+    """Credit left by the oracle when the contact opens (paise), after drawing `watts` (W) from `credit_paise`.
+
+    Meter and load may be wrong in opposite directions, and the oracle allows for both once more. A load that is known
+    worse than the meter's class tells nothing: its width is the resolution.
+    """
 
     def limit(terms: Terms) -> Limit:
         price = terms.policy.paise_per_wh
         late = terms.promises.cut_allowance.hi + terms.resolution
-        overrun = Fraction(watts * late, 3600 * SECOND) * price
-        unsure = 2 * (terms.promises.energy_uncertainty + terms.load_accuracy) * (credit_paise + overrun)
-        unsure += unsure * 2 * terms.promises.energy_uncertainty
+        overrun = Fraction(watts * late, HOUR) * price
         step = terms.promises.balance_step + 2 * terms.promises.quantum_cost(terms.policy)
+        meter, load = terms.promises.energy_uncertainty, terms.load_accuracy
+        used = credit_paise + overrun + step
+        more = used * ((1 + load) ** 2 * (1 + meter) / (1 - meter) - 1)
+        less = used * (1 - (1 - load) ** 2 * (1 - meter) / (1 + meter))
         return Limit(
-            Interval(-overrun - unsure - step, unsure + step),
+            Interval(-overrun - more - step, less + step),
             "opens when credit is gone, late by no more than tick, window, quantum and contact",
             ("policy: tariff.energy_charge", "map: promises.ledger_tick_s, metering_window_s, energy_quantum_wh"),
+            resolution=2 * load * used,
         )
 
     return limit

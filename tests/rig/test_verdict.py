@@ -149,3 +149,15 @@ def test_a_quantity_in_its_interval() -> None:
 def test_forever_is_shown_in_words() -> None:
     assert "not within" in timed((0, SECOND), (2 * SECOND, None)).observed
     assert FOREVER > 0
+
+
+def test_a_quantity_that_the_bench_cannot_tell_finely_enough() -> None:
+    limit = {"kind": "within", "window": ["0", "1/100"], "unit": "A"}
+    fine, coarse = (
+        {"interval": ["0", "1/1000"], "resolution": "1/1000"},
+        {"interval": ["0", "1/100"], "resolution": "1/100"},
+    )
+    assert judge(limit, fine).word is Word.PASS
+    assert judge(limit, coarse).word is Word.INCONCLUSIVE
+    assert judge({**limit, "resolution": "1/100"}, fine).word is Word.INCONCLUSIVE
+    assert judge(limit, {"interval": ["1/10", "2/10"], "resolution": "1/100"}).word is Word.FAIL
