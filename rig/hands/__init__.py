@@ -10,6 +10,7 @@ from rig.hands.looks import RELAY_ITEMS, Looks
 from rig.hands.mains import Mains
 from rig.hands.money import MONEY_ITEMS, Money, Recharge
 from rig.hands.odd_payments import OddPayments
+from rig.hands.seconds import Seconds
 from rig.hands.settings import Settings
 from rig.hands.shared import Shared
 from rig.hands.waiting import Waiting
@@ -25,6 +26,7 @@ __all__ = [
     "Money",
     "OddPayments",
     "Recharge",
+    "Seconds",
     "Settings",
     "Shared",
     "Waiting",
