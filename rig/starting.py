@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from rig.checks.counts import Written
 from rig.clock import SECOND, Clock, Span
@@ -40,6 +41,7 @@ class Starting:
         self.found: dict[str, Value] = {}
         self.written: list[Written] = []
         self._relay_found: RelayState | None = None
+        self._clock_found: tuple[datetime, Span] | None = None
 
     @property
     def presets(self) -> bool:
@@ -83,6 +85,32 @@ class Starting:
         self._journal.record("setting", item=item, found=now, written=to, left=None)
         self._journal.command("meter", f"set {item} to {f'₹{in_rupees(to)}' if item in _MONEY else to}", at)
         return at
+
+    def set_clock(self, to: datetime) -> Span:
+        """Set the meter's clock; `restore` sets it to what it would have shown by then. RigError when it has no time."""
+        reading = self._meter.read("clock")
+        shown = reading.values["clock"]
+        if not isinstance(shown, datetime):
+            raise RigError(f"the meter's clock shows no time ({shown!r}), so it could not be put back")
+        self._clock_found = self._clock_found or (shown, reading.spans["clock"])
+        at = self._meter.write("clock", to)
+        self.written.append(Written("clock", to, at))
+        self._journal.record("setting", item="clock", found=shown, written=to, left=None)
+        self._journal.command("meter", f"set the clock to {to}", at)
+        return at
+
+    def _clock_back(self) -> list[str]:
+        """To the second that is nearest to what the clock would show: what it read as had been cut to whole seconds."""
+        if self._clock_found is None:
+            return []
+        (shown, at), self._clock_found = self._clock_found, None
+        due = shown + timedelta(seconds=1, microseconds=(self._clock.now() - at.hi) // 1000)
+        try:
+            self._meter.write("clock", due.replace(microsecond=0))
+        except (RigError, DeviceRefused, ValueError) as error:
+            return [f"clock: {error}"]
+        self._journal.record("setting", item="clock", found=shown, written=None, left=due.replace(microsecond=0))
+        return []
 
     def _written(self, item: str, to: int | str) -> Span:
         """Write once. A lost answer is not answered by writing again: what the item reads then decides."""
@@ -134,7 +162,7 @@ class Starting:
     def restore(self) -> list[str]:
         """Put back what was written, money last, and read it back. Returns what could not be put back, in words."""
         self._outwait_overload()
-        wrong = []
+        wrong = self._clock_back()
         order = [i for i in self.found if i not in _MONEY] + [i for i in _MONEY if i in self.found]
         for item in order:
             wrong += self._put_back(item, self.found[item])
