@@ -22,6 +22,11 @@ class Clock:
         elapsed = (now - self._set_at) * (SECOND + self.drift_ppb) // SECOND
         return (self._set_to + timedelta(microseconds=elapsed // 1000)).replace(microsecond=0)
 
+    def when(self, civil: datetime) -> int:
+        """The instant at which the clock, left alone, first shows `civil` (whole seconds); it may lie in the past."""
+        elapsed = (civil - self._set_to) // timedelta(microseconds=1) * 1000
+        return self._set_at - -elapsed * SECOND // (SECOND + self.drift_ppb)
+
     def set(self, now: int, to: datetime) -> None:
         """Show `to` from `now` on."""
         self._set_at, self._set_to = now, to

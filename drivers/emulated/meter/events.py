@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from drivers.emulated.meter.clock import Clock
@@ -18,6 +19,18 @@ OVERLOAD_BEGAN, OVERLOAD_ENDED = 215, 216
 SWITCH_OPENED, SWITCH_CLOSED = 301, 302
 LOW_CREDIT = {"alarm_1": 901, "alarm_2": 902}
 RECHARGE_ACCEPTED = 903
+EMERGENCY_LENT, EMERGENCY_ENDED = 907, 908
+NOTICES = (904, 905, 906, 909)
+"""Notices by percentage of the last recharge, in the order of the settings."""
+
+
+def notice(place: int) -> str:
+    """The name under which the store keeps whether a notice was told."""
+    return f"notice_{place + 1}"
+
+
+TOLD: Mapping[str, int] = {**LOW_CREDIT, **{notice(place): code for place, code in enumerate(NOTICES)}}
+"""Alarm or notice -> event code."""
 
 
 class EventLog:

@@ -22,7 +22,7 @@ from drivers.emulated.meter.metering import Metering
 from drivers.emulated.meter.relay import Relay
 from drivers.emulated.meter.room import Room
 from drivers.emulated.meter.settings import MeterSettings
-from drivers.emulated.meter.store import LOCK_OUT, OVERLOAD, Store
+from drivers.emulated.meter.store import LOCK_OUT, OVER_CURRENT, OVERLOAD, Store
 from rig.clock import FOREVER, SECOND
 
 
@@ -154,11 +154,10 @@ class Limiter(Room):
     def _release(self, now: int) -> None:
         store = self.store
         store.attempts_done = 0 if store.holds & LOCK_OUT else store.attempts_done + 1
-        store.holds &= ~(OVERLOAD | LOCK_OUT)
         store.release_at = FOREVER
         store.quiet_since = now
         self.start_anew()
-        self.relay.follow(now)
+        self.relay.let_go(OVERLOAD | OVER_CURRENT | LOCK_OUT, now)
 
     def _ends_at(self) -> int:
         if not self.store.overloaded:

@@ -10,16 +10,21 @@ from typing import TypeVar
 from drivers.emulated.circuit import Circuit
 from drivers.emulated.faults import Fault, faults_named
 from drivers.emulated.meter import events
+from drivers.emulated.meter.calendar import Calendar
 from drivers.emulated.meter.clock import Clock
+from drivers.emulated.meter.emergency import EmergencyCredit
 from drivers.emulated.meter.events import EventLog
 from drivers.emulated.meter.limiter import Limiter
 from drivers.emulated.meter.mailbox import Mailbox
 from drivers.emulated.meter.metering import Metering
+from drivers.emulated.meter.protected_time import ProtectedTime
 from drivers.emulated.meter.registers import Registers
 from drivers.emulated.meter.relay import Relay
 from drivers.emulated.meter.room import Room
 from drivers.emulated.meter.settings import MeterSettings
+from drivers.emulated.meter.sharing import SIMPLE, Sharing
 from drivers.emulated.meter.store import Store
+from drivers.emulated.meter.tariff import Tariff, edges_of
 from drivers.emulated.meter.wallet import Wallet
 from drivers.modbus.codec import DEVICE_FAILURE, ILLEGAL_ADDRESS, ModbusRefusal
 from rig.clock import FOREVER, Alarm, Alarms
@@ -54,12 +59,15 @@ class EmulatedMeter:
         self.log = _made_of(EventLog, chosen)(self.store, self.clock)
         self.metering = _made_of(Metering, chosen)(circuit, settings, self.store)
         self.relay = _made_of(Relay, chosen)(circuit, settings, self.store, self.log, self.metering)
-        self.wallet = _made_of(Wallet, chosen)(settings, self.store, self.metering, self.relay, self.log, self.clock)
+        self.wallet = self._made_wallet(chosen)
+        self.calendar = _made_of(Calendar, chosen)(settings, self.store, self.clock, self.wallet, alarms.now())
         self.mailbox = _made_of(Mailbox, chosen)(settings, self.store, self.wallet)
         self.limiter = _made_of(Limiter, chosen)(settings, self.store, self.metering, self.relay, self.log)
-        self.registers = _made_of(Registers, chosen)(self.wallet, self.mailbox, self.limiter)
+        self.registers = _made_of(Registers, chosen)(self.wallet, self.mailbox, self.limiter, self.calendar)
         self._readers = self.registers.readers
         self._rooms: tuple[Room, ...] = (self.wallet, self.mailbox, self.limiter, self.relay)
+        if self.calendar.works:
+            self._rooms = (self.calendar, *self._rooms)
         self._powered = self._booted = self._inside = False
         self._due = self._boots_at = FOREVER
         self._alarm: Alarm | None = None
@@ -69,6 +77,21 @@ class EmulatedMeter:
                 fault.plant(circuit)
         circuit.on_change(self._circuit_changed)
         self._circuit_changed()
+
+    def _made_wallet(self, chosen: Collection[Fault]) -> Wallet:
+        """The wallet, with what its money table asks for; the rest is not there."""
+        settings, table = self.settings, self.settings.money
+        parts = (self.store, self.metering, self.relay, self.log, self.clock)
+        lent, no_cut, prices = table.emergency_credit, table.no_cut, settings.prices
+        account, units = self.store.account, settings.units_per_paisa
+        return _made_of(Wallet, chosen)(
+            settings,
+            *parts,
+            _made_of(Sharing, chosen)(table.sinks or SIMPLE[settings.arrears_mode]),
+            _made_of(EmergencyCredit, chosen)(lent, account, units) if lent is not None else None,
+            _made_of(ProtectedTime, chosen)(no_cut) if no_cut is not None else None,
+            _made_of(Tariff, chosen)(prices, edges_of(table, settings.imp_per_kwh), table) if prices else None,
+        )
 
     # ------------------------------------------------------------ the face
 
@@ -109,11 +132,15 @@ class EmulatedMeter:
         return self.store.event(sequence)
 
     def press_button(self) -> None:
-        """The button on the front: a reclosing that waits after a recharge is made at once. Else it only wakes a display."""
+        """The button on the front: lends emergency credit that is asked for, makes a reclosing that waits at once, closes
+        what is ready, and in some control modes opens. Else it only wakes a display."""
         self._catch_up()
         if self._booted:
-            self.wallet.reclose_now(self._alarms.now())
-            self._plan(self._alarms.now())
+            now = self._alarms.now()
+            self._bring_up(now)
+            self.wallet.button(now)
+            self.relay.button(now)
+            self._plan(now)
 
     def truth(self) -> dict[str, object]:
         """What is really so, for the tests of the rig; money as exact paise, in words ("1234/5")."""

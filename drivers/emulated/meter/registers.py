@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from drivers.emulated.meter import events
+from drivers.emulated.meter.calendar import Calendar
 from drivers.emulated.meter.limiter import Limiter
 from drivers.emulated.meter.mailbox import Mailbox
 from drivers.emulated.meter.metering import Metering
@@ -23,10 +24,11 @@ Writer = Callable[[Value, int], None]
 class Registers:
     """Readers take the instant; writers the new value and the instant. Everything due before it has been done."""
 
-    def __init__(self, wallet: Wallet, mailbox: Mailbox, limiter: Limiter) -> None:
+    def __init__(self, wallet: Wallet, mailbox: Mailbox, limiter: Limiter, calendar: Calendar) -> None:
         self.wallet = wallet
         self.mailbox = mailbox
         self.limiter = limiter
+        self.calendar = calendar
         self.settings = wallet.settings
         self.store = wallet.store
         self.clock = wallet.clock
@@ -84,8 +86,12 @@ class Registers:
 
     def _setup_writer(self, item: str) -> Writer:
         def write(to: Value, now: int) -> None:
+            if item == "control_mode" and whole(to) not in range(8):
+                raise ModbusRefusal(ILLEGAL_VALUE)
             self.store.setup[item] = whole(to)
             self.wallet.raised()
+            if item == "control_mode":
+                self.wallet.relay.follow(now)
             if item in ("load_limit", "over_threshold_duration"):
                 self.limiter.start_anew()
             if item == "load_limit":
@@ -107,7 +113,9 @@ class Registers:
     def _set_clock(self, to: Value, now: int) -> None:
         if not isinstance(to, datetime):
             raise ModbusRefusal(ILLEGAL_VALUE)
+        before = self.clock.civil(now)
         self.clock.set(now, to)
+        self.calendar.clock_was_set(before, now)
         self.log.record(events.CLOCK_SET, now)
 
     def _set_arrears(self, to: Value, _now: int) -> None:
@@ -154,10 +162,14 @@ def _money_readers(wallet: Wallet, store: Store) -> dict[str, Reader]:
         wallet.book(now)
         return wallet.balance_paise
 
+    def used(now: int) -> int:
+        wallet.book(now)
+        return 0 if wallet.emergency is None else wallet.emergency.used(store.account)
+
     return {
         "balance": balance,
         "arrears": lambda _: store.account.arrears,
-        "emergency_used": lambda _: 0,
+        "emergency_used": used,
         "last_recharge_amount": lambda _: store.account.last_amount,
         "last_recharge_to_arrears": lambda _: store.account.last_to_arrears,
         "total_recharged": lambda _: store.account.total_recharged,

@@ -7,9 +7,13 @@ from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any, Self
 
-from drivers.emulated.meter.arrears import ARREARS_RULES
+from drivers.emulated.meter.money_table import NOTHING_ELSE, MoneyTable
+from drivers.emulated.meter.sharing import SIMPLE
+from drivers.emulated.meter.tariff import priced
 from rig.clock import HOUR, MILLISECOND, SECOND, seconds
 from rig.errors import ConfigError
+
+MOST_NOTICES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,9 @@ class MeterSettings:
 
     price_paise: int = 650
     price_divisor: int = 1
+    prices: tuple[tuple[int, ...], ...] = ()
+    """By time of use and slab, in parts of the same divisor; empty where one price is all."""
+    money: MoneyTable = NOTHING_ELSE
     arrears_mode: str = "first"
     opening_balance: int = 52_345
     opening_arrears: int = 0
@@ -55,6 +62,7 @@ class MeterSettings:
     lock_out_duration: int = 1800
     cleared_after_ns: int = HOUR
 
+    control_mode: int = 7
     control_credit: int = 2
     control_overload: int = 2
     control_lock_out: int = 0
@@ -78,13 +86,10 @@ class MeterSettings:
     def from_promises(cls, promises: Mapping[str, Any], money: Mapping[str, Any], **overrides: Any) -> Self:
         """A meter that keeps `promises` (a map's table), charges by `money`, and differs where `overrides` say so.
 
-        `money`: `price_paise_per_kwh` (whole, or a decimal as text) and any field of this class. Delays of the
-        firmware lie well inside what is promised. Raises ConfigError with every unknown or impossible entry.
+        `money`: `price_paise_per_kwh` (whole, or exact as text), the keys of `MoneyTable`, and any field of this class.
+        Delays of the firmware lie well inside what is promised. Raises ConfigError with every unknown or impossible entry.
         """
-        found: dict[str, Any] = {**_promised(promises), **money, **overrides}
-        if (price := found.pop("price_paise_per_kwh", None)) is not None:
-            exact = Fraction(str(price))
-            found["price_paise"], found["price_divisor"] = exact.numerator, exact.denominator
+        found: dict[str, Any] = {**_promised(promises), **_charged({**money, **overrides})}
         known = {f.name: f.default for f in fields(cls)}
         problems = [f"meter.{name}: unknown setting of the emulated meter" for name in found if name not in known]
         for name in found.keys() & known.keys():
@@ -123,10 +128,14 @@ class MeterSettings:
         ]
         if self.imp_per_kwh > 0 and 3_600_000 * SECOND % self.imp_per_kwh:
             found.append(f"meter.imp_per_kwh: {self.imp_per_kwh} pulses do not divide a kWh exactly")
-        if self.arrears_mode not in ARREARS_RULES:
-            found.append(f"meter.arrears_mode: {self.arrears_mode!r} is none of {', '.join(ARREARS_RULES)}")
+        if self.arrears_mode not in SIMPLE:
+            found.append(f"meter.arrears_mode: {self.arrears_mode!r} is none of {', '.join(SIMPLE)}")
         if self.payment_mode not in ("prepaid", "postpaid"):
             found.append(f"meter.payment_mode: {self.payment_mode!r} is neither prepaid nor postpaid")
+        if self.control_mode not in range(8):
+            found.append(f"meter.control_mode: {self.control_mode} is no control mode; there are 0 to 7")
+        if len(self.money.notices_percent) > MOST_NOTICES:
+            found.append(f"meter.notices_percent: the meter has {MOST_NOTICES} notices at most")
         return found
 
     def with_(self, **changes: Any) -> Self:
@@ -157,7 +166,26 @@ def _promised(promises: Mapping[str, Any]) -> dict[str, Any]:
         found["cleared_after_ns"] = seconds(overload["cleared_after_s"])
     if "delay_s" in overload:
         found["over_threshold_duration"] = seconds(overload["delay_s"]) // SECOND
+    if "control_mode" in promises:
+        found["control_mode"] = promises["control_mode"]
     found |= {f"control_{cause}": state for cause, state in promises.get("control_state", {}).items()}
+    return found
+
+
+def _charged(money: Mapping[str, Any]) -> dict[str, Any]:
+    """A money table as fields: the price in whole parts of a paisa, everything else as it stands."""
+    fields_of_its_own = {key: to for key, to in money.items() if key not in MoneyTable.model_fields}
+    price = fields_of_its_own.pop("price_paise_per_kwh", None)
+    allowed = fields_of_its_own.pop("overload_allowed", True)
+    table = MoneyTable.read(money)
+    found = {**fields_of_its_own, "money": table}
+    if not allowed:
+        found["overload_enabled"] = False
+    if price is not None or table.slabs:
+        divisor, prices = priced(Fraction(str(price if price is not None else 0)), table)
+        found |= {"price_paise": prices[0][0], "price_divisor": divisor}
+        if len(prices) > 1 or len(prices[0]) > 1:
+            found["prices"] = tuple(map(tuple, prices))
     return found
 
 

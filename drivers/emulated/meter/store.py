@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from drivers.emulated.meter.settings import MeterSettings
 from rig.clock import FOREVER
@@ -13,12 +13,16 @@ from rig.contracts import DisconnectCause
 OVERLOAD = int(DisconnectCause.OVERLOAD)
 CREDIT = int(DisconnectCause.CREDIT)
 COMMAND = int(DisconnectCause.COMMAND)
+OVER_CURRENT = int(DisconnectCause.OVER_CURRENT)
+TAMPER = int(DisconnectCause.TAMPER)
 LOCK_OUT = 1 << 8
-"""Reasons that hold the relay open, as bits. The first three are the bits of the cause register."""
+READY = 1 << 9
+"""Reasons that hold the relay open, as bits; all but the last two are bits of the cause register. READY waits for the
+button only."""
 
 SETUP = (
     "load_limit", "over_threshold_duration", "under_threshold_duration", "reclose_attempts", "reclose_interval",
-    "lock_out_duration", "alarm_1", "alarm_2",
+    "lock_out_duration", "alarm_1", "alarm_2", "control_mode",
 )  # fmt: skip
 
 
@@ -41,9 +45,27 @@ class Account:
     low: dict[str, bool] = field(default_factory=dict)
     """By alarm: the balance is at or below it, and that was told."""
 
+    last_credited: int = 0
+    """What the last recharge added to the balance (paise): notices are percentages of it."""
+    emergency: str = ""
+    """Whether emergency credit is ready, lent or spent; empty in a meter that has none."""
+    emergency_since: int = 0
+    taken: dict[str, tuple[date, int]] = field(default_factory=dict)
+    """By kind of sink with a cap by the period: the period's first day, and what it got in it (paise)."""
+    carried: int = 0
+    """What daily charges left below a paisa (in parts of their own denominator)."""
+    instalments: int = 0
+    """Daily instalments that came due."""
+    missed: int = 0
+    """Instalments that came due, could not be paid and are to be caught up (paise)."""
+    opened: date | None = None
+    """The last day whose charges were taken."""
+    charged: int = 0
+    """What days and months have taken off the balance so far (paise)."""
+
     def copy(self) -> Account:
         """A copy that shares nothing."""
-        return replace(self, ids=dict(self.ids), low=dict(self.low))
+        return replace(self, ids=dict(self.ids), low=dict(self.low), taken=dict(self.taken))
 
 
 @dataclass(slots=True)
@@ -64,6 +86,8 @@ class Store:
         """The energy register as it was at the last power failure."""
         self.holds = 0
         """Every reason that holds the relay open."""
+        self.ready_cause = 0
+        """What had opened a relay that now waits for the button (bits of the cause register)."""
         self.attempts_done = 0
         self.release_at = FOREVER
         """When the limiter lets go of the relay."""

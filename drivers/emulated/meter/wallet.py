@@ -1,54 +1,31 @@
-"""The wallet: consumption reaches the balance at ledger ticks, credit gone opens the relay, credit back closes it."""
+"""The wallet: consumption reaches the balance at ledger ticks, credit gone opens the relay, credit back closes it.
+
+Credit is gone when the balance is not above zero, or not above what emergency credit lets it fall to. A cut that falls
+into protected time is made at the first tick after it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from drivers.emulated.meter import events
-from drivers.emulated.meter.arrears import ARREARS_RULES
-from drivers.emulated.meter.clock import Clock
-from drivers.emulated.meter.events import EventLog
-from drivers.emulated.meter.metering import Metering
-from drivers.emulated.meter.relay import Relay
-from drivers.emulated.meter.room import Room
-from drivers.emulated.meter.settings import MeterSettings
-from drivers.emulated.meter.store import CREDIT, Store
+from drivers.emulated.meter.ledger import Ledger
+from drivers.emulated.meter.store import CREDIT
+from drivers.emulated.meter.tariff import Tariff
 from rig.clock import FOREVER
 
 
-class Wallet(Room):
-    """Money is counted in whole parts of a paisa, so that a quantum costs a whole number of them: nothing is rounded.
-
-    An alarm is told once at the tick at which the balance is found at or below it, and again only after it was above;
-    a threshold of 0 is no alarm. In postpaid mode there are no alarms and no cut, and the balance may be negative.
+class Wallet(Ledger):
+    """An alarm or notice is told once at the tick at which the balance is found at or below it, and again only after it was
+    above; an alarm of 0 is none. In postpaid mode there are none and no cut, and the balance may be negative.
     """
 
-    def __init__(
-        self, settings: MeterSettings, store: Store, metering: Metering, relay: Relay, log: EventLog, clock: Clock
-    ) -> None:
-        self.settings = settings
-        self.store = store
-        self.metering = metering
-        self.relay = relay
-        self.log = log
-        self.clock = clock
-        self.rule = ARREARS_RULES[settings.arrears_mode]
-        self._tick = 0
-        self._reclose_at: int | None = None
-        for alarm in events.LOW_CREDIT:
-            store.account.low[alarm] = store.account.balance <= self._alarm(alarm)
+    _reclose_at: int | None = None
 
     # ------------------------------------------------------------ decisions
 
     @property
-    def quantum_cost(self) -> int:
-        """What one quantum takes off the balance (parts of a paisa)."""
-        return self.settings.price_paise
-
-    @property
     def gone_at(self) -> int:
         """Credit is gone when the balance is not above this (parts of a paisa)."""
-        return 0
+        return 0 if self.emergency is None else self.emergency.gone_at(self.store.account)
 
     def cut(self, now: int) -> None:
         """Credit was found gone at a tick: open the relay."""
@@ -57,69 +34,16 @@ class Wallet(Room):
 
     def may_reclose(self) -> bool:
         """True when the reason for the cut is gone."""
-        return not self.store.prepaid or self.store.account.balance > self.gone_at
+        if not self.store.prepaid:
+            return True
+        least = self.settings.money.smallest_for_reconnection_paise
+        if least is not None and not self.lent():
+            return self.store.account.balance >= max(least * self.settings.units_per_paisa, 1)
+        return self.store.account.balance > self.gone_at
 
-    def shares(self, amount: int) -> tuple[int, int]:
-        """What a recharge takes off the arrears, and what it adds to the balance (paise)."""
-        taken = self.rule(amount, self.store.account.arrears)
-        return taken, amount - taken
-
-    # ------------------------------------------------------------ the ledger
-
-    def book(self, now: int) -> None:
-        """Bring consumption up to the last tick into the balance."""
-        metering, tick_ns = self.metering, self.settings.tick_ns
-        if not metering.running:
-            return
-        tick = (now - metering.anchor) // tick_ns
-        if tick <= self._tick:
-            return
-        self._tick = tick
-        account = self.store.account
-        quanta = metering.quanta_at(metering.anchor + tick * tick_ns)
-        account.balance -= (quanta - account.booked_quanta) * self.quantum_cost
-        account.booked_quanta = quanta
-
-    def credit(self, amount: int, recharge_id: int, now: int) -> None:
-        """Credit a recharge (paise)."""
-        self.store.before_recharge(now)
-        account = self.store.account
-        to_arrears, to_balance = self.shares(amount)
-        account.arrears -= to_arrears
-        account.balance += to_balance * self.settings.units_per_paisa
-        account.total_recharged += amount
-        account.recharge_count = (account.recharge_count + 1) & 0xFFFF
-        self.note_last(amount, to_arrears, recharge_id, now)
-        self.log.record(events.RECHARGE_ACCEPTED, now)
-        self.raised()
-
-    def note_last(self, amount: int, to_arrears: int, recharge_id: int, now: int) -> None:
-        """Keep what the last recharge was."""
-        account = self.store.account
-        account.last_amount, account.last_to_arrears = amount, to_arrears
-        account.last_time, account.last_id = self.clock.civil(now), recharge_id
-        account.ids[recharge_id] = None
-        while len(account.ids) > self.settings.remembered_ids:
-            del account.ids[next(iter(account.ids))]
-
-    def preset(self, balance: int, now: int) -> None:
-        """Set the balance to whole paise; what was consumed until now is behind it."""
-        account = self.store.account
-        account.balance = balance * self.settings.units_per_paisa
-        account.booked_quanta = self.metering.quanta_at(now)
-        self.raised()
-
-    def raised(self) -> None:
-        """Balance or thresholds were changed by hand: alarms above which the balance stands may be told again."""
-        account = self.store.account
-        for alarm in events.LOW_CREDIT:
-            if account.balance > self._alarm(alarm):
-                account.low[alarm] = False
-
-    @property
-    def balance_paise(self) -> int:
-        """What the register shows: whole paise, rounded down."""
-        return self.store.account.balance // self.settings.units_per_paisa
+    def is_protected(self, now: int) -> bool:
+        """True when supply is not cut at this instant."""
+        return self.protected is not None and self.protected.holds(self.clock.civil(now))
 
     # ------------------------------------------------------------ what comes next
 
@@ -127,26 +51,41 @@ class Wallet(Room):
         self._plan_reclose(now)
         due = FOREVER if self._reclose_at is None else self._reclose_at
         if self.store.prepaid:
-            threshold = max(self._thresholds(), default=None)
-            if threshold is not None:
-                due = min(due, self._tick_below(threshold, now))
+            due = min(due, self._next_look(now))
         self.due = due
 
     def run(self, now: int) -> None:
         store = self.store
         if self._reclose_at is not None and self._reclose_at <= now:
             self._reclose_at = None
-            store.holds &= ~CREDIT
-            self.relay.follow(now)
+            self.relay.let_go(CREDIT, now)
         if not store.prepaid or (now - self.metering.anchor) % self.settings.tick_ns:
             return
-        balance, low = store.account.balance, store.account.low
-        for alarm, code in events.LOW_CREDIT.items():
-            if not low[alarm] and balance <= self._alarm(alarm):
-                low[alarm] = True
-                self.log.record(code, now)
-        if balance <= self.gone_at and not store.holds & CREDIT:
+        account = store.account
+        for name, told in account.low.items():
+            if not told and account.balance <= self.threshold(name):
+                account.low[name] = True
+                self.log.record(events.TOLD[name], now)
+        if not store.holds & CREDIT:
+            self._look_at_credit(now)
+
+    def _look_at_credit(self, now: int) -> None:
+        account, emergency = self.store.account, self.emergency
+        if emergency is not None and emergency.ends(account) <= now:
+            self._emergency_over(now)
+        if account.balance > self.gone_at:
+            return
+        if emergency is not None and emergency.by_itself(account):
+            emergency.lend(account, now)
+            self.log.record(events.EMERGENCY_LENT, now)
+        elif not self.is_protected(now):
+            self._emergency_over(now)
             self.cut(now)
+
+    def _emergency_over(self, now: int) -> None:
+        if self.lent() and self.emergency is not None:
+            self.emergency.spend(self.store.account)
+            self.log.record(events.EMERGENCY_ENDED, now)
 
     def power_fails(self) -> None:
         self._tick = 0
@@ -154,8 +93,13 @@ class Wallet(Room):
         account = self.store.account
         account.booked_quanta = min(account.booked_quanta, self.store.quanta)
 
-    def reclose_now(self, now: int) -> None:
-        """Somebody pressed the button: a reclosing that waits is made at once."""
+    def button(self, now: int) -> None:
+        """Somebody pressed the button: emergency credit that is asked for is lent, and a reclosing that waits is made."""
+        account, emergency = self.store.account, self.emergency
+        if emergency is not None and self.store.holds & CREDIT and emergency.by_button(account):
+            emergency.lend(account, now)
+            self.log.record(events.EMERGENCY_LENT, now)
+            self._plan_reclose(now)
         if self._reclose_at is not None:
             self._reclose_at = now
 
@@ -165,28 +109,48 @@ class Wallet(Room):
         elif self._reclose_at is None:
             self._reclose_at = now + self.settings.reclose_ns
 
-    def _alarm(self, alarm: str) -> int:
-        threshold = self.store.setup[alarm]
-        return threshold * self.settings.units_per_paisa if threshold else -FOREVER * self.settings.units_per_paisa
-
-    def _thresholds(self) -> Iterator[int]:
-        """Balances at which something will happen that has not happened yet."""
+    def _next_look(self, now: int) -> int:
+        """The next tick at which an alarm, a notice, the cut or a change of price is due."""
+        account = self.store.account
+        waiting = [self.threshold(name) for name, told in account.low.items() if not told]
+        due = FOREVER if self.tariff is None else self._tick_of_price(self.tariff, now)
         if not self.store.holds & CREDIT:
-            yield self.gone_at
-        for alarm, told in self.store.account.low.items():
-            if not told and self.store.setup[alarm]:
-                yield self._alarm(alarm)
+            if self.emergency is None and self.protected is None:
+                waiting.append(self.gone_at)
+            else:
+                due = min(due, self._tick_of_cut(now))
+        return min(due, self._tick_below(max(waiting), now)) if waiting else due
+
+    def _tick_of_cut(self, now: int) -> int:
+        """The tick at which the relay opens, or emergency credit begins or ends, with the present load."""
+        account, at = self.store.account, self._tick_below(self.gone_at, now)
+        lends = self.emergency is not None and self.emergency.by_itself(account)
+        if self.emergency is not None:
+            at = min(at, self._tick_from(self.emergency.ends(account), now))
+        if self.protected is None or at >= FOREVER or lends:
+            return at
+        ends = self.protected.ends(self.clock.civil(at))
+        return FOREVER if ends is None else self._tick_from(max(at, self.clock.when(ends)), now)
+
+    def _tick_of_price(self, tariff: Tariff, now: int) -> int:
+        """The tick at which the last quantum at the present price will have been booked."""
+        reached = self.metering.when_quanta(self.store.account.booked_quanta + tariff.left)
+        return self._tick_from(reached, now)
+
+    def _tick_from(self, instant: int, now: int) -> int:
+        """The first tick after `now` that is not before `instant`."""
+        anchor, tick_ns = self.metering.anchor, self.settings.tick_ns
+        if instant >= FOREVER:
+            return FOREVER
+        soonest = anchor + ((now - anchor) // tick_ns + 1) * tick_ns
+        return max(soonest, anchor - -(instant - anchor) // tick_ns * tick_ns)
 
     def _tick_below(self, threshold: int, now: int) -> int:
         """The first tick after `now` at which the balance will be at or below `threshold` with the present load."""
-        anchor, tick_ns, account = self.metering.anchor, self.settings.tick_ns, self.store.account
-        soonest = anchor + ((now - anchor) // tick_ns + 1) * tick_ns
+        account = self.store.account
         missing = account.balance - threshold
         if missing <= 0:
-            return soonest
+            return self._tick_from(now, now)
         if self.quantum_cost <= 0:
             return FOREVER
-        reached = self.metering.when_quanta(account.booked_quanta - -missing // self.quantum_cost)
-        if reached >= FOREVER:
-            return FOREVER
-        return max(soonest, anchor - -(reached - anchor) // tick_ns * tick_ns)
+        return self._tick_from(self.metering.when_quanta(account.booked_quanta - -missing // self.quantum_cost), now)
