@@ -3,6 +3,7 @@
 `shared` holds what all of them stand on; `rig.bench.Bench` is the sum of the others.
 """
 
+from rig.hands.clock_setting import ClockSetting
 from rig.hands.credit import Credit
 from rig.hands.events import Events
 from rig.hands.limits import Limits
@@ -18,6 +19,7 @@ from rig.hands.waiting import Waiting
 __all__ = [
     "MONEY_ITEMS",
     "RELAY_ITEMS",
+    "ClockSetting",
     "Credit",
     "Events",
     "Limits",

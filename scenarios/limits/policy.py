@@ -1,0 +1,27 @@
+"""What the policy in force says that a scenario needs: its edges, and in words why it has nothing to do with one."""
+
+from __future__ import annotations
+
+from rig.policy import Policy
+
+
+def share_edges(policy: Policy) -> list[int]:
+    """Arrears (paise) up to which one share of a recharge is taken, and above which another."""
+    slabs = [slab for sink in policy.file.sinks if sink.kind == "arrears" for slab in sink.slabs or ()]
+    return [slab.upto for slab in slabs if slab.upto is not None]
+
+
+def shares_without_slabs(policy: Policy) -> str:
+    """Why share by slab cannot be judged."""
+    return "" if share_edges(policy) else "the share of a recharge that goes to arrears does not depend on the arrears"
+
+
+def takes_no_share(policy: Policy) -> str:
+    """Why arrears that come off a recharge cannot be judged."""
+    kinds = [sink.kind for sink in policy.file.sinks]
+    return "" if "arrears" in kinds else "no part of a recharge goes to arrears"
+
+
+def postpaid(policy: Policy) -> str:
+    """Why a cut for want of credit cannot be judged."""
+    return "" if policy.prepaid else "is postpaid: supply is not cut for want of credit"
