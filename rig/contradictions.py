@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from rig.bus_sharing import on_one_bus
+
 
 def contradictions(table: Mapping[str, Any]) -> list[str]:
     """Each beginning with its key path. What has the wrong type is left to whoever checks types."""
@@ -32,7 +34,7 @@ def _shared(table: Mapping[str, Any]) -> list[str]:
 
 
 def _wired(table: Mapping[str, Any], positions: list[Mapping[str, Any]], shared: list[str]) -> list[str]:
-    wrong = []
+    wrong = on_one_bus(positions)
     if table.get("emulated") is not None:
         wrong.append("emulated: a wired bench emulates nothing; remove the table, or set kind")
     for number, position in enumerate(positions):

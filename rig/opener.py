@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from rig.clock import Clock
-from rig.contracts import FrameLog, Load
+from rig.contracts import Bus, FrameLog, Load
 from rig.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ class Opening:
     log: FrameLog = silent
     load: Load | None = None
     """The load of the same position, for a sense channel that reads it."""
+    bus: Bus | None = None
+    """An open bus with the address in this device's `bus` table, when others talk on it too; it is not to be closed."""
 
 
 def _nothing_to_prepare() -> None:

@@ -61,7 +61,7 @@ class LoadSideSettings(_ChannelSettings):
 
 
 def _open_digital_input(settings: DigitalInputSettings, opening: Opening) -> DigitalInputSense:
-    bus = open_bus(settings.bus.model_dump(exclude_unset=True), opening)
+    bus = opening.bus or open_bus(settings.bus.model_dump(exclude_unset=True), opening)
     return DigitalInputSense(bus, settings.unit, settings.load_side, settings.line_side, opening.where)
 
 

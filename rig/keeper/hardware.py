@@ -24,16 +24,33 @@ class Shared:
 
     table: Table
     positions: tuple[str, ...]
+    senses: tuple[str, ...] = ()
+    """Of a bus: the positions whose relay sense talks on it."""
 
     @property
     def name(self) -> str:
         """For messages: "P01" or "P01+P02"."""
         return "+".join(self.positions)
 
+    @property
+    def where(self) -> str:
+        """Of a bus, for messages: "P01 meter", "P01+P02 meter, P01 relay sense"."""
+        users = {"meter": self.positions, "relay sense": self.senses}
+        return ", ".join(f"{'+'.join(names)} {what}" for what, names in users.items() if names)
+
 
 def buses_of(bench: BenchFile) -> list[Shared]:
-    """The meters' buses; tables with one address are one bus."""
-    return _merged([(p.name, p.meter.bus or {}) for p in bench.positions], ("type", "host", "port"))
+    """The buses of meters and sense channels; tables with one address are one bus. A channel alone on its bus opens it itself."""
+    found: dict[str, Shared] = {}
+    for position in bench.positions:
+        for table, is_meter in ((position.meter.bus or {}, True), ((position.sense or {}).get("bus"), False)):
+            if table is None:
+                continue
+            key = json.dumps([table.get(part) for part in ("type", "host", "port")])
+            one = found.get(key, Shared(table, ()))
+            more = (position.name,)
+            found[key] = Shared(one.table, one.positions + more * is_meter, one.senses + more * (not is_meter))
+    return [one for one in found.values() if one.positions or len(one.senses) > 1]
 
 
 def sources_of(bench: BenchFile) -> list[Shared]:
@@ -41,15 +58,6 @@ def sources_of(bench: BenchFile) -> list[Shared]:
     shared = [] if bench.source is None else [Shared(bench.source, tuple(bench.shared_by))]
     own = [Shared(p.source, (p.name,)) for p in bench.positions if p.source and p.name not in bench.shared_by]
     return shared + own
-
-
-def _merged(tables: Collection[tuple[str, Table]], address: Collection[str]) -> list[Shared]:
-    found: dict[str, Shared] = {}
-    for name, table in tables:
-        key = json.dumps([table.get(part) for part in address])
-        before = found[key].positions if key in found else ()
-        found[key] = Shared(found[key].table if before else table, (*before, name))
-    return list(found.values())
 
 
 @dataclass(slots=True)
@@ -90,21 +98,30 @@ def open_lookers(
     loads: Mapping[str, Load],
     bus_log: Callable[[Shared], FrameLog] = lambda _: silent,
     sense_log: Callable[[str], FrameLog] = lambda _: silent,
+    line: Callable[[Shared, Bus, str], Bus] = lambda _shared, bus, _position: bus,
 ) -> Lookers:
-    """Open every bus and sense channel; `loads` are for the channels that read a load. Raises as `raise_problems`."""
+    """Open every bus and sense channel. Raises as `raise_problems`.
+
+    `loads` are for the channels that read a load; `line` makes of a bus what a sense channel may hold that talks on it.
+    """
     lookers = Lookers()
+    lines: dict[str, Bus] = {}
 
     def bus(shared: Shared) -> None:
-        opening = Opening(f"{shared.name} meter", clock, bus_log(shared))
-        lookers.buses.append((shared, open_device("buses", shared.table, opening)))
+        device: Bus = open_device("buses", shared.table, Opening(shared.where, clock, bus_log(shared)))
+        lookers.buses.append((shared, device))
+        lines.update((name, line(shared, device, name)) for name in shared.senses)
 
     def sense(name: str, table: Table) -> None:
-        opening = Opening(f"{name} relay sense", clock, sense_log(name), loads[name])
+        opening = Opening(f"{name} relay sense", clock, sense_log(name), loads[name], lines.get(name))
         lookers.senses[name] = open_device("senses", table, opening)
 
-    jobs: list[Callable[[], None]] = [lambda s=s: bus(s) for s in buses_of(bench)]  # type: ignore[misc]
-    jobs += [lambda p=p: sense(p.name, p.sense or {}) for p in bench.positions]  # type: ignore[misc]
-    raise_problems(in_parallel(jobs))
+    buses = buses_of(bench)
+    on_a_bus = {name for shared in buses for name in shared.senses}
+    found = in_parallel([lambda s=s: bus(s) for s in buses])  # type: ignore[misc]
+    ready = [p for p in bench.positions if p.name in lines or p.name not in on_a_bus]
+    found += in_parallel([lambda p=p: sense(p.name, p.sense or {}) for p in ready])  # type: ignore[misc]
+    raise_problems(found)
     return lookers
 
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 
 from rig.clock import MILLISECOND, SECOND, Span, WallClock, seconds, suspended_ns
 from rig.config import PositionTable
-from rig.contracts import FrameLog, Load, RelaySense
+from rig.contracts import Bus, FrameLog, Load, RelaySense
 from rig.errors import LinkError
 from rig.keeper.diary import Diary
 from rig.keeper.frames import FrameFile, PollFile
 from rig.keeper.gate import Gate
 from rig.keeper.hardware import Shared, close_all, open_lookers, open_power
-from rig.keeper.kept import FileSwitch, KeptBus, KeptLoad
+from rig.keeper.kept import FileSwitch, KeptBus, KeptLoad, SenseLine
 from rig.keeper.safe_state import SafeState, all_at_once, unsafe
 from rig.keeper.settings import Settings
 from rig.keeper.shared_source import SharedSource
@@ -94,22 +94,32 @@ class Keeper:
         files = {p.name: FrameFile(out / f"{p.name}.frames") for p in bench.positions} if out else {}
         senses = {p.name: PollFile(out / f"{p.name}.sense.frames") for p in bench.positions} if out else {}
         switches: dict[str, FileSwitch] = {}
+        kept: dict[str, KeptBus] = {}
 
         def bus_log(shared: Shared) -> FrameLog:
-            switches[shared.name] = FileSwitch({name: files[name] for name in shared.positions if name in files})
-            return switches[shared.name].log
+            logs = {name: files[name] for name in shared.positions if name in files}
+            logs |= {f"{name} sense": senses[name] for name in shared.senses if name in senses}
+            switches[shared.where] = FileSwitch(logs)
+            return switches[shared.where].log
+
+        def keep(shared: Shared, device: Bus) -> KeptBus:
+            several = len(shared.positions) + len(shared.senses) > 1
+            return kept.setdefault(shared.where, KeptBus(device, several))
+
+        def line(shared: Shared, device: Bus, name: str) -> Bus:
+            return SenseLine(keep(shared, device), switches[shared.where], f"{name} sense")
 
         loads = {name: station.load for name, station in self.stations.items()}
         found = open_lookers(
-            bench, self.clock, loads, bus_log, lambda name: senses[name].log if name in senses else silent
+            bench, self.clock, loads, bus_log, lambda name: senses[name].log if name in senses else silent, line
         )
         self._closing += [*(bus for _, bus in found.buses), *found.senses.values(), *files.values(), *senses.values()]
         for shared, device in found.buses:
-            bus = KeptBus(device, shared=len(shared.positions) > 1)
+            bus = keep(shared, device)
             for name in shared.positions:
                 sampler = self._watch(bench.position(name), found.senses[name])
                 every = bench.position(name).every_ms * MILLISECOND
-                self.stations[name].looks_through(bus, switches[shared.name], sampler, every)
+                self.stations[name].looks_through(bus, switches[shared.where], sampler, every)
 
     def _watch(self, position: PositionTable, sense: RelaySense) -> Sampler:
         every = position.every_ms * MILLISECOND

@@ -77,6 +77,11 @@ class KeptBus:
                 replies += self._exchange([request], file, position)
         return replies
 
+    def poll(self, requests: Sequence[Request], file: FileSwitch, who: str) -> list[Reply]:
+        """For a sense channel on this bus: in turn like any other, since it polls for ever and must starve nobody."""
+        with self._lane:
+            return self._exchange(requests, file, who)
+
     def _exchange(self, requests: Sequence[Request], file: FileSwitch, position: str) -> list[Reply]:
         file.choose(position)
         return self._bus.exchange(requests)
@@ -84,6 +89,22 @@ class KeptBus:
     def close(self) -> None:
         """See `Bus`."""
         self._bus.close()
+
+
+class SenseLine:
+    """A kept bus as a sense channel on it holds it; frames go to the channel's own wire log, which is called `who`."""
+
+    def __init__(self, bus: KeptBus, file: FileSwitch, who: str) -> None:
+        self._bus = bus
+        self._file = file
+        self._who = who
+
+    def exchange(self, requests: Sequence[Request]) -> list[Reply]:
+        """See `Bus`."""
+        return self._bus.poll(requests, self._file, self._who)
+
+    def close(self) -> None:
+        """Nothing: the bus is the keeper's."""
 
 
 class FileSwitch:

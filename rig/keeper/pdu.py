@@ -15,6 +15,8 @@ _TABLES = {
     15: ("coil", True, 1968),
     16: ("holding", True, 123),
 }
+_OWN_WRITES = frozenset((*range(65, 73), *range(100, 111), *range(0x91, 0xFF)))
+"""A maker's own functions, which a map may declare for writes; they are shaped like function 16."""
 
 
 class Touched(NamedTuple):
@@ -36,16 +38,17 @@ class Touched(NamedTuple):
 def touched(pdu: bytes) -> Touched:
     """Take a request PDU apart. ValueError when its function is not one the rig sends, or its bytes contradict themselves."""
     function = pdu[0] if pdu else 0
-    if function not in _TABLES:
-        raise ValueError(f"function {function} is none that the rig sends (1-6, 15, 16)")
-    table, writes, most = _TABLES[function]
+    own = function in _OWN_WRITES
+    if function not in _TABLES and not own:
+        raise ValueError(f"function {function} is none that the rig sends (1-6, 15, 16, or a maker's own write)")
+    table, writes, most = _TABLES[16 if own else function]
     if len(pdu) < 5 or (function < 15 and len(pdu) != 5):
         raise ValueError(f"a request of function {function} cannot have {len(pdu)} bytes")
     address, count = struct.unpack_from(">HH", pdu, 1)
     if function in (5, 6):
         count = 1
     if function >= 15:
-        needed = 2 * count if function == 16 else -(-count // 8)
+        needed = -(-count // 8) if function == 15 else 2 * count
         if len(pdu) < 6 or pdu[5] != needed or len(pdu) != 6 + needed:
             raise ValueError(f"a request of function {function} for {count} items does not carry that many")
     if not 1 <= count <= most or address + count > 0x10000:

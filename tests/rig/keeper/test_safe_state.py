@@ -91,7 +91,7 @@ def test_a_late_device_that_obeys_after_all_is_counted(bench: Switches) -> None:
 
     bench.let_go.set()
 
-    assert state.unconfirmed(5 * SECOND) == ("P02 load: P02 load (10.0.0.9): no answer in 1.000 s",)
+    assert state.unconfirmed(5 * SECOND) == ("P02 load (10.0.0.9): no answer in 1.000 s",)
 
 
 def test_later_callers_wait_for_the_act_and_share_its_outcome(bench: Switches) -> None:
