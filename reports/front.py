@@ -213,7 +213,7 @@ def _plan(positions: Sequence[PositionResult], identity: dict[str, Any]) -> Pair
 
 def _risk(run: RunResult) -> str:
     limits = [one["limit"] for s in run.scenarios for one in s.declared["judges"]]
-    widest = max((int(limit.get("resolution") or 0) for limit in limits), default=0)
+    widest = max((limit["resolution"] for limit in limits if isinstance(limit.get("resolution"), int)), default=0)
     money = [Fraction(limit["widest"]) for limit in limits if limit["kind"] == "money"]
     if widest:
         words = (

@@ -59,6 +59,7 @@ class Session:
         self._words: list[Word] = []
         self._outside: list[Word] = []
         self._absent: list[tuple[str, str]] = []
+        self._doubts: list[str] = []
         accuracy = Fraction(str((setup.table.load or {}).get("accuracy_percent", "0.5"))) / 100
         self.books = Books(journal, clock, devices.sensing, setup.policy, self.promises, self._load_watts)
         self._load_accuracy = accuracy
@@ -113,6 +114,7 @@ class Session:
             capabilities=sorted(self.meter.capabilities),
         )
         self.journal.record("reading", values=reading.values, span=reading.at)
+        self._doubts = self.meter.doubts(reading)
 
     def broke(self, error: RigError) -> None:
         """What went wrong outside any scenario."""
@@ -149,9 +151,13 @@ class Session:
         try:
             if self._leaving.broken:
                 raise RigError(f"the bench broke earlier: {self._leaving.broken}")
-            self._round.start(scenario)
-            body(self.bench)
-            self._round.finish()
+            if self._doubts:
+                # A meter that is not as its map says must not be written to: a setting would become another one.
+                self.journal.record("finding", of="implausible", words="; ".join(self._doubts))
+            else:
+                self._round.start(scenario)
+                body(self.bench)
+                self._round.finish()
         except Exception as error:
             self._failed(error)
         except BaseException:

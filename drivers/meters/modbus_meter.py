@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from drivers.meters.asking import Asker
+from drivers.meters.doubts import doubts
 from drivers.meters.event_log import EventLog
 from drivers.meters.map_model import Command
 from drivers.meters.read_plan import ReadPlan, planned_reads, read_of
@@ -91,6 +92,10 @@ class ModbusMeter:
         return MeterReading(values, spans, raw)
 
     def _planned(self, items: tuple[str, ...]) -> ReadPlan:
+    def doubts(self, reading: MeterReading) -> list[str]:
+        """See `Meter.doubts`."""
+        return doubts(self.map, reading)
+
         for name in items:
             if name not in self.map.items:
                 raise KeyError(f"{self._asker.where}: map {self.map.name} has no item {name}")

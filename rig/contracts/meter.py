@@ -40,6 +40,9 @@ class Meter(Protocol):
 
     def write(self, item: str, setting: int | str | datetime) -> Span:
         """Write a setting (unit as in `ITEMS`), `clock`, or with ACCOUNT_PRESET `balance` or `arrears`. Never repeated.
+    def doubts(self, reading: MeterReading) -> list[str]:
+        """What in this reading cannot be as it was decoded, in words: then nothing else of it means anything either."""
+
 
         Raises:
             ValueError: read-only, or outside the range of the register; nothing was sent.

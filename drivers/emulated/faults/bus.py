@@ -52,7 +52,13 @@ def answer_late(unit: Unit, _two_words: frozenset[tuple[str, int]]) -> Unit:
 
 
 FAULTS = (
-    Fault("K1", "word order swapped", "bus", "two-word values are wrong by far", bus=swap_words),
+    Fault(
+        "K1",
+        "word order swapped",
+        "bus",
+        "the load limit makes sense only with its words swapped, and nothing is written",
+        bus=swap_words,
+    ),
     Fault(
         "K4",
         "late answers",
