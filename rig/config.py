@@ -186,8 +186,19 @@ def filled(bench: BenchFile, ready: Mapping[str, Mapping[str, Any]]) -> BenchFil
             "line_side": at["line_side"],
             **(position.sense or {}),
         }
-        load = {"type": "scpi", "resource": at["load"], "dialect": "generic", "rating_w": 5000, **(position.load or {})}
-        source = {"type": "scpi", "resource": at["source"], "dialect": "generic", "most_volts": 276}
+        load = {
+            "type": "scpi",
+            "resource": at["load"],
+            "dialect": at.get("load_dialect", "generic"),
+            "rating_w": 5000,
+            **(position.load or {}),
+        }
+        source = {
+            "type": "scpi",
+            "resource": at["source"],
+            "dialect": at.get("source_dialect", "generic"),
+            "most_volts": 276,
+        }
         meter = position.meter.model_copy(update={"unit": at.get("unit", position.meter.unit), "bus": bus})
         positions.append(position.model_copy(update={"meter": meter, "sense": sense, "load": load, "source": source}))
     return bench.model_copy(update={"positions": positions})

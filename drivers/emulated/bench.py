@@ -11,6 +11,7 @@ from drivers.emulated.settings import EmulatedBenchSettings, checked
 from drivers.loads.scpi_load import ScpiLoad
 from drivers.modbus.memory import MemoryBus
 from drivers.relays.digital_input import DigitalInputSense
+from drivers.scpi.dialect import Talk
 from drivers.scpi.dialect_files import load_dialect
 from drivers.scpi.instrument import Instrument
 from drivers.scpi.memory_line import MemoryLine
@@ -61,17 +62,16 @@ def open_sim(
     number = _number_of(installation, position)
     one = installation.positions[number]
     latency = settings.latency_us * MICROSECOND
-    dialect = load_dialect("generic")
-    if dialect.load is None or dialect.ac_source is None:
-        raise ConfigError("the dialect generic must describe a load and a source: the emulated instruments speak it")
+    of_load, of_source = load_dialect(settings.load_dialect), load_dialect(settings.source_dialect)
+    if of_load.load is None or of_source.ac_source is None:
+        raise ConfigError(f"{settings.load_dialect}, {settings.source_dialect}: no dialects of a load and of a source")
 
-    def instrument(ask: Callable[[str], str | None], what: str) -> Instrument:
-        return Instrument(MemoryLine(ask, clock, latency, f"{one.name} {what}"), dialect.talk, clock)
+    def instrument(ask: Callable[[str], str | None], what: str, talk: Talk) -> Instrument:
+        return Instrument(MemoryLine(ask, clock, latency, f"{one.name} {what}"), talk, clock)
 
-    load = ScpiLoad(instrument(one.load.ask, "load"), dialect.load, rating_w or settings.rating_w, None)
-    source = ScpiSource(
-        instrument(installation.source_of(number).ask, "source"), dialect.ac_source, settings.most_volts
-    )
+    load = ScpiLoad(instrument(one.load.ask, "load", of_load.talk), of_load.load, rating_w or settings.rating_w, None)
+    feed = installation.source_of(number).ask
+    source = ScpiSource(instrument(feed, "source", of_source.talk), of_source.ac_source, settings.most_volts)
     inputs = MemoryBus({1: installation.inputs_answer}, clock, latency, f"{one.name} sense")
     sense = DigitalInputSense(inputs, 1, 2 * number, 2 * number + 1, f"{one.name} sense", installation.inputs.announces)
     bus = MemoryBus({one.unit: one.answer}, clock, latency, f"{one.name} meter", log)

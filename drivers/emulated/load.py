@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import Literal
 
 from drivers.emulated.circuit import Circuit
+from drivers.emulated.families import LOADS
 from drivers.scpi.interpreter import Interpreter, ScpiRefusal, limits, number, switch
 
 UNDERVOLTAGE_MV = 45_000
 OVERVOLTAGE_MV = 350_000
-BIT = {"undervoltage": 2, "overvoltage": 3, "overcurrent": 5, "overpower": 6}
-"""Bits of `PROT?`, in the manner of Chroma 63800."""
+LEAST_POWER_FACTOR = Decimal("0.2")
 
 
 class EmulatedLoad:
@@ -20,28 +20,30 @@ class EmulatedLoad:
 
     Below 45 V with its input on it drops out and says so. With `undervoltage="recovers"` it resumes by itself when the
     voltage is back; with "latches" its input goes off, and it wants `PROT:CLE` and `INP ON`. Overvoltage, overcurrent and
-    overpower always latch. `error_ppm` falsifies what it measures, not what it draws.
+    overpower always latch. `error_ppm` falsifies what it measures, not what it draws. `family` is how it spells its commands
+    and what it calls itself, see `drivers.emulated.families`; undervoltage is the family's where it is not given.
     """
 
     def __init__(
         self,
         circuit: Circuit,
         rating_w: int = 3680,
-        undervoltage: Literal["recovers", "latches"] = "recovers",
+        undervoltage: Literal["recovers", "latches"] | None = None,
         error_ppm: int = 0,
         most_milliamps: int = 36_000,
-        identification: str = "PREPAID RIG,EMULATED LOAD,0,1.0",
+        family: str = "generic",
     ) -> None:
         """`rating_w`: W, and the highest level that it takes. `most_milliamps`: where overcurrent trips, if not set lower."""
         self._circuit = circuit
         self._rating = Decimal(rating_w)
-        self._latches = undervoltage == "latches"
+        self._family = LOADS[family]
+        self._latches = self._family.latches if undervoltage is None else undervoltage == "latches"
         self._error_ppm = error_ppm
         self._most_amps = Decimal(most_milliamps) / 1000
         self._settling = False
         self._clear_settings()
         self._last_reading = {"VOLT": Decimal(0), "CURR": Decimal(0), "POW": Decimal(0)}
-        self._scpi = Interpreter(identification, self._commands(), self._reset)
+        self._scpi = Interpreter(self._family.identification, self._commands(), self._reset)
         circuit.on_change(self._settle)
 
     def ask(self, line: str) -> str | None:
@@ -59,6 +61,7 @@ class EmulatedLoad:
         return frozenset(self._latched | self._waiting())
 
     def _clear_settings(self) -> None:
+        self._circuit.power_factor = 1000
         self._input_on = False
         self._level = Decimal(0)
         self._amps_limit = self._most_amps
@@ -70,26 +73,23 @@ class EmulatedLoad:
         self._settle()
 
     def _commands(self) -> dict[str, Callable[[str], str | None]]:
-        commands: dict[str, Callable[[str], str | None]] = {
-            "[:SOURce]:FUNCtion": self._set_function,
-            "[:SOURce]:FUNCtion?": lambda _: "POW",
-            "[:SOURce]:POWer[:LEVel][:IMMediate][:AMPLitude]": self._set_level,
-            "[:SOURce]:POWer[:LEVel][:IMMediate][:AMPLitude]?": lambda p: (
-                f"{limits(p, self._level, Decimal(0), self._rating):.3f}"
-            ),
-            "[:SOURce]:POWer:PROTection[:LEVel]": self._set_watts_limit,
-            "[:SOURce]:POWer:PROTection[:LEVel]?": lambda _: f"{self._watts_limit:.3f}",
-            "[:SOURce]:CURRent:PROTection[:LEVel]": self._set_amps_limit,
-            "[:SOURce]:CURRent:PROTection[:LEVel]?": lambda _: f"{self._amps_limit:.3f}",
-            "[:SOURce]:INPut[:STATe]": self._set_input,
-            "[:SOURce]:INPut[:STATe]?": lambda _: str(int(self._input_on)),
-            "[:LOAD]:PROTection?": lambda _: str(sum(1 << BIT[name] for name in self.tripped)),
-            "[:LOAD]:PROTection:CLEar": lambda _: self._clear_protection(),
+        does: dict[str, tuple[Callable[[str], str | None], Callable[[str], str | None]]] = {
+            "function": (self._set_function, lambda _: "POW"),
+            "level": (self._set_level, lambda p: f"{limits(p, self._level, Decimal(0), self._rating):.3f}"),
+            "watts limit": (self._set_watts_limit, lambda _: f"{self._watts_limit:.3f}"),
+            "amps limit": (self._set_amps_limit, lambda _: f"{self._amps_limit:.3f}"),
+            "input": (self._set_input, lambda _: str(int(self._input_on))),
         }
-        for name, long in (("VOLT", "VOLTage"), ("CURR", "CURRent"), ("POW", "POWer")):
-            real = "[:REAL]" if name == "POW" else ""
-            commands[f":MEASure[:SCALar]:{long}[:AC]{real}?"] = self._measures(name)
-            commands[f":FETCh[:SCALar]:{long}[:AC]{real}?"] = self._fetches(name)
+        headers = self._family.headers
+        commands: dict[str, Callable[[str], str | None]] = {
+            headers["clear"]: lambda _: self._clear_protection(),
+            f"{headers['protection']}?": lambda _: self._family.protection(self.tripped),
+        }
+        for name, (order, query) in does.items():
+            commands |= {headers[name]: order, f"{headers[name]}?": query}
+        for name, long in self._family.measured.items():
+            commands[f":MEASure[:SCALar]:{long}?"] = self._measures(name)
+            commands[f":FETCh[:SCALar]:{long}?"] = self._fetches(name)
         return commands
 
     def _set_function(self, parameter: str) -> None:
@@ -99,6 +99,12 @@ class EmulatedLoad:
     def _set_level(self, parameter: str) -> None:
         self._level = number(parameter, "W", Decimal(0), self._rating).to_integral_value()  # its resolution is 1 W
         self._settle()
+
+    def _set_factor(self, parameter: str) -> None:
+        factor = number(parameter, "", Decimal(-1), Decimal(1))
+        if abs(factor) < LEAST_POWER_FACTOR:
+            raise ScpiRefusal(-222)
+        self._circuit.power_factor = int(factor * 1000)
 
     def _set_watts_limit(self, parameter: str) -> None:
         self._watts_limit = number(parameter, "W", Decimal(1), self._rating * 110 / 100)

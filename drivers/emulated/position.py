@@ -51,7 +51,7 @@ class EmulatedPosition:
         except ConfigError as error:
             raise ConfigError([f"{table.name}: {problem}" for problem in error.problems]) from None
         self.meter = EmulatedMeter(self.circuit, alarms, self.made, table.faults, zero)
-        self.load = EmulatedLoad(self.circuit, settings.rating_w)
+        self.load = EmulatedLoad(self.circuit, settings.rating_w, family=settings.load_dialect)
         self._face = Face(self.map, self.meter)
         self._alarms = alarms
         self.answer: Unit = faulty_unit(self._answer, table.faults, _two_words(self.map))
@@ -105,7 +105,9 @@ class EmulatedInstallation:
             raise ConfigError(list(dict.fromkeys(problems)))
         circuits = [position.circuit for position in self.positions]
         fed = [circuits] if settings.shared_source else [[circuit] for circuit in circuits]
-        self.sources = [EmulatedSource(*some, most_volts=settings.most_volts) for some in fed]
+        self.sources = [
+            EmulatedSource(*some, most_volts=settings.most_volts, family=settings.source_dialect) for some in fed
+        ]
         self.inputs = EmulatedDigitalInputs(circuits, alarms, settings.sense_delay_us * MICROSECOND)
 
     def source_of(self, number: int) -> EmulatedSource:

@@ -57,6 +57,8 @@ class ServedBench:
                 **await self._meter(position),
                 "load": await self._lines(position.load.ask, f"{position.name} load"),
                 "source": sources[number if len(sources) > 1 else 0],
+                "load_dialect": self._settings.load_dialect,
+                "source_dialect": self._settings.source_dialect,
                 "digital_inputs": inputs,
                 "load_side": 2 * number,
                 "line_side": 2 * number + 1,

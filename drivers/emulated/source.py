@@ -6,6 +6,7 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from drivers.emulated.circuit import Circuit
+from drivers.emulated.families import SOURCES
 from drivers.scpi.interpreter import Interpreter, limits, number, switch
 
 LEAST_HERTZ, MOST_HERTZ = Decimal(45), Decimal(65)
@@ -14,14 +15,12 @@ LEAST_HERTZ, MOST_HERTZ = Decimal(45), Decimal(65)
 class EmulatedSource:
     """A SCPI state machine: volts, hertz and output go to every circuit that it feeds, at once."""
 
-    def __init__(
-        self, *circuits: Circuit, most_volts: int = 300, identification: str = "PREPAID RIG,EMULATED SOURCE,0,1.0"
-    ) -> None:
-        """`most_volts`: the highest setting that it takes (V rms)."""
+    def __init__(self, *circuits: Circuit, most_volts: int = 300, family: str = "generic") -> None:
+        """`most_volts`: the highest setting that it takes (V rms). `family`: see `drivers.emulated.families`."""
         self._circuits = circuits
         self._most_volts = Decimal(most_volts)
         self._clear_settings()
-        self._scpi = Interpreter(identification, self._commands(), self._reset)
+        self._scpi = Interpreter(SOURCES[family].identification, self._commands(), self._reset)
 
     def ask(self, line: str) -> str | None:
         """Carry out one line. The answer, or None when there is none to give."""

@@ -193,6 +193,8 @@ class Dialect(_Strict):
     model: Annotated[str, Field(min_length=1)]
     source: Annotated[str, Field(min_length=1)]
     tried_on_hardware: bool
+    from_memory: tuple[str, ...] = Field(default=(), strict=False)
+    """Keys ("load.mode.query") whose spelling stands in no manual that was at hand; lists and reports show how many."""
     talk: Talk
     load: LoadTable | None = None
     ac_source: SourceTable | None = None
@@ -201,4 +203,14 @@ class Dialect(_Strict):
     def _something(self) -> Self:
         if self.load is None and self.ac_source is None:
             raise ValueError("describes neither a [load] nor an [ac_source]")
+        if unknown := [path for path in self.from_memory if not _has(self, path)]:
+            raise ValueError(f"from_memory: {', '.join(unknown)} is no key of this file")
         return self
+
+
+def _has(table: object, path: str) -> bool:
+    """True when a dotted path of keys leads to something that is there."""
+    here: object = table
+    for key in path.split("."):
+        here = getattr(here, key, None) if isinstance(here, BaseModel) else None
+    return here is not None

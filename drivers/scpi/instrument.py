@@ -67,7 +67,7 @@ class Instrument:
             LinkError: the answer is no number at all; the line is cleared.
         """
         found = _decimal(text)
-        if text.strip().upper() in self._invalid or found in self._invalid:
+        if _no_reading(text, found) or text.strip().upper() in self._invalid or found in self._invalid:
             raise DeviceRefused(f"{self.name}: asked {query!r}: {text!r} stands for no valid reading (over range?)")
         if found is None:
             raise self.garbled(query, text, "a number")
@@ -176,6 +176,16 @@ class Instrument:
     def close(self) -> None:
         """Let go of the line."""
         self._line.close()
+
+
+_NOT_A_NUMBER = re.compile(r"[+-]?(NAN|INF|INFINITY|NINF)", re.IGNORECASE)
+_OVER_RANGE = Decimal("9.9E+37")
+"""SCPI-99 volume 1, 7.2.1.5: this and beyond stand for infinity (9.9E37) and for no number (9.91E37)."""
+
+
+def _no_reading(text: str, found: Decimal | None) -> bool:
+    """What SCPI answers instead of a number, whatever a dialect says."""
+    return _NOT_A_NUMBER.fullmatch(text.strip()) is not None or (found is not None and abs(found) >= _OVER_RANGE)
 
 
 def _decimal(text: str) -> Decimal | None:

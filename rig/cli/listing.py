@@ -81,6 +81,8 @@ def _files(what: What) -> list[dict[str, Any]]:
         ):
             if key in table and not isinstance(table[key], dict):
                 row[key] = table[key]
+        if table.get("from_memory"):
+            row["from memory"] = len(table["from_memory"])
         row["package"] = entry.package
         rows.append(row)
     return rows
