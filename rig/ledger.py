@@ -5,63 +5,36 @@ Every figure is what the account can be: bounds stay apart as far as energy and 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from rig.clock import FOREVER, Span
-from rig.energy import Segment, bound, when_used
+from rig.almanac import Change
+from rig.clock import Span
+from rig.energy import Segment
+from rig.entries import Entry, Split, fine, moved, quantity_range, rupee_range
+from rig.foresight import Foresight
 from rig.interval import Interval
+from rig.lending import Crossing, Lending
 from rig.money import in_rupees
+from rig.periods import Taken, got, note
 from rig.policies.pricing import NONE_USED, PLAIN
+from rig.policies.sharing import Share
 from rig.policy import Charge, MoneyRules
+from rig.standing import Standing, merged, whole_range
+
+__all__ = ["Account", "Entry", "Split"]
 
 NOTHING = Fraction(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Split:
-    """Where one recharge went (paise). ValueError unless every paisa of it is somewhere, and none was invented."""
-
-    amount: int
-    to_arrears: int
-    to_emergency: int
-    to_balance: int
-    charges: int = 0
-    rebate: int = 0
-
-    def __post_init__(self) -> None:
-        parts = (self.to_arrears, self.to_emergency, self.charges, self.to_balance)
-        if sum(parts) != self.amount + self.rebate:
-            raise ValueError(f"{' + '.join(map(str, parts))} paise are not {self.amount} + {self.rebate}")
-        if min(*parts, self.rebate) < 0:
-            raise ValueError(f"a part of a recharge of {self.amount} paise is negative: {parts}")
-
-    @classmethod
-    def nothing(cls) -> Split:
-        """A recharge that moved nothing: refused, or credited before."""
-        return cls(0, 0, 0, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the account: what moved the balance by `amount` (paise), what stood afterwards, and why."""
-
-    at: Span
-    kind: str
-    amount: Interval
-    balance: Interval
-    arrears: int
-    words: str
 
 
 class Account:
     """A prepaid account (paise) under `rules`.
 
-    `opening` is the balance as far as it is known, `arrears` and `emergency_used` are what is owed. `grain` is what one
-    quantum of the meter's energy register costs: so much more may be left on the meter when the credit is gone here.
+    `opening` is the balance as far as it is known, `arrears` is what is owed. `grain` is what one quantum of the meter's energy
+    register costs: so much more may be left on the meter when the credit is gone here. `used_wh` is what the month had used
+    before; `taken` holds what sinks with a cap per period got (kind -> period, paise), and is kept up to date.
     """
 
     def __init__(
@@ -69,142 +42,200 @@ class Account:
         rules: MoneyRules,
         opening: Interval,
         arrears: int = 0,
-        emergency_used: int = 0,
         grain: Fraction = NOTHING,
+        used_wh: Interval = NONE_USED,
+        taken: Taken | None = None,
     ) -> None:
-        if arrears < 0 or emergency_used < 0:
-            raise ValueError(f"nobody owes less than nothing: arrears {arrears}, emergency credit {emergency_used}")
+        if arrears < 0:
+            raise ValueError(f"nobody owes less than nothing: arrears {arrears}")
         self._rules = rules
-        self._owed = {"arrears": arrears, "emergency_credit": emergency_used}
+        self._standings = [Standing(opening, arrears)]
         self._grain = grain
-        self._gone_from: int | None = None
-        self._gone_by: int | None = None
-        self.balance = opening
-        """What is left (paise); below zero when more was consumed than paid for."""
+        self._zero, self._end = Crossing(), Crossing()
+        self._taken: Taken = {} if taken is None else taken
+        self._before = opening
+        self.used_wh = used_wh
+        """What the month has used so far (Wh)."""
+        self.emergency = Lending(rules.emergency_credit)
+        """Emergency credit: ready, lent or spent."""
         self.entries: list[Entry] = []
         """Every movement so far, oldest first; together they are the balance less the opening."""
         self.credited = 0
         """What recharges have added to the balance so far (paise)."""
+        self.charged = NONE_USED
+        """What days, months and instalments have taken off the balance so far (paise)."""
+        if opening.hi < 0:
+            self.emergency.found_in_use()
+
+    @property
+    def balance(self) -> Interval:
+        """What is left (paise); below zero when more was consumed than paid for."""
+        return whole_range(self._standings)
 
     @property
     def arrears(self) -> int:
-        """Arrears still owed (paise)."""
-        return self._owed["arrears"]
+        """Arrears still owed (paise); where several figures can be, one of them: `arrears_can_be` names all."""
+        return self._standings[0].arrears
 
     @property
-    def emergency_used(self) -> int:
+    def arrears_can_be(self) -> frozenset[int]:
+        """Every figure that the arrears can stand at (paise)."""
+        return frozenset(one.arrears for one in self._standings)
+
+    @property
+    def emergency_used(self) -> Interval:
         """Emergency credit still to be repaid (paise)."""
-        return self._owed["emergency_credit"]
+        most = self.emergency.most if self.emergency.in_use else Fraction(0)
+        below = self.balance.times(-1)
+        return Interval(min(max(below.lo - self._grain, NOTHING), most), min(max(below.hi, NOTHING), most))
+
+    @property
+    def credit_left(self) -> Interval:
+        """What may still be consumed before credit is gone (paise): the balance, and what emergency credit lends."""
+        return self.balance - self.emergency.gone_at
+
+    def saw_arrears(self, shown: int) -> None:
+        """The meter shows these arrears: where they are among what can be, the others cannot."""
+        if shown in self.arrears_can_be:
+            self._standings = [one for one in self._standings if one.arrears == shown]
 
     # what moves it
 
-    def recharge(self, amount_paise: int, at: Span) -> Split:
-        """A recharge was credited at `at`: the policy shares it among its sinks, in their order.
+    def recharge(self, amount_paise: int, at: Span, shown_arrears: int | None = None, on: date | None = None) -> Split:
+        """A recharge was credited at `at`, on the meter's day `on`: the policy shares it among its sinks, in their order.
 
-        Nothing, or less, is no recharge: it moves no money, whatever the meter made of it.
+        Nothing, or less, is no recharge: it moves no money, whatever the meter made of it. `shown_arrears` is what the meter
+        shows afterwards: it decides where consumption is not known well enough to tell.
         """
         if amount_paise <= 0:
-            self._book("recharge", Interval.of(0), at, f"{in_rupees(amount_paise)} is no recharge: nothing is credited")
+            self._book("recharge", f"{in_rupees(amount_paise)} is no recharge: nothing is credited", at)
             return Split.nothing()
-        shares = self._rules.takes_recharge(amount_paise, dict(self._owed), {})
+        taken = got(self._rules.capped_periods, self._taken, on)
+        found = list(self._shared(amount_paise, taken))
+        fitting = [pair for pair in found if pair[0].arrears == shown_arrears] or found
+        self._standings = merged(standing for standing, _ in fitting)
+        shares = fitting[len(fitting) // 2][1]
         part = {share.kind: share.amount for share in shares}
-        split = Split(amount_paise, part.get("arrears", 0), part.get("emergency_credit", 0), part.get("balance", 0))
-        for kind, owed in self._owed.items():
-            if (taken := part.get(kind, 0)) > owed:
-                raise ValueError(f"{taken} paise were taken for {kind}, and {owed} are owed")
-            self._owed[kind] -= part.get(kind, 0)
-        self.credited += split.to_balance
-        words = "; ".join(share.words for share in shares if share.amount or share.kind == "balance")
-        self._book("recharge", Interval.of(split.to_balance), at, words)
+        note(self._rules.capped_periods, self._taken, part, on)
+        split = Split.of(amount_paise, part)
+        self.credited += split.to_balance + split.to_emergency
+        self.emergency.repaid(self.balance)
+        self._book(
+            "recharge", "; ".join(share.words for share in shares if share.amount or share.kind == "balance"), at
+        )
         return split
 
-    def consume(self, energy_wh: Interval, at: Span) -> None:
-        """So much energy (Wh) flowed from the beginning of `at` to its end, and is charged."""
+    def _shared(self, amount: int, taken: Mapping[str, int]) -> Iterator[tuple[Standing, Sequence[Share]]]:
+        for standing in self._standings:
+            for debt in standing.debts(self._grain):
+                lent = self.emergency.owed(debt)
+                owed = {
+                    "arrears": standing.arrears, "charges": standing.missed,
+                    "emergency_credit": lent, "negative_balance": debt - lent,
+                }  # fmt: skip
+                shares = self._rules.takes_recharge(amount, owed, taken)
+                yield standing.after_recharge(amount, shares), shares
+
+    def consume(self, energy_wh: Interval, at: Span, at_rate: Interval = PLAIN) -> None:
+        """So much energy (Wh) flowed from the beginning of `at` to its end, and is charged at `at_rate` times the rate."""
         if energy_wh.lo < 0:
             raise ValueError(f"no meter gives energy back: {energy_wh.lo} Wh")
-        cost = self._rules.takes_energy(energy_wh, NONE_USED, PLAIN)
-        self._book("energy", cost.times(-1), at, f"{_range(energy_wh, 4)} Wh cost {_rupee_range(cost)}")
+        cost = self._rules.takes_energy(energy_wh, self.used_wh, at_rate)
+        self.used_wh += energy_wh
+        self._move(cost.times(-1))
+        self._book("energy", f"{quantity_range(energy_wh, 4)} Wh cost {rupee_range(cost)}", at)
 
     def uncounted(self, most_wh: Fraction, at: Span) -> None:
         """Up to so much energy (Wh) was charged here and may never reach the meter's register (a power failure)."""
-        most = self._rules.takes_energy(Interval.of(0, most_wh), NONE_USED, PLAIN)
-        self._book("power failure", most, at, f"up to {_fine(most_wh, 4)} Wh may have been lost with the power")
+        most = Interval.of(0, most_wh * self._rules.paise_per_wh)
+        self.used_wh = Interval(max(self.used_wh.lo - most_wh, NOTHING), self.used_wh.hi)
+        self._move(most)
+        self._book("power failure", f"up to {fine(most_wh, 4)} Wh may have been lost with the power", at)
 
-    def opens_day(self, on: date, at: Span) -> None:
-        """A day begins: its charges are taken."""
-        self._take(self._rules.opens_day(on), at)
+    def rate_changes(self, at: Span) -> None:
+        """The price of a Wh changes: what the meter has not counted yet is charged by one price or the other."""
+        unsure = self._grain * (1 - self._rules.prices.cheapest / self._rules.paise_per_wh) if self._grain else NOTHING
+        if unsure:
+            self._move(Interval(-unsure, unsure))
+            self._book("rate", "the price of a Wh changes; one quantum may be charged by either", at)
+
+    def opens_day(self, on: date, at: Span, sure: bool = True) -> None:
+        """A day begins: its charges are taken, then an instalment of the arrears; on the 1st the month's use begins at nothing.
+
+        Not `sure`: the meter may have opened this day before the account was.
+        """
+        self._take(self._rules.opens_day(on), at, sure)
+        if (plan := self._rules.instalment) is not None:
+            before = [] if sure else list(self._standings)
+            paid = (after for one in self._standings for after in one.after_instalment(plan, self._grain))
+            self._standings = merged([*paid, *before])
+            self._book("instalment", f"instalment of the arrears on {on}", at)
 
     def closes_period(self, on: date, at: Span) -> None:
-        """A billing period ends: what it settles is taken."""
+        """A billing period ends: what it settles is taken, and the next one's consumption begins at nothing."""
         self._take(self._rules.closes_period(on), at)
+        self.used_wh = NONE_USED
 
-    def _take(self, charges: Sequence[Charge], at: Span) -> None:
+    def _take(self, charges: Sequence[Charge], at: Span, sure: bool = True) -> None:
         for charge in charges:
-            self._book("charge", Interval.of(-charge.amount), at, charge.words)
+            amount = (
+                Interval.of(charge.amount)
+                if sure
+                else Interval(min(charge.amount, NOTHING), max(charge.amount, NOTHING))
+            )
+            self.charged += amount
+            self._move(amount.times(-1))
+            self._book("charge", charge.words, at)
 
-    def _book(self, kind: str, amount: Interval, at: Span, words: str) -> None:
-        self.balance += amount
+    def _move(self, amount: Interval) -> None:
+        self._standings = [replace(one, balance=one.balance + amount) for one in self._standings]
+
+    def _book(self, kind: str, words: str, at: Span) -> None:
+        balance = self.balance
         self._look_at_credit(at)
-        self.entries.append(Entry(at, kind, amount, self.balance, self.arrears, words))
+        self.entries.append(Entry(at, kind, moved(self._before, balance), balance, self.arrears, words))
+        self._before = balance
 
     def _look_at_credit(self, at: Span) -> None:
-        if self.balance.lo > 0:
-            self._gone_from = None
-        elif self._gone_from is None:
-            self._gone_from = at.lo
-        if self.balance.hi + self._grain > 0:
-            self._gone_by = None
-        elif self._gone_by is None:
-            self._gone_by = at.hi
+        self._zero.note(self.balance, NOTHING, self._grain, at)
+        self._end.note(self.balance, self.emergency.gone_at, self._grain, at)
 
-    def preset(self, at: Span, balance: Interval | None, moved: int, arrears: int | None) -> None:
-        """Figures were written by hand (paise): the balance is this from now on, `moved` more than it was shown before."""
+    def preset(self, at: Span, balance: Interval | None, moved_by: int, arrears: int | None) -> None:
+        """Figures were written by hand (paise): the balance is this from now on, `moved_by` more than it was shown before."""
+        standing = self._standings[0]
         if arrears is not None:
-            self._owed["arrears"] = arrears
+            standing = replace(standing, arrears=arrears, missed=min(standing.missed, arrears))
         if balance is not None:
-            self.balance = balance
-            self.credited += moved
+            standing = replace(standing, balance=balance)
+            self.credited += moved_by
+            self.emergency.repaid(balance)
+        self._standings = [standing]
         self._look_at_credit(at)
-        words = f"written by hand: balance {_rupee_range(self.balance)}, arrears ₹{in_rupees(self.arrears)}"
-        self.entries.append(Entry(at, "preset", Interval.of(moved), self.balance, self.arrears, words))
+        self._before = self.balance
+        words = f"written by hand: balance {rupee_range(self.balance)}, arrears ₹{in_rupees(self.arrears)}"
+        self.entries.append(Entry(at, "preset", Interval.of(moved_by), self.balance, self.arrears, words))
 
     # what it says
 
-    def credit_gone(self, trace: Sequence[Segment], unsure: Fraction = NOTHING) -> Span | None:
-        """When the balance reaches zero, from now (the first segment's beginning) on; None when it never will.
+    def credit_gone(
+        self,
+        trace: Sequence[Segment],
+        unsure: Fraction = NOTHING,
+        at_rate: Interval = PLAIN,
+        changes: Sequence[Change] = (),
+    ) -> Span | None:
+        """When credit is gone, from now (the first segment's beginning) on; None when it never will be.
 
         `trace` is the power that flows from now on (W), the last segment being carried on for ever. `unsure` is the part by
-        which the meter may measure more or less. The end of the span is FOREVER where it may never be: with a load that
-        may be nothing. Changes nothing.
+        which the meter may measure more or less. `changes` are what the calendar brings from now on. The end of the span is
+        FOREVER where it may never be: with a load that may be nothing. Changes nothing.
         """
-        price = self._rules.paise_per_wh
-        earliest: Fraction | None = None
-        if self.balance.lo > 0 and price > 0:
-            earliest = when_used(bound(trace, upper=True), self.balance.lo / price / (1 + unsure))
-        elif self.balance.lo <= 0:
-            earliest = Fraction(trace[0][0].lo if self._gone_from is None else self._gone_from)
-        if earliest is None:
-            return None
-        latest: Fraction | None = None
-        left = self.balance.hi + self._grain
-        if left > 0 and price > 0:
-            latest = when_used(bound(trace, upper=False), left / price / (1 - unsure))
-        elif left <= 0:
-            latest = Fraction(trace[0][0].hi if self._gone_by is None else self._gone_by)
-        return Span(math.floor(earliest), FOREVER if latest is None else min(math.ceil(latest), FOREVER))
-
-
-def _rupee_range(paise: Interval) -> str:
-    lo, hi = in_rupees(paise.lo), in_rupees(paise.hi)
-    return f"₹{lo}" if lo == hi else f"₹{lo} … ₹{hi}"
-
-
-def _range(quantity: Interval, places: int) -> str:
-    lo, hi = _fine(quantity.lo, places), _fine(quantity.hi, places)
-    return lo if lo == hi else f"{lo} … {hi}"
-
-
-def _fine(quantity: Fraction, places: int) -> str:
-    scaled = round(quantity * 10**places)
-    whole, part = divmod(scaled, 10**places)
-    return f"{whole}.{part:0{places}d}"
+        foresight = Foresight(self._rules, self.used_wh, trace, unsure, at_rate, changes)
+        used_up = foresight.reached(self.credit_left, self._grain, self._end)
+        if self.emergency.lasts is None:
+            return used_up
+        zero = foresight.reached(self.balance, self._grain, self._zero)
+        if zero is None:
+            return used_up
+        over = zero.plus(self.emergency.lasts)
+        return over if used_up is None else Span(min(over.lo, used_up.lo), min(over.hi, used_up.hi))

@@ -24,6 +24,8 @@ from rig.opener import problems
 from rig.policies.neutral import plain_money
 from rig.policies.pricing import NONE_USED, PLAIN, Pricing
 from rig.policies.sharing import Share, shared
+from rig.policies.sinks import Instalment
+from rig.policies.supply import EmergencyCredit
 from rig.policy_file import PolicyFile
 
 NOBODY: Mapping[str, int] = {}
@@ -43,6 +45,22 @@ class MoneyRules(Protocol):
     @property
     def paise_per_wh(self) -> Fraction:
         """The most that a Wh can cost."""
+
+    @property
+    def prices(self) -> Pricing:
+        """What a Wh costs, by slab and hour."""
+
+    @property
+    def capped_periods(self) -> Mapping[str, str]:
+        """Kind of every sink with a cap per period, and that period: day, week or month."""
+
+    @property
+    def instalment(self) -> Instalment | None:
+        """The plan by which arrears come off the balance day by day."""
+
+    @property
+    def emergency_credit(self) -> EmergencyCredit | None:
+        """What is lent when the balance is used up."""
 
     def takes_recharge(self, amount: int, owed: Mapping[str, int], taken: Mapping[str, int]) -> Sequence[Share]:
         """How a recharge (paise) is shared among the sinks; `owed` is what each kind is still due, `taken` what each sink with
@@ -125,11 +143,32 @@ class Policy:
             "numbers": [asdict(number) for number in self.numbers()],
         }
 
+    @property
+    def charges_by_day(self) -> bool:
+        """True when the beginning of a day moves money."""
+        tariff = self.file.tariff
+        return bool(tariff.daily or tariff.monthly or self.file.instalment)
+
     def plain_money(self) -> dict[str, Any]:
         """The plain numbers that an emulated meter needs; see `rig.policies.neutral`. ConfigError for what has no plain form."""
         return plain_money(self.file)
 
     # what the ledger asks
+
+    @property
+    def capped_periods(self) -> Mapping[str, str]:
+        """See `MoneyRules`."""
+        return {sink.kind: sink.period for sink in self.file.sinks if sink.period is not None}
+
+    @property
+    def instalment(self) -> Instalment | None:
+        """See `MoneyRules`."""
+        return self.file.instalment
+
+    @property
+    def emergency_credit(self) -> EmergencyCredit | None:
+        """See `MoneyRules`."""
+        return self.file.emergency_credit
 
     @property
     def paise_per_wh(self) -> Fraction:

@@ -43,6 +43,18 @@ class Pricing:
         """The least that a Wh can cost (paise)."""
         return min(rate for _, rate in self.bands) * min(self._rates_of_day()) * self._factor + self._on_top
 
+    def dearest_from(self, least: Fraction, most: Fraction, at_rate: Fraction) -> Fraction:
+        """The most that the next Wh can cost (paise) when between `least` and `most` Wh of the month were used."""
+        return max(self.rate(used, at_rate) for used in (least, most, *self._edges_between(least, most)))
+
+    def cheapest_from(self, used: Fraction, at_rate: Fraction) -> Fraction:
+        """The least that a Wh can cost (paise) when `used` Wh of the month or more were used."""
+        rates = [rate for edge, rate in self.bands if edge is None or used < edge]
+        return min(rates) * at_rate * self._factor + self._on_top
+
+    def _edges_between(self, least: Fraction, most: Fraction) -> list[Fraction]:
+        return [edge for edge, _ in self.bands if edge is not None and least <= edge <= most]
+
     def cost(self, energy: Interval, used: Interval = NONE_USED, at_rate: Interval = PLAIN) -> Interval:
         """What `energy` costs after `used`, at `at_rate` times the rate."""
         return Interval(
@@ -56,6 +68,8 @@ class Pricing:
 
     def _starts(self, energy: Fraction, used: Interval) -> set[Fraction]:
         """Where in `used` the cost of this energy can be least or most: at its ends, or where a slab begins or ends."""
+        if len(self.bands) == 1:
+            return {used.lo}
         edges = {edge - back for edge, _ in self.bands if edge is not None for back in (0, energy)}
         return {used.lo, used.hi, *(edge for edge in edges if used.lo < edge < used.hi)}
 

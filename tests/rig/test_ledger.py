@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from importlib import resources
@@ -69,6 +69,9 @@ class Greedy:
     """Rules that take more than is owed, and charge by the day."""
 
     paise_per_wh = Fraction(1)
+    prices = POLICY.prices
+    instalment = emergency_credit = None
+    capped_periods: Mapping[str, str] = {}
 
     def takes_recharge(self, amount: int, owed: object, taken: object) -> Sequence[Share]:
         return [Share("arrears", amount, "all of it")]

@@ -1,0 +1,78 @@
+"""What an account can stand at. Where consumption is not known to the paisa, a rule may go either way; then there are several."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from rig.interval import Interval
+from rig.policies.sharing import Share
+from rig.policies.sinks import Instalment
+
+MOST_TRIED = 500
+"""So many different debts (paise) are followed one by one; of more, only the ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Balance (paise) and what is owed: `arrears`, of which `missed` were instalments; `due` instalments came due so far."""
+
+    balance: Interval
+    arrears: int
+    missed: int = 0
+    due: int = 0
+
+    def debts(self, grain: Fraction) -> list[int]:
+        """What the balance can be below zero, in whole paise as a meter would count it; `grain` may not be booked there yet."""
+        least = max(-math.floor(self.balance.hi + grain), 0)
+        most = max(-math.floor(self.balance.lo), 0)
+        return list(range(least, most + 1)) if most - least <= MOST_TRIED else [least, most]
+
+    def after_recharge(self, amount: int, shares: Iterable[Share]) -> Standing:
+        """What it stands at after a recharge that was shared like this. ValueError when more was taken than is owed."""
+        part: Mapping[str, int] = {share.kind: share.amount for share in shares}
+        missed = part.get("charges", 0)
+        taken = part.get("arrears", 0) + missed
+        if taken > self.arrears or missed > self.missed:
+            raise ValueError(f"{taken} paise were taken for arrears, and {self.arrears} are owed")
+        return replace(
+            self,
+            balance=self.balance + (amount - taken),
+            arrears=self.arrears - taken,
+            missed=min(self.missed - missed, self.arrears - taken),
+        )
+
+    def after_instalment(self, plan: Instalment, grain: Fraction) -> Iterator[Standing]:
+        """What it can stand at after a day's instalment: paid when the balance covers it, else missed."""
+        if not self.arrears or self.due >= plan.count:
+            yield self
+            return
+        number = self.due + 1
+        asked = self.arrears if number == plan.count else min(plan.per_day, self.arrears)
+        if plan.catch_up == "next_day":
+            asked = min(asked + self.missed, self.arrears)
+        if self.balance.hi + grain >= asked:
+            left = 0 if plan.catch_up == "next_day" else self.missed
+            paid = self.arrears - asked
+            yield replace(self, balance=self.balance - asked, arrears=paid, missed=min(left, paid), due=number)
+        if self.balance.lo < asked:
+            missed = {"next_day": asked, "next_recharge": min(self.missed + asked, self.arrears), "none": 0}
+            yield replace(self, missed=missed[plan.catch_up], due=number)
+
+
+def merged(standings: Iterable[Standing]) -> list[Standing]:
+    """Those that owe the same are one, with a balance that holds all of theirs."""
+    found: dict[tuple[int, int, int], Standing] = {}
+    for one in standings:
+        key = (one.arrears, one.missed, one.due)
+        known = found.get(key)
+        found[key] = one if known is None else replace(known, balance=known.balance.hull(one.balance))
+    return list(found.values())
+
+
+def whole_range(standings: Iterable[Standing]) -> Interval:
+    """Every balance that can be (paise)."""
+    balances = [one.balance for one in standings]
+    return Interval(min(balance.lo for balance in balances), max(balance.hi for balance in balances))
