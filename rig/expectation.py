@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from rig.clock import Span
+from rig.clock import FOREVER, Span
 from rig.contracts import Edge, RelayState
 from rig.interval import Interval
 from rig.promises import Promises
@@ -60,6 +60,8 @@ class Expectation:
         self._maybe: frozenset[str] = frozenset()
         self._attempts = attempts_done
         self._calm_since = now
+        self._over: tuple[int, int | None] | None = None
+        """When the load went above the limit, and when it last went back for a moment."""
         self.was_over = False
         self.openings: list[frozenset[str]] = []
         """What may have opened the relay, each time that it opened."""
@@ -133,13 +135,26 @@ class Expectation:
             self.was_over = True
             if before is None and at.lo - self._calm_since >= self.promises.attempts_cleared_after:
                 self._attempts = 0
+            began = self._over_since(at)
             if before is None or (surely and not before.must):
                 trip = self.promises.trip_window(self.settings["over_threshold_duration"])
                 why = f"load above the limit of {limit} W"
-                self._tell_opening(OVERLOAD, Due(RelayState.OPEN, at.plus(trip.lo, trip.hi), why, surely))
-        elif before is not None:
-            self._calm_since = at.hi
-            self._end_overload(before, at)
+                window = Span(began + trip.lo, at.hi + trip.hi)
+                self._tell_opening(OVERLOAD, Due(RelayState.OPEN, window, why, surely))
+        else:
+            if self._over is not None and self._over[1] is None:
+                self._over = (self._over[0], at.hi)
+            if before is not None:
+                self._calm_since = at.hi
+                self._end_overload(before, at)
+
+    def _over_since(self, at: Span) -> int:
+        """Since when the meter may have counted; a pause in which no whole window fits may not have ended it."""
+        began, paused = (at.lo, None) if self._over is None else self._over
+        if paused is not None and at.lo - paused >= 2 * self.promises.metering_window:
+            began = at.lo
+        self._over = (began, None)
+        return began
 
     def _end_overload(self, before: Due, at: Span) -> None:
         """The load went back: a trip may still come if its time had begun to be up, and is not due any more."""
@@ -160,11 +175,13 @@ class Expectation:
         self._book_missed(at.lo)
         self.settings[item] = to
         self._opens.pop(OVERLOAD, None)
+        self._over = None
         self._look_at_load(at)
 
     def credit_gone(self, gone: Span | None) -> None:
         """The money oracle's present view of when credit is gone with the last load carried on; None: never."""
         if not self._closed:
+            self._credit_gone_while_open(gone)
             return
         if gone is None:
             self._opens.pop(CREDIT, None)
@@ -175,6 +192,16 @@ class Expectation:
         self._opens[CREDIT] = due
         if known is None or abs(known.window.lo - due.window.lo) > allowance.hi:
             self._told(due)
+
+    def _credit_gone_while_open(self, gone: Span | None) -> None:
+        """Credit that is gone holds a relay that something else opened, too: surely, or maybe."""
+        if gone is None or gone.lo >= FOREVER or CREDIT in self._holds:
+            return
+        if gone.censored:
+            self._maybe |= {CREDIT}
+        else:
+            self._holds[CREDIT] = None
+            self._maybe -= {CREDIT}
 
     def credited(self, at: Span, balance: Interval) -> None:
         """A recharge was credited at `at` and the oracle's balance (paise) is this."""
@@ -190,6 +217,7 @@ class Expectation:
         """The line went dead at `at`: what was counting is void, what holds the relay stays."""
         self._book_missed(at.lo)
         self._opens.clear()
+        self._over = None
 
     def power_back(self, at: Span) -> None:
         """The line is live again since `at`; the meter needs its time to start before it acts."""
@@ -217,6 +245,7 @@ class Expectation:
             self._holds.clear()
             self._maybe = frozenset()
             self._opens.clear()
+            self._over = None
             self._look_at_load(edge.at)
         if explained:
             return ""

@@ -222,3 +222,34 @@ def test_a_command_amid_an_overload_does_not_make_a_trip_of_it() -> None:
     oracle.commanded(CLOSED, at(12))
     assert oracle.edge(edge(CLOSED, 12.1)) == ""
     assert oracle.overdue(HOUR) == []
+
+
+def test_credit_that_is_gone_in_a_lock_out_holds_the_relay_after_it() -> None:
+    oracle = expectation(done=2)
+    oracle.load(at(1), Interval.of(2500))
+    assert oracle.edge(edge(OPEN, 12)) == ""
+    assert oracle.held_by == {LOCK_OUT}
+    oracle.credit_gone(Span(20 * SECOND, 20 * SECOND))
+    assert oracle.held_by == {LOCK_OUT, CREDIT}
+    assert oracle.closing() is None
+    assert oracle.overdue(700 * SECOND) == []
+    oracle.credited(at(800), Interval.of(500))
+    assert oracle.edge(edge(CLOSED, 800.6)) == ""
+
+
+def test_credit_that_may_be_gone_in_a_lock_out_allows_both() -> None:
+    oracle = expectation(done=2)
+    oracle.load(at(1), Interval.of(2500))
+    oracle.edge(edge(OPEN, 12))
+    oracle.credit_gone(Span(20 * SECOND, FOREVER))
+    assert oracle.overdue(700 * SECOND) == []
+    assert oracle.edge(edge(CLOSED, 612)) == ""
+
+
+@pytest.mark.parametrize(("pause", "explained"), [(0.3, True), (1.5, True), (2.5, False)])
+def test_a_pause_without_a_whole_window_may_not_have_ended_an_overload(pause: float, explained: bool) -> None:
+    oracle = expectation()
+    oracle.load(at(1), Interval.of(2500))
+    oracle.load(at(9), Interval.of(1000))
+    oracle.load(at(9 + pause), Interval.of(2500))
+    assert (oracle.edge(edge(OPEN, 11.5)) == "") is explained
