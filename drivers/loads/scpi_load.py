@@ -24,6 +24,8 @@ class ScpiLoad:
         """`rating_w`: the most that may be drawn (W). `accuracy_percent`: of its power reading, None when nobody stated it."""
         self.rating_w = rating_w
         self.accuracy_percent = accuracy_percent
+        self.tells = frozenset(table.protection.bits) | frozenset(table.protection.words.values())
+        """Names of the protections that it can tell of."""
         self._instrument = instrument
         self._table = table
 

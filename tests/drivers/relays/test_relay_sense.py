@@ -15,11 +15,11 @@ from drivers.relays.digital_input import DigitalInputSense
 from drivers.relays.load_side import LoadSideSense
 from drivers.relays.opener import open_digital_input, open_load_side
 from rig.clock import MILLISECOND, Clock, Span, VirtualClock, WallClock
+from rig.conformance.senses import CASES, SenseUnderTest
 from rig.contracts import LoadMeasurement
 from rig.errors import ConfigError, DeviceRefused, LinkError
 from rig.opener import Opening
 from tests.drivers.modbus.devices import Device, on_tcp
-from tests.drivers.relays.conformance import CASES, SenseBench
 
 LOAD_SIDE, LINE_SIDE = 5, 3
 
@@ -82,32 +82,32 @@ class VoltmeterLoad:
         return ""
 
 
-def module_in_memory(_: ExitStack) -> SenseBench:
+def module_in_memory(_: ExitStack) -> SenseUnderTest:
     module, clock = Module(), VirtualClock()
     sense = DigitalInputSense(MemoryBus({1: module}, clock), 1, LOAD_SIDE, LINE_SIDE, "P03 sense", module.announces)
-    return SenseBench(sense, clock, module.set_sides, module.die, senses_line=True, announces=True)
+    return SenseUnderTest(sense, clock, module.set_sides, module.die, senses_line=True, announces=True)
 
 
-def module_on_tcp(stack: ExitStack) -> SenseBench:
+def module_on_tcp(stack: ExitStack) -> SenseUnderTest:
     module, clock = Module(), WallClock()
     bus = TcpBus(
         "127.0.0.1", stack.enter_context(on_tcp({1: module})), clock, "P03 sense", timeout_ns=200 * MILLISECOND
     )
     stack.callback(bus.close)
     sense = DigitalInputSense(bus, 1, LOAD_SIDE, LINE_SIDE)
-    return SenseBench(sense, clock, module.set_sides, module.die, senses_line=True, announces=False)
+    return SenseUnderTest(sense, clock, module.set_sides, module.die, senses_line=True, announces=False)
 
 
-def module_without_line(_: ExitStack) -> SenseBench:
+def module_without_line(_: ExitStack) -> SenseUnderTest:
     module, clock = Module(), VirtualClock()
     sense = DigitalInputSense(MemoryBus({1: module}, clock), 1, LOAD_SIDE)
-    return SenseBench(sense, clock, module.set_sides, module.die, senses_line=False, announces=False)
+    return SenseUnderTest(sense, clock, module.set_sides, module.die, senses_line=False, announces=False)
 
 
-def voltmeter(_: ExitStack) -> SenseBench:
+def voltmeter(_: ExitStack) -> SenseUnderTest:
     clock = VirtualClock()
     load = VoltmeterLoad(clock)
-    return SenseBench(LoadSideSense(load, 30), clock, load.set_sides, load.die, senses_line=False, announces=False)
+    return SenseUnderTest(LoadSideSense(load, 30), clock, load.set_sides, load.die, senses_line=False, announces=False)
 
 
 @pytest.fixture(
@@ -119,13 +119,13 @@ def voltmeter(_: ExitStack) -> SenseBench:
     ],
     ids=lambda make: make.__name__,
 )
-def bench(request: pytest.FixtureRequest) -> Iterator[SenseBench]:
+def bench(request: pytest.FixtureRequest) -> Iterator[SenseUnderTest]:
     with ExitStack() as stack:
         yield request.param(stack)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
-def test_conformance(case: Callable[[SenseBench], None], bench: SenseBench) -> None:
+def test_conformance(case: Callable[[SenseUnderTest], None], bench: SenseUnderTest) -> None:
     case(bench)
 
 

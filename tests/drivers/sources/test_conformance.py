@@ -12,29 +12,29 @@ from drivers.scpi.memory_line import MemoryLine
 from drivers.sources.opener import open_source
 from drivers.sources.scpi_source import ScpiSource
 from rig.clock import VirtualClock, WallClock
+from rig.conformance.sources import CASES, SourceUnderTest
 from rig.opener import Opening
 from tests.drivers.scpi.wires import StillAlarms, served
-from tests.drivers.sources.conformance import CASES, SourceBench
 
 MOST_VOLTS = 276
 
 
-def bench_of(source: ScpiSource, clock: VirtualClock | WallClock, circuit: Circuit) -> SourceBench:
-    return SourceBench(source, clock, MOST_VOLTS, lambda: (circuit.line_millivolts, circuit.source_millihertz))
+def bench_of(source: ScpiSource, clock: VirtualClock | WallClock, circuit: Circuit) -> SourceUnderTest:
+    return SourceUnderTest(source, clock, MOST_VOLTS, lambda: (circuit.line_millivolts, circuit.source_millihertz))
 
 
-@pytest.fixture
-def in_memory() -> SourceBench:
+@pytest.fixture(params=["generic", "chroma_61500", "chroma_61600"])
+def in_memory(request: pytest.FixtureRequest) -> SourceUnderTest:
     clock = VirtualClock()
     circuit = Circuit(clock)
-    dialect = load_dialect("generic")
+    dialect = load_dialect(request.param)
     assert dialect.ac_source is not None
-    instrument = Instrument(MemoryLine(EmulatedSource(circuit).ask, clock), dialect.talk, clock)
+    instrument = Instrument(MemoryLine(EmulatedSource(circuit, family=request.param).ask, clock), dialect.talk, clock)
     return bench_of(ScpiSource(instrument, dialect.ac_source, MOST_VOLTS), clock, circuit)
 
 
 @pytest.fixture
-def over_a_socket() -> Iterator[SourceBench]:
+def over_a_socket() -> Iterator[SourceUnderTest]:
     clock = WallClock()
     circuit = Circuit(StillAlarms(clock))  # type: ignore[arg-type]
     with served(EmulatedSource(circuit).ask) as port:
@@ -45,13 +45,13 @@ def over_a_socket() -> Iterator[SourceBench]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
-def test_in_memory(case: Callable[[SourceBench], None], in_memory: SourceBench) -> None:
+def test_in_memory(case: Callable[[SourceUnderTest], None], in_memory: SourceUnderTest) -> None:
     case(in_memory)
 
 
 @pytest.mark.loopback
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
-def test_over_a_socket(case: Callable[[SourceBench], None], over_a_socket: SourceBench) -> None:
+def test_over_a_socket(case: Callable[[SourceUnderTest], None], over_a_socket: SourceUnderTest) -> None:
     case(over_a_socket)
 
 
