@@ -5,8 +5,8 @@ Each finding is one record. Where a declared judgement has failed already, what 
 
 from rig.checks.alarms import alarms
 from rig.checks.claims import claims, holds
-from rig.checks.counts import CONNECTED, DISCONNECTED, OCCURRENCE, RESTORATION, Count, Done, Written, due
-from rig.checks.events import events, news, overload_goes_on
+from rig.checks.counts import CONNECTED, DISCONNECTED, OCCURRENCE, RESTORATION, Count, Done, Written, due, set_events
+from rig.checks.events import events, news, overload_goes_on, settings_logged
 from rig.checks.metering import electrical, energy
 from rig.checks.money import money
 from rig.checks.overloads import Calm, overloads
@@ -33,4 +33,6 @@ __all__ = [
     "overload_goes_on",
     "overloads",
     "registers",
+    "set_events",
+    "settings_logged",
 ]

@@ -63,6 +63,18 @@ class Done:
     """Counts that the oracles of relay and money give, by name of the event."""
 
 
+def set_events(settings: Sequence[Written], names: frozenset[str]) -> dict[str, Count]:
+    """Counts of the events that only a write makes; each such name that the log has is there, with 0 where nothing was written."""
+    counts = {
+        name: Count(0, 0, "times it was set") for name in names if name.endswith(" set") or name in _BY_VALUE.values()
+    }
+    for written in settings:
+        name = _BY_VALUE.get((written.item, written.to), f"{written.item.replace('_', ' ')} set")
+        before = counts.get(name, Count(0, 0, f"times {written.item} was written"))
+        counts[name] = Count(before.least + 1, before.most + 1, f"times {written.item} was written")
+    return {name: count.promised(name in names) for name, count in counts.items()}
+
+
 def due(done: Done, names: frozenset[str]) -> dict[str, Count]:
     """Counts by name of the event. `names`: the events that the meter's log has by its map."""
     sure = done.recharges
@@ -77,8 +89,5 @@ def due(done: Done, names: frozenset[str]) -> dict[str, Count]:
         counts[name] = Count(
             moved, moved, f"times the contact was seen to {'open' if state is RelayState.OPEN else 'close'}"
         )
-    for written in done.settings:
-        name = _BY_VALUE.get((written.item, written.to), f"{written.item.replace('_', ' ')} set")
-        before = counts.get(name, Count(0, 0, f"times {written.item} was written"))
-        counts[name] = Count(before.least + 1, before.most + 1, before.why)
-    return {name: count.promised(name in names) for name, count in counts.items()}
+    promised = {name: count.promised(name in names) for name, count in counts.items()}
+    return {**promised, **set_events(done.settings, names)}

@@ -57,6 +57,13 @@ def _order(new: Sequence[MeterEvent], seen_before: int) -> list[str]:
     return []
 
 
+def settings_logged(log: Sequence[MeterEvent], seen: range, due: Mapping[str, Count]) -> list[str]:
+    """Events of settings among the numbers `seen` against how many are due; other events are not looked at."""
+    since = news(log, seen.start)
+    until = {e.sequence for e in news(log, seen.stop)}
+    return _counted([e for e in since if e.name in due and e.sequence not in until], due)
+
+
 def _counted(new: Sequence[MeterEvent], due: Mapping[str, Count]) -> list[str]:
     words = []
     for name in sorted({e.name for e in new} | set(due)):

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
+from rig.checks.claims import holds
 from rig.checks.metering import one_step
 from rig.clock import Span
 from rig.contracts import ControlState, DisconnectCause, Edge, MeterReading, RelayState
@@ -71,6 +72,9 @@ class Looks(Waiting, Money):
         reading = self.read_meter(*RELAY_ITEMS)
         expected = ControlState.CONNECTED if control == "connected" else self.promises.control_state(control)
         views = self._views(reading, truth, expected)
+        if self._books.expectation is not None:
+            held = holds(reading, self._books.expectation, self.promises)
+            views += [words for words in held if words.startswith("disconnect_cause")]
         words = "; ".join(views) if views else f"contact {truth}, output and control state say the same"
         self.observe(judgement, not views, words)
 

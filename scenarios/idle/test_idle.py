@@ -43,7 +43,7 @@ def test_an_hour_without_load(bench: Bench) -> None:
     "The clock keeps time over days",
     requires=("CLOCK",),
     needs={Capability.CLOCK},
-    starts=Start(),
+    starts=Start(credit=rupees("523.45")),
     catches={"T1": "drift"},
     judges=(
         Absent("stays as it is", "opening", long_enough_to_tell_drift, "the relay does not move by itself"),
