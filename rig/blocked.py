@@ -46,7 +46,7 @@ def refuse_blocked(bench: str, position: str) -> None:
 def clear(bench: str, position: str, reason: str) -> str:
     """Clear a position and keep the reason; returns why it was blocked. ConfigError when it was not."""
     file = _file(bench, position)
-    if not file.exists():
+    if file.parent != state_folder() or not file.exists():
         raise ConfigError(f"{bench} {position}: is not blocked")
     known = json.loads(file.read_text(encoding="utf-8"))
     line = json.dumps({**known, "position": position, "cleared": utc_now().isoformat(), "reason": reason})

@@ -57,8 +57,10 @@ def _toml_files(point: EntryPoint) -> Iterator[Traversable]:
 
 def file_named(kind: str, name: str) -> Traversable | Path:
     """The file of a catalogue entry, or of a path that the user typed. ConfigError says what there is."""
+    path = Path(name)
     if name.endswith(".toml") or "/" in name or "\\" in name:
-        path = Path(name)
+        if path.is_dir():
+            raise ConfigError(f"{name}: is a folder, and a file is needed")
         if not path.is_file():
             raise ConfigError(f"{name}: there is no such file")
         return path
@@ -66,6 +68,8 @@ def file_named(kind: str, name: str) -> Traversable | Path:
     for entry in entries:
         if entry.name == name:
             return entry.file
+    if path.is_file():
+        return path
     known = ", ".join(entry.name for entry in entries) or "none"
     raise ConfigError(f"{name}: is no entry of {kind} and no file; there are: {known}")
 

@@ -58,7 +58,7 @@ def plan_of(choices: Choices) -> Plan | None:
 
 def setup_of(choices: Choices, also: Sequence[str] = ()) -> Setup:
     """The whole setup. ConfigError with every problem of every file and option, and `also` what the caller found."""
-    problems = list(also)
+    problems = [*also, *_empty(choices)]
 
     def tried(attempt: Callable[[], T]) -> T | None:
         try:
@@ -91,6 +91,12 @@ def _policy_name(choices: Choices, plan: Plan | None) -> str:
 
 def _names(bench: BenchFile) -> list[str]:
     return [position.name for position in bench.positions]
+
+
+def _empty(choices: Choices) -> list[str]:
+    """Options that were given and say nothing, as a shell does with a variable that is not set."""
+    named = ("bench", "position", "policy", "map", "plan", "out")
+    return [f"--{name}: is empty; name something, or leave it out" for name in named if getattr(choices, name) == ""]
 
 
 def _chosen(choices: Choices, bench: BenchFile) -> list[PositionTable]:

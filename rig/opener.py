@@ -76,6 +76,31 @@ class Opener:
         return self.open(self.model.model_validate(self._divided(settings)[0]), opening)
 
 
+_WORDS = (
+    ("Value error, ", ""),
+    ("Input should be a valid ", "must be a "),
+    ("Input should be ", "must be "),
+    ("must be a integer", "must be a whole number"),
+    ("must be a boolean", "must be true or false, without quotes"),
+    ("must be a string", "must be text in quotes"),
+    ("must be a dictionary or instance of", "must be a table of"),
+    ("must be a dictionary", "must be a table"),
+    (
+        "String should match pattern '^[A-Za-z0-9][A-Za-z0-9_.-]*$'",
+        "must be letters, digits, dots, dashes and underlines",
+    ),
+    ("List should have at least 1 item after validation, not 0", "must not be empty"),
+    ("String should have at least 1 character", "must not be empty"),
+)
+
+
+def _plainly(message: str) -> str:
+    """What pydantic says, in the words of somebody who writes TOML."""
+    for theirs, ours in _WORDS:
+        message = message.replace(theirs, ours)
+    return message
+
+
 def problems(error: ValidationError, where: str, of_keys: bool = False) -> list[str]:
     """One line a problem: `where`, key path, what was wrong, and what was given when that helps.
 
@@ -90,6 +115,6 @@ def problems(error: ValidationError, where: str, of_keys: bool = False) -> list[
         plain = isinstance(given, str | int | float | bool) and "secrets" not in one["loc"]
         shown = f" (given: {given!r})" if plain else ""
         message = {"missing": "is missing", "extra_forbidden": "is not a known key"}.get(one["type"], one["msg"])
-        message = message.removeprefix("Value error, ")
+        message = _plainly(message)
         lines.append(f"{where}: {path}: {message}{shown}" if path else f"{where}: {message}{shown}")
     return lines

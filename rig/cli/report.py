@@ -15,12 +15,8 @@ def report(
     """Judge a run's evidence again and render its report."""
     from rig.catalogue import thing
     from rig.cli.running import summary
-    from rig.errors import ConfigError
-    from rig.evidence import SUFFIX
     from rig.judged import judged_run
 
-    if not any(folder.glob(f"*{SUFFIX}")):
-        raise ConfigError(f"{folder}: holds no evidence (*{SUFFIX})")
     thing("renderers", "html")(folder)
     result = judged_run(folder)
     summary(result, as_json)

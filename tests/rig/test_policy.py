@@ -129,11 +129,11 @@ def test_every_problem_of_a_file_is_named_at_once(tmp_path: Path) -> None:
         ('kind = "arrears"', 'kind = "balance"', "sinks: balance is named 2 times"),
         ('kind = "balance"', 'kind = "balance"\ncap = "5.00"', "sinks: the last one must be balance"),
         ('kind = "balance"', 'kind = "emergency_credit"', "sinks: the last one must be balance"),
-        ('"6.50"', '"-6.50"', "tariff.energy_charge: Input should be greater than or equal to 0"),
+        ('"6.50"', '"-6.50"', "tariff.energy_charge: must be greater than or equal to 0"),
         ('kind = "arrears"', 'kind = "arrears"\ncap = "5.001"', "sinks.0.cap: is no amount in rupees"),
         ('kind = "arrears"', 'kind = "arrears"\ncap = 5', "sinks.0.cap: is an amount in rupees as text"),
         ('date = "2026",', 'date = "lately",', "sources.sinks.arrears.date: String should match pattern"),
-        ("format = 1", "format = 2", "format: Input should be less than or equal to 1"),
+        ("format = 1", "format = 2", "format: must be less than or equal to 1"),
     ],
 )  # fmt: skip
 def test_a_contradiction_is_named_with_its_key(tmp_path: Path, was: str, becomes: str, problem: str) -> None:

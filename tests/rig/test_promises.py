@@ -120,7 +120,7 @@ def test_every_problem_is_named_at_once() -> None:
     [
         ({"ledger_tick_s": "0"}, "promises.ledger_tick_s: is zero"),
         ({"energy_quantum_wh": "0"}, "promises.energy_quantum_wh: is zero"),
-        ({"energy_quantum_wh": "-1"}, "promises.energy_quantum_wh: Input should be greater than or equal to 0"),
+        ({"energy_quantum_wh": "-1"}, "promises.energy_quantum_wh: must be greater than or equal to 0"),
         ({"accuracy_percent": "100"}, "promises.accuracy_percent: a meter that may be wrong by the whole"),
         ({"smallest_recharge_paise": 5_000_001}, "promises.smallest_recharge_paise: 5000001 is above"),
         ({"overload": {"family": "definite_time"}}, "promises.overload.delay: needs either"),
@@ -130,11 +130,11 @@ def test_every_problem_is_named_at_once() -> None:
         ),
         (
             {"overload": {"family": "inverse_time", "delay_s": "3"}},
-            "promises.overload.family: Input should be 'definite_time'",
+            "promises.overload.family: must be 'definite_time'",
         ),
         ({"control_state": {"credit": 1}}, "promises.control_state.credit: 1 is connected"),
-        ({"control_state": {"credit": 3}}, "promises.control_state.credit: Input should be less than or equal to 2"),
-        ({"balance_step_paise": 0}, "promises.balance_step_paise: Input should be greater than 0"),
+        ({"control_state": {"credit": 3}}, "promises.control_state.credit: must be less than or equal to 2"),
+        ({"balance_step_paise": 0}, "promises.balance_step_paise: must be greater than 0"),
         ({"contact_s": "0.0200000000001"}, "promises.contact_s: "),
     ],
 )

@@ -143,3 +143,94 @@ def test_ids_select_and_a_file_or_a_function_of_it_is_a_path(tmp_path: Path) -> 
     assert rig("run", f"{own}::test_passing_1", "--out", tmp_path / "function").code == 0
     assert rig("run", own, "-k", "OWN-1", "--out", tmp_path / "id").code == 0
     assert rig("run", own, "-k", "OWN-2", "--out", tmp_path / "other").code == 1
+
+
+class TestAsAStranger:
+    """What somebody types who has read the README only."""
+
+    @pytest.fixture(autouse=True)
+    def here(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+        monkeypatch.chdir(tmp_path)
+        (tmp_path / "empty.toml").touch()
+        (tmp_path / "binary.toml").write_bytes(bytes(range(256)))
+        (tmp_path / "folder.toml").mkdir()
+        (tmp_path / "broken.toml").write_text("x = [")
+        (tmp_path / "afile").touch()
+        return tmp_path
+
+    @pytest.mark.parametrize("option", ["--bench", "--policy", "--map", "--plan"])
+    @pytest.mark.parametrize(
+        ("name", "said"),
+        [
+            ("empty.toml", "empty.toml: format: is missing"),
+            ("binary.toml", "binary.toml: is not UTF-8 text"),
+            ("folder.toml", "folder.toml: is a folder, and a file is needed"),
+            ("broken.toml", "broken.toml: "),
+            ("nothing.toml", "nothing.toml: there is no such file"),
+            ("nonsense", "nonsense: is no entry of "),
+            ("", ": is empty; name something, or leave it out"),
+        ],
+    )
+    def test_a_file_that_is_none(self, option: str, name: str, said: str) -> None:
+        for command in ("run",) if option == "--plan" else ("run", "emulate"):
+            ended = rig(command, option, name)
+
+            assert ended.code == 2, ended.said
+            assert said in ended.err, ended.err
+        assert not Path("out").exists()
+
+    def test_an_empty_out_writes_nothing_here(self, here: Path) -> None:
+        before = sorted(here.iterdir())
+
+        assert rig("run", "--out", "").code == 2
+        assert sorted(here.iterdir()) == before
+
+    @pytest.mark.parametrize("name", ["empty.toml", "binary.toml", "folder.toml", "broken.toml", "nothing.toml"])
+    def test_check_says_what_is_wrong_with_each(self, name: str) -> None:
+        ended = rig("check", name, "--json")
+
+        assert ended.code == 2
+        assert [row["problem"].startswith(f"{name}: ") for row in ended.table()] == [True]
+
+    def test_wrong_values_are_told_without_jargon(self, here: Path) -> None:
+        text = SIM.replace("volts = 276", "volts = -5").replace("every_ms = 20", 'every_ms = "a"')
+        (here / "bench.toml").write_text(text.replace('"P01"', '"P 01"').replace('kind = "sim"', 'kind = "simm"'))
+
+        ended = rig("run", "--bench", "bench.toml")
+
+        for words in (
+            "limits.volts: must be greater than 0 (given: -5)",
+            "positions.0.every_ms: must be a whole number (given: 'a')",
+            "positions.0.name: must be letters, digits, dots, dashes and underlines (given: 'P 01')",
+            "kind: must be 'sim', 'loopback' or 'wired' (given: 'simm')",
+            "mains.volts: 230 is above limits.volts, -5",
+        ):
+            assert f"bench.toml: {words}" in ended.err, ended.err
+
+    @pytest.mark.parametrize(
+        ("arguments", "said"),
+        [
+            (("report", "nowhere"), "nowhere: there is no such folder"),
+            (("report", "afile"), "afile: there is no such folder"),
+            (("report", "folder.toml"), "folder.toml: holds no evidence"),
+            (("clear", "P01", "--bench", "sim", "--reason", " "), "--reason: say what was found and done"),
+            (("clear", "P01", "--bench", "sim", "--reason", "x"), "sim P01: is not blocked"),
+            (("clear", "../x", "--bench", "../y", "--reason", "x"), "is not blocked"),
+            (("clear", "P01", "--bench", "nothing.toml", "--reason", "x"), "nothing.toml: there is no such file"),
+            (("emulate", "--meters", "0"), "--meters"),
+            (("emulate", "--baud", "-1"), "emulated: baud: must be greater than or equal to 300"),
+            (("emulate", "--serve", "smoke"), "emulated: serve: must be 'tcp', "),
+            (("emulate", "--fault", "ZZ"), "fault ZZ: is not known; `rig list faults`"),
+            (("emulate", "--ready-file", "nowhere/x.json"), "--ready-file nowhere/x.json: cannot be written"),
+            (("emulate", "--ready-file", "folder.toml"), "--ready-file folder.toml: cannot be written"),
+            (("list", "nonsense"), "'scenarios', 'policies'"),
+            (("run", "-k", "a b("), "Wrong expression passed to '-k'"),
+            (("run", "--seed", "-1"), "seed -1: is no whole number"),
+        ],
+    )
+    def test_one_line_says_what_to_do(self, arguments: tuple[str, ...], said: str) -> None:
+        ended = rig(*arguments)
+
+        assert ended.code == 2, ended.said
+        assert said in ended.said
+        assert not Path("out").exists()

@@ -50,7 +50,7 @@ def test_a_port_that_is_not_there_is_named() -> None:
 @pytest.mark.parametrize(
     ("table", "problems"),
     [
-        ({"type": "udp"}, ["type: Input should be 'tcp', 'rtu' or 'rtu_over_tcp' (given: 'udp')", "port: is missing"]),
+        ({"type": "udp"}, ["type: must be 'tcp', 'rtu' or 'rtu_over_tcp' (given: 'udp')", "port: is missing"]),
         ({"type": "tcp"}, ["host: is missing", "port: is missing"]),
         (
             {"type": "rtu_over_tcp", "port": "COM3"},
@@ -68,7 +68,7 @@ def test_a_port_that_is_not_there_is_named() -> None:
             {"type": "tcp", "host": "h", "port": 1, "timeout_s": "0"},
             ["timeout_s: must be more than 0 s (given: '0')"],
         ),
-        ({"type": "tcp", "host": "h", "port": 1, "timeout_s": 1.5}, ["timeout_s: Input should be a valid string"]),
+        ({"type": "tcp", "host": "h", "port": 1, "timeout_s": 1.5}, ["timeout_s: must be text in quotes"]),
         (
             {"type": "rtu", "port": "COM3", "turnaround_s": "soon"},
             ["turnaround_s: 'soon' is not a number"],

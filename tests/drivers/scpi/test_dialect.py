@@ -95,7 +95,7 @@ def test_every_problem_is_named_at_once_with_file_and_key_path(tmp_path: Path) -
         (lambda t: t["talk"].update(wait_after_reset_s=3), "in quotes"),
         (lambda t: t["talk"].update(wait_after_reset_s="soon"), "not a number of seconds"),
         (lambda t: (t.pop("load"), t.pop("ac_source")), "neither"),
-        (lambda t: t.update(tried_on_hardware="no"), "valid boolean"),
+        (lambda t: t.update(tried_on_hardware="no"), "true or false"),
     ],
 )
 def test_one_problem_is_one_line(change: Callable[[dict[str, Any]], None], words: str) -> None:

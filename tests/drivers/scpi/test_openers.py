@@ -35,7 +35,7 @@ def test_good_load_tables(more: dict[str, Any]) -> None:
         ({"timeout_s": 1}, "timeout_s", "in quotes"),
         ({"timeout_s": "0"}, "timeout_s", "greater"),
         ({"rating_w": 0}, "rating_w", "greater than 0"),
-        ({"rating_w": "3680"}, "rating_w", "valid integer"),
+        ({"rating_w": "3680"}, "rating_w", "a whole number"),
         ({"accuracy_percent": "good"}, "accuracy_percent", "not a decimal number"),
         ({"bauds": 9600}, "bauds", "is not a known key"),
         ({"baud": 9600}, "", "belong to a serial resource"),

@@ -22,7 +22,7 @@ IN_TABLES = {
     '[no_cut]\nweekdays = ["saturday"]\nsecond_saturday = true': "no_cut.second_saturday: means nothing",
     """[no_cut]
     holidays = [{ on = 2026-08-15, name = "a" }, { on = 2026-08-15, name = "b" }]""": "no_cut.holidays: names a day twice",
-    '[no_cut]\ndaily = [{ begins = "25:00", ends = "08:00" }]': "no_cut.daily.0.begins: Input should be less than",
+    '[no_cut]\ndaily = [{ begins = "25:00", ends = "08:00" }]': "no_cut.daily.0.begins: must be less than",
     '[no_cut]\ndaily = [{ begins = "9:00", ends = "08:00" }]': "no_cut.daily.0.begins: ",
     '[emergency_credit]\namount = "5"\ngranted = "button"': "emergency_credit: and a sink emergency_credit belong together",
     '[emergency_credit]\ngranted = "button"': "emergency_credit.amount: is missing",
