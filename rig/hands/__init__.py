@@ -5,12 +5,14 @@
 
 from rig.hands.clock_setting import ClockSetting
 from rig.hands.credit import Credit
+from rig.hands.credit_end import CreditEnd
 from rig.hands.events import Events
 from rig.hands.limits import Limits
 from rig.hands.looks import RELAY_ITEMS, Looks
 from rig.hands.mains import Mains
 from rig.hands.money import MONEY_ITEMS, Money, Recharge
 from rig.hands.odd_payments import OddPayments
+from rig.hands.outages import Outages
 from rig.hands.seconds import Seconds
 from rig.hands.settings import Settings
 from rig.hands.shared import Shared
@@ -21,12 +23,14 @@ __all__ = [
     "RELAY_ITEMS",
     "ClockSetting",
     "Credit",
+    "CreditEnd",
     "Events",
     "Limits",
     "Looks",
     "Mains",
     "Money",
     "OddPayments",
+    "Outages",
     "Recharge",
     "Seconds",
     "Settings",

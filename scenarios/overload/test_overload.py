@@ -1,22 +1,16 @@
 """Too much load trips the relay: in time, not before, again after each attempt, and then it locks out."""
 
 from rig.bench import Bench
-from rig.clock import SECOND
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
-from rig.scenario import Absent, Equal, Money, Start, Terms, Timed, scenario
-from scenarios.limits.overload import lock_out, reclose_interval, trip_window
+from rig.scenario import Absent, Equal, Money, Start, Timed, scenario
+from scenarios.limits.overload import lock_out, longer_than_a_trip, reclose_interval, trip_window
 
 NEEDS = frozenset({Capability.OVERLOAD})
 SETTINGS = {"overload_enabled": 1, "load_limit": 2317, "over_threshold_duration": 3}
 RETRIES = {**SETTINGS, "reclose_interval": 11, "lock_out_duration": 67}
 ATTEMPTS = 2
 START = Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS)
-
-
-def longer_than_a_trip(terms: Terms) -> int:
-    """Long enough for a trip to have come (ns)."""
-    return terms.promises.trip_window(terms.settings["over_threshold_duration"]).hi + SECOND
 
 
 @scenario(
