@@ -10,7 +10,8 @@ from rig.errors import LinkError
 _LAST_READ = 4
 """Function codes above this one write."""
 
-_EXCEPTION = 0x80
+_EXCEPTION_BYTES = 2
+"""Length of an exception answer; a maker's own function may have the exception bit in its plain answer too."""
 
 
 class LossyBus:
@@ -50,7 +51,7 @@ class LossyBus:
         except LinkError:
             self.wrote = True
             raise
-        self.wrote = any(not replies[n].pdu[0] & _EXCEPTION for n in writes)
+        self.wrote = any(len(replies[n].pdu) != _EXCEPTION_BYTES for n in writes)
         return replies
 
     def close(self) -> None:

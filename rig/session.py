@@ -133,12 +133,16 @@ class Session:
             return "not promised", f"the map declares no {', '.join(missing)}"
         if words := scenario.unless(self.setup.policy):
             return "not promised", f"policy {self.setup.policy.name}: {words}"
-        unpromised = self.promises.missing_for(scenario.needs)
-        if unpromised:
-            return "not shown", f"the map promises no {', '.join(unpromised)}"
-        if unseen := sorted(scenario.reads - self.meter.items):
-            return "not shown", f"the map has no item {', '.join(unseen)}"
-        return "", ""
+        unseen = {name for need in scenario.needs for name in self.meter.unseen.get(need, ())}
+        lacks = [
+            f"the map {lack} {', '.join(names)}"
+            for lack, names in (
+                ("has no item", sorted(unseen | (scenario.reads - self.meter.items))),
+                ("promises no", self.promises.missing_for(scenario.needs)),
+            )
+            if names
+        ]
+        return ("not shown", "; ".join(lacks)) if lacks else ("", "")
 
     def exclude(self, scenario: Scenario, word: str, why: str) -> None:
         """A scenario that does not run, and why."""

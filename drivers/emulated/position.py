@@ -11,12 +11,13 @@ from drivers.emulated.faults import faulty_unit
 from drivers.emulated.load import EmulatedLoad
 from drivers.emulated.meter.meter import EmulatedMeter
 from drivers.emulated.meter.settings import MeterSettings
+from drivers.emulated.plain_registers import PlainRegisters
 from drivers.emulated.relay_sense import EmulatedDigitalInputs
 from drivers.emulated.settings import EmulatedBenchSettings, EmulatedPositionTable
 from drivers.emulated.source import EmulatedSource
 from drivers.meters.face import Face
 from drivers.meters.register_map import RegisterMap, load_map
-from drivers.modbus.codec import answer
+from drivers.modbus.codec import VENDOR_WRITES, answer
 from drivers.modbus.unit import Unit
 from rig.clock import MICROSECOND, Alarms
 from rig.errors import ConfigError
@@ -52,13 +53,14 @@ class EmulatedPosition:
             raise ConfigError([f"{table.name}: {problem}" for problem in error.problems]) from None
         self.meter = EmulatedMeter(self.circuit, alarms, self.made, table.faults, zero)
         self.load = EmulatedLoad(self.circuit, settings.rating_w, family=settings.load_dialect)
-        self._face = Face(self.map, self.meter)
+        self._face = Face(self.map, PlainRegisters(self.map, self.meter))
+        self._own_writes = {item.write_function for item in self.map.items.values()} & VENDOR_WRITES
         self._alarms = alarms
         self.answer: Unit = faulty_unit(self._answer, table.faults, _two_words(self.map))
         """The meter as a unit on a bus, with the faults of its line: silent while it has no mains or is still booting."""
 
     def _answer(self, pdu: bytes) -> bytes | None:
-        return answer(self._face, pdu) if self.meter.answers() else None
+        return answer(self._face, pdu, self._own_writes) if self.meter.answers() else None
 
     def truth(self) -> Mapping[str, object]:
         """Instant (ns), contact, W drawn, line and load-side mV, W·ns through the meter, every change so far, and what

@@ -59,7 +59,7 @@ class Asker:
         """As `ask`; an exception answer is DeviceRefused."""
         replies = self.ask(requests)
         for request, reply in zip(requests, replies, strict=True):
-            if reply.pdu[0] & 0x80:
+            if exception_of(reply.pdu) is not None:
                 raise self.refused(request, reply)
         return replies
 

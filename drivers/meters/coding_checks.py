@@ -9,7 +9,7 @@ from drivers.meters.clock_forms import date_registers
 from drivers.meters.item_codec import mask_of, registers_of
 from drivers.meters.map_model import Clock, Coding, MapFile
 from drivers.meters.number_forms import form_of
-from drivers.meters.units import CHOICES, TEXTS, TIMES, UNITS, expected_quantity, factor_of, is_money
+from drivers.meters.units import CHOICES, NUMBERED, TEXTS, TIMES, UNITS, expected_quantity, factor_of, is_money
 
 Finding = tuple[str, str]
 
@@ -46,8 +46,11 @@ def _time(item: str, coding: Coding, clock: Clock | None) -> Iterator[Finding]:
     timed = coding.format == "clock"
     if item in TIMES and not timed:
         yield "format", 'is a time; write format = "clock"'
-    if item in TEXTS and coding.type != "string":
-        yield "type", "is a text; write type string with a length in registers"
+    if item in TEXTS and coding.type not in NUMBERED:
+        yield (
+            "type",
+            "is a text; write type string with a length in registers, or the whole number that it is (u16 … bcd)",
+        )
     if coding.type == "date" and not timed:
         yield "format", 'type date needs format = "clock"'
     if not timed:

@@ -31,6 +31,8 @@ class ModbusMeters:
             "source": map_.file.source,
             "tried_on_hardware": map_.file.tried_on_hardware,
             "wallet_location": map_.wallet_location,
+            "wallet_unit": map_.file.wallet_unit,
+            "unsure": {name: one.unsure for name, one in map_.file.registers.items() if one.unsure},
             "sha256": map_.digest,
         }
 

@@ -8,9 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from drivers.meters.blocks import Stretch
 from drivers.meters.register_map import EventRing, Item, RegisterMap
 from drivers.modbus.codec import DEVICE_FAILURE, ILLEGAL_ADDRESS, ILLEGAL_VALUE, ModbusRefusal
 from rig.contracts import Value
+
+_GAP = -1
+"""The place of a register that the map does not name, and that may be read; it holds 0."""
 
 
 class ItemStore(Protocol):
@@ -40,7 +44,7 @@ class _Cell:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """What a read takes from one cell (or from one event log entry, by its place): words `first` up to `last`."""
+    """What a read takes from one cell (or from one event log entry, by its place, or from a gap): words `first` up to `last`."""
 
     cell: _Cell | None
     place: int
@@ -107,6 +111,8 @@ class Face:
             elif ring is not None and ring.table == table and ring.stretch.start <= at < ring.stretch.end:
                 place, first = divmod(at - ring.address, ring.registers_per_entry)
                 piece = _Piece(None, place, first, min(ring.registers_per_entry, first + end - at))
+            elif self._map.reach.allows(Stretch(table, at, at + 1)):
+                piece = _Piece(None, _GAP, 0, 1)
             else:
                 raise ModbusRefusal(ILLEGAL_ADDRESS)
             pieces.append(piece)
@@ -119,7 +125,7 @@ class Face:
 
     def _words(self, piece: _Piece) -> Sequence[int]:
         if piece.cell is None:
-            return self._entry(piece.place)
+            return self._entry(piece.place) if piece.place != _GAP else (0,)
         pattern = 0
         for item in piece.cell.items:
             pattern |= item.codec.show(self._get(item.name))

@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from drivers.meters.clock_forms import fields_form, seconds_form
 from drivers.meters.map_model import Clock, Coding
 from drivers.meters.number_forms import Form, form_of
-from drivers.meters.units import EXACT, Kind, factor_of, kind_of
+from drivers.meters.units import EXACT, TEXTS, Kind, factor_of, kind_of
 from rig.contracts import DisconnectCause, Value
 
 _NO_NUMBER = Decimal("NaN")
@@ -34,7 +34,9 @@ def meaning_of(item: str, coding: Coding, clock: Clock | None, wallet_unit: str,
         meaning = _time(clock, coding.type, bits)
     else:
         form = form_of(coding.type, coding.digits or 0, bits if coding.type in ("u16", "u32") else 0)
-        if coding.values:
+        if item in TEXTS:
+            meaning = _digits(form)
+        elif coding.values:
             meaning = _choice(
                 form, {int(key, 0): to for key, to in coding.values.items()}, truth=item == "output_state"
             )
@@ -80,6 +82,26 @@ def _text(size: int) -> Meaning:
         return int.from_bytes(text.encode("ascii").ljust(size, b"\0"), "big")
 
     return Meaning(value, encode, encode)
+
+
+def _digits(form: Form) -> Meaning:
+    """A text that the meter keeps as a whole number: its digits. A meter with a longer text shows the last that fit."""
+
+    def value(pattern: int) -> Value:
+        number = form.number(pattern)
+        return None if number is None else str(number)
+
+    def encode(value: Value) -> int:
+        text = str(value)
+        if not text.isdecimal():
+            raise ValueError("only digits fit")
+        return form.pattern(int(text))
+
+    def show(value: Value) -> int:
+        digits = "".join(one for one in str(value) if one.isdecimal()) or "0"
+        return form.pattern(int(digits) if int(digits) <= form.most else int(digits[1 - len(str(form.most)) :]))
+
+    return Meaning(value, encode, show)
 
 
 def _time(clock: Clock, type_: str, bits: int) -> Meaning:

@@ -135,6 +135,8 @@ def _blocks(file: MapFile, broken: Broken) -> Iterator[Finding]:
             yield path, f"takes {fused(places).size} registers; one request writes at most 123"
         if any(write_function(register) in (5, 6) for register in members):
             yield path, "a member is written alone (function 5 or 6); use 15 or 16"
+        elif len({write_function(register) for register in members if register.table == "holding"}) > 1:
+            yield path, "the members have different write functions; one request has one"
 
 
 def _money(file: MapFile) -> Iterator[Finding]:

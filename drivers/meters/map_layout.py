@@ -25,7 +25,7 @@ def write_function(register: Register) -> int:
 
 def write_table(register: Register) -> str | None:
     """The table that its write function writes; None for a read-only item."""
-    return None if register.access == "read" else _WRITE_TABLES[write_function(register)]
+    return None if register.access == "read" else _WRITE_TABLES.get(write_function(register), "holding")
 
 
 def stretch_of(register: Register, file: MapFile) -> Stretch:

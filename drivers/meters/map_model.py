@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, Strict
 
+from drivers.modbus.codec import VENDOR_WRITES
 from rig.contracts import Capability
 
 TableName = Literal["coil", "discrete", "input", "holding"]
@@ -52,6 +53,13 @@ def _zone(text: str) -> str:
     return text
 
 
+def _write_function(code: int) -> int:
+    if code not in (5, 6, 15, 16) and code not in VENDOR_WRITES:
+        raise ValueError("5, 6, 15, 16 or a maker's own (65-72, 100-110, 0x91-0xFE; shaped like 16) is needed")
+    return code
+
+
+WriteFunction = Annotated[int, AfterValidator(_write_function)]
 Scale = Annotated[str, AfterValidator(_decimal)]
 Seconds = Annotated[str, AfterValidator(_duration)]
 Bound = int | Annotated[str, Field(pattern=r"^-?\d+(\.\d+)?$")]
@@ -92,9 +100,13 @@ class Register(Coding):
     address: Address
     access: Literal["read", "write", "read_write"] = "read"
     read_function: Literal[1, 2, 3, 4] | None = None
-    write_function: Literal[5, 6, 15, 16] | None = None
+    write_function: WriteFunction | None = None
     secret: bool = False
     page: Annotated[int, Field(ge=1)] | None = None
+    source: str = ""
+    """Where this row is from, when that is not the map's own source."""
+    unsure: str = ""
+    """Why the row may be wrong, where its source is weak; the evidence repeats it."""
     note: str = ""
 
 
@@ -198,7 +210,7 @@ class MapFile(_Table):
     model: Annotated[str, Field(min_length=1)]
     source: str = ""
     tried_on_hardware: bool = False
-    wallet_location: Literal["meter", "engine"]
+    wallet_location: Literal["meter", "engine", "none"]
     wallet_unit: Literal["money", "kWh"] = "money"
     address_base: Literal[0, 1] = 0
     max_registers_per_read: Annotated[int, Field(ge=1, le=125)] = 125
@@ -207,6 +219,8 @@ class MapFile(_Table):
     never_touch: list[Place] = []
     block_write_only: list[Annotated[list[str], Field(min_length=2)]] = []
     capabilities: list[Annotated[Capability, Strict(False)]] = []
+    not_retrieved: list[str] = []
+    """Items and procedures that the meter must have by what its maker promises, and whose place is not known."""
     clock: Clock | None = None
     recharge: Recharge | None = None
     relay: Relay | None = None

@@ -45,6 +45,7 @@ class ModbusMeter:
         self.model = map_.model
         self.capabilities: frozenset[Capability] = map_.capabilities
         self.promises: Mapping[str, object] = map_.promises
+        self.unseen = map_.unseen
         self.event_names = frozenset(map_.events.codes.values()) if map_.events else frozenset()
         self.event_entries = map_.events.entries if map_.events else 0
         self._asker = Asker(bus, unit, clock, where, map_.inter_frame_delay_ns)
@@ -91,11 +92,11 @@ class ModbusMeter:
                 raw[name] = words[first:last]
         return MeterReading(values, spans, raw)
 
-    def _planned(self, items: tuple[str, ...]) -> ReadPlan:
     def doubts(self, reading: MeterReading) -> list[str]:
         """See `Meter.doubts`."""
         return doubts(self.map, reading)
 
+    def _planned(self, items: tuple[str, ...]) -> ReadPlan:
         for name in items:
             if name not in self.map.items:
                 raise KeyError(f"{self._asker.where}: map {self.map.name} has no item {name}")

@@ -10,7 +10,7 @@ from drivers.meters.item_codec import registers_of
 from drivers.meters.map_model import Clock, Command, MapFile
 from drivers.meters.recharge_checks import command_findings, recharge_findings
 from drivers.meters.references import Broken, is_whole
-from rig.contracts import Capability
+from rig.contracts import ITEMS, Capability
 
 Finding = tuple[str, str]
 
@@ -26,6 +26,7 @@ def procedure_findings(file: MapFile, broken: Broken) -> Iterator[Finding]:
     if file.clock is not None:
         yield from _clock(file.clock, broken)
     yield from _events(file, broken)
+    yield from (("not_retrieved", text) for text in _not_retrieved(file))
     for capability in file.capabilities:
         yield from (("capabilities", f"{capability}: {text}") for text in _missing(capability, file, broken))
 
@@ -112,11 +113,34 @@ _SECTIONS: dict[Capability, str] = {
 }
 
 
+def absent_for(capability: Capability, file: MapFile) -> Iterator[str]:
+    """Items and procedures that a capability rests on and that stand in `not_retrieved`."""
+    names = [*_READ_ITEMS.get(capability, ()), _SECTIONS.get(capability, "")]
+    yield from (name for name in names if name in file.not_retrieved)
+
+
+def _not_retrieved(file: MapFile) -> Iterator[str]:
+    known = {name for names in _READ_ITEMS.values() for name in names} | set(_SECTIONS.values()) | ITEMS
+    for name in file.not_retrieved:
+        if name not in known:
+            yield f"{name}: is neither an item that the rig knows nor a procedure"
+        elif name in file.registers or getattr(file, name, None) is not None:
+            yield f"{name}: is in this map; take it out of the one or the other"
+
+
 def _missing(capability: Capability, file: MapFile, broken: Broken) -> Iterator[str]:
     """What a declared capability needs and the map does not have."""
+    if (
+        capability in (Capability.RECHARGE, Capability.CREDIT_CUT, Capability.ARREARS)
+        and file.wallet_location == "none"
+    ):
+        yield 'wallet_location = "none" has no money; take the capability out, or say where the money is'
+        return
     if capability != Capability.RECHARGE or file.wallet_location == "meter":
-        yield from broken.not_read(_READ_ITEMS.get(capability, ()))
+        yield from broken.not_read([i for i in _READ_ITEMS.get(capability, ()) if i not in file.not_retrieved])
         section = _SECTIONS.get(capability)
+        if section in file.not_retrieved:
+            return
         if section is not None and getattr(file, section) is None and not broken.has(section):
             yield f"there is no [{section}] table; add it, or take the capability out"
     if capability in (Capability.CLOCK_SET, Capability.TIME_JUMP):

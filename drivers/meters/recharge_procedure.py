@@ -10,6 +10,7 @@ from drivers.meters.map_model import Recharge
 from drivers.meters.register_map import RegisterMap
 from drivers.meters.unlocking import Unlocking
 from drivers.meters.write_plan import planned_writes
+from drivers.modbus.codec import exception_of
 from rig.clock import FOREVER, MILLISECOND, Span, seconds
 from rig.contracts import MeterReading, RechargeOutcome, RechargeResult
 from rig.errors import DeviceRefused, LinkError
@@ -66,7 +67,7 @@ class RechargeProcedure:
         try:
             replies = self._asker.ask(requests)
             for reply in replies:
-                if reply.pdu[0] & 0x80:
+                if exception_of(reply.pdu) is not None:
                     return self._refused(reply.pdu[1], Span(replies[0].sent, reply.received))
             before = self._look(recharge_id).code
         except LinkError as error:
@@ -79,7 +80,7 @@ class RechargeProcedure:
             self._unlocking.forget()
             return self._read_back(recharge_id, before, Span(asked, self._asker.clock.now()), lost)
         sent = Span(reply.sent, reply.received)
-        if reply.pdu[0] & 0x80:
+        if exception_of(reply.pdu) is not None:
             return self._refused(reply.pdu[1], sent)
         return self._watched(recharge_id, sent)
 

@@ -17,6 +17,7 @@ from drivers.meters.map_checks import contradictions
 from drivers.meters.map_layout import reach_of, read_table, stretch_of, write_function, write_table
 from drivers.meters.map_model import MapFile, Register
 from drivers.meters.map_problems import validated
+from drivers.meters.procedure_checks import absent_for
 from rig.clock import seconds
 from rig.contracts import Capability
 from rig.errors import ConfigError
@@ -90,14 +91,20 @@ class RegisterMap:
         return self.file.promises
 
     @property
-    def wallet_location(self) -> Literal["meter", "engine"]:
-        """Where the money is."""
+    def wallet_location(self) -> Literal["meter", "engine", "none"]:
+        """Where the money is; "none" for a meter that is not prepaid."""
         return self.file.wallet_location
 
     @property
     def readable(self) -> frozenset[str]:
         """Items that can be read."""
         return frozenset(name for name, item in self.items.items() if item.read_table is not None)
+
+    @property
+    def unseen(self) -> Mapping[Capability, tuple[str, ...]]:
+        """Capabilities that are promised, and the items or procedures that this map lacks to show or use them."""
+        found = {one: tuple(absent_for(one, self.file)) for one in self.file.capabilities}
+        return {one: names for one, names in found.items() if names}
 
     @property
     def not_drivable(self) -> str:

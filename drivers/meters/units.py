@@ -42,6 +42,8 @@ _QUANTITIES = {
 
 TIMES = frozenset({"clock", "last_recharge_time"})
 TEXTS = frozenset({"serial", "firmware"})
+NUMBERED = frozenset({"string", "u16", "u32", "u64", "bcd"})
+"""What a text may be coded as; a whole number is read as its digits."""
 CHOICES: dict[str, frozenset[int | str]] = {
     "payment_mode": frozenset({"prepaid", "postpaid"}),
     "output_state": frozenset({0, 1}),

@@ -82,7 +82,7 @@ def planned_writes(map_: RegisterMap, values: Mapping[str, Value]) -> list[Write
 def _write(stretch: Stretch, item: Item, members: list[Item]) -> Write:
     function = item.write_function
     if len(members) > 1:
-        function = 15 if stretch.table in BITS else 16
+        function = 15 if stretch.table in BITS else max(function, 16)
     tables = {member.read_table for member in members}
     read_from = tables.pop() if len(tables) == 1 else None
     return Write(stretch, function, any(member.secret for member in members), read_from)
@@ -101,4 +101,4 @@ def _pdu(function: int, address: int, words: list[int]) -> bytes:
         return write_coil(address, bool(words[0]))
     if function == 6:
         return write_register(address, words[0])
-    return write_coils(address, words) if function == 15 else write_registers(address, words)
+    return write_coils(address, words) if function == 15 else write_registers(address, words, function)

@@ -13,6 +13,9 @@ MOST_PDU_BYTES = 253
 HEAD = struct.Struct(">BHH")
 """Function, address, and count (or the one word written): how each request of function 1 to 6, 15, 16 begins."""
 
+VENDOR_WRITES = frozenset((*range(65, 73), *range(100, 111), *range(0x91, 0xFF)))
+"""Function codes that makers use for writes of their own; taken to be shaped like function 16 in everything else."""
+
 _TABLES = {1: "coil", 2: "discrete", 3: "holding", 4: "input", 5: "coil", 6: "holding", 15: "coil", 16: "holding"}
 _WORDS = [struct.Struct(f">{count}H") for count in range(128)]
 
@@ -34,6 +37,8 @@ def describe(pdu: bytes) -> str:
     """What a request asks, in words and without its data: "read input 0x0000+2", "write holding 0x0104+4"."""
     function, address, count = HEAD.unpack_from(pdu)
     verb = "read" if function <= 4 else "write"
+    if function in VENDOR_WRITES:
+        return f"write holding 0x{address:04X}+{count} by function 0x{function:02X}"
     return f"{verb} {_TABLES[function]} 0x{address:04X}+{1 if function in (5, 6) else count}"
 
 
@@ -51,7 +56,7 @@ def _write_shape(pdu: bytes) -> tuple[bytes, int]:
     function, address, count = HEAD.unpack_from(pdu)
     if function == 5 and count not in (0, 0xFF00):
         raise ValueError("a coil is written with 0x0000 or 0xFF00")
-    if function in (15, 16):
+    if function in (15, 16) or function in VENDOR_WRITES:
         check_range(address, count, MOST_WRITTEN_BITS if function == 15 else MOST_WRITTEN_WORDS)
         size = (count + 7) // 8 if function == 15 else count * 2
         if len(pdu) != 6 + size or pdu[5] != size:
@@ -65,8 +70,8 @@ def answer_shape(pdu: bytes) -> tuple[bytes, int]:
     """First bytes and length of the answer that fits this request. ValueError: not a whole request of a known function."""
     if pdu and 1 <= pdu[0] <= 4:
         return _read_shape(pdu)
-    if not pdu or pdu[0] not in _TABLES or len(pdu) < 5:
-        raise ValueError("not a whole request of function 1 to 6, 15 or 16")
+    if len(pdu) < 5 or not (pdu[0] in _TABLES or pdu[0] in VENDOR_WRITES):
+        raise ValueError("not a whole request of function 1 to 6, 15, 16 or a maker's own")
     return _write_shape(pdu)
 
 
@@ -91,8 +96,8 @@ def mismatch(request: bytes, answer: bytes) -> str:
 
 
 def exception_of(pdu: bytes) -> int | None:
-    """Exception code of an answer, None when it is no exception."""
-    return pdu[1] if pdu[0] & 0x80 else None
+    """Exception code of an answer, None when it is no exception. A maker's own function may have the exception bit itself."""
+    return pdu[1] if pdu[0] & 0x80 and len(pdu) == 2 else None
 
 
 def registers_of(pdu: bytes) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ and a property test holds the two together. Everything here is a pure function o
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Protocol
 
@@ -20,6 +20,7 @@ from drivers.modbus.answers import (
     MOST_READ_WORDS,
     MOST_WRITTEN_BITS,
     MOST_WRITTEN_WORDS,
+    VENDOR_WRITES,
     bits_of,
     check_range,
     describe,
@@ -36,6 +37,7 @@ __all__ = [
     "ILLEGAL_FUNCTION",
     "ILLEGAL_VALUE",
     "READ_FUNCTION",
+    "VENDOR_WRITES",
     "ModbusRefusal",
     "RegisterSpace",
     "answer",
@@ -135,11 +137,16 @@ def write_coils(address: int, bits: Sequence[int]) -> bytes:
     return _encoded(bit_message.WriteMultipleCoilsRequest(address=address, bits=[bool(bit) for bit in bits]))
 
 
-def write_registers(address: int, words: Sequence[int]) -> bytes:
-    """PDU of function 16 for 1 to 123 words. Raises ValueError."""
+def write_registers(address: int, words: Sequence[int], function: int = 16) -> bytes:
+    """PDU of function 16, or of a maker's own that is shaped like it, for 1 to 123 words. Raises ValueError."""
     check_range(address, len(words), MOST_WRITTEN_WORDS)
     _all_words(words)
-    return _encoded(register_message.WriteMultipleRegistersRequest(address=address, registers=list(words)))
+    if function != 16 and function not in VENDOR_WRITES:
+        raise ValueError(f"function {function} writes no block of registers")
+    return (
+        bytes((function,))
+        + _encoded(register_message.WriteMultipleRegistersRequest(address=address, registers=list(words)))[1:]
+    )
 
 
 # ---------------------------------------------------------------- the device's side
@@ -210,12 +217,15 @@ _SERVED: Mapping[int, Callable[[RegisterSpace, bytes], bytes]] = {
 }
 
 
-def answer(registers: RegisterSpace, pdu: bytes) -> bytes:
+def answer(registers: RegisterSpace, pdu: bytes, own_writes: Collection[int] = ()) -> bytes:
     """What a device with these registers answers to a request PDU (at least one byte); never raises ModbusRefusal.
 
+    `own_writes`: functions of the maker's that it takes like 16.
     An unknown function is refused with code 1, an impossible count or length with 3, a range past 65535 with 2.
     """
     serve = _SERVED.get(pdu[0])
+    if serve is None and pdu[0] in own_writes:
+        serve = _take_many
     if serve is None:
         return bytes((pdu[0] | 0x80, ILLEGAL_FUNCTION))
     try:

@@ -6,7 +6,7 @@ import struct
 from functools import lru_cache
 from typing import NamedTuple
 
-from drivers.modbus.answers import MOST_PDU_BYTES, answer_shape, mismatch
+from drivers.modbus.answers import MOST_PDU_BYTES, VENDOR_WRITES, answer_shape, mismatch
 from drivers.modbus.codec import crc
 
 _MBAP = struct.Struct(">HHHB")
@@ -115,8 +115,11 @@ def find_rtu_answer(unit: int, request: bytes, buffer: bytes) -> RtuFind:
     rejected: list[str] = []
     done = at = 0
     while len(buffer) - at >= 5:
-        size = _rtu_answer_size(buffer, at)
+        size = _rtu_answer_size(buffer, at, request[0])
         found = cut_rtu(buffer[at : at + size]) if 0 < size <= len(buffer) - at else None
+        if found is None and buffer[at + 1] == request[0] and request[0] & 0x80:
+            size = 5  # an exception of a function whose own code has the exception bit
+            found = cut_rtu(buffer[at : at + size])
         if found is None:
             at += 1
             continue
@@ -142,8 +145,10 @@ def name_stray(stray: bytes) -> str:
     return f"{len(stray)} stray byte{'' if len(stray) == 1 else 's'}"
 
 
-def _rtu_answer_size(buffer: bytes, at: int) -> int:
+def _rtu_answer_size(buffer: bytes, at: int, asked: int = 0) -> int:
     function = buffer[at + 1]
+    if function == asked and asked in VENDOR_WRITES:
+        return 8
     if 1 <= function <= 4:
         return 5 + buffer[at + 2]
     if function in _FIXED_ANSWERS:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -20,6 +20,8 @@ class Meter(Protocol):
     capabilities: frozenset[Capability]
     promises: Mapping[str, object]
     """The `[promises]` table of the map, as it is; `rig.promises` reads it."""
+    unseen: Mapping[Capability, Sequence[str]]
+    """Capabilities that are promised though the map has nothing to show them by, with the items that are missing."""
     event_names: frozenset[str]
     """The events that its log knows, by the names of the map."""
     event_entries: int
@@ -38,11 +40,11 @@ class Meter(Protocol):
             KeyError: an item that the map does not have; nothing was sent.
         """
 
-    def write(self, item: str, setting: int | str | datetime) -> Span:
-        """Write a setting (unit as in `ITEMS`), `clock`, or with ACCOUNT_PRESET `balance` or `arrears`. Never repeated.
     def doubts(self, reading: MeterReading) -> list[str]:
         """What in this reading cannot be as it was decoded, in words: then nothing else of it means anything either."""
 
+    def write(self, item: str, setting: int | str | datetime) -> Span:
+        """Write a setting (unit as in `ITEMS`), `clock`, or with ACCOUNT_PRESET `balance` or `arrears`. Never repeated.
 
         Raises:
             ValueError: read-only, or outside the range of the register; nothing was sent.

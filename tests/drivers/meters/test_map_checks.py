@@ -156,7 +156,7 @@ REGISTER_CASES = [
     ('clock = { table = "input", address = 1, type = "u32" }', "clock.format", "is a time"),
     ('clock = { table = "input", address = 1, type = "u32", format = "clock" }', "clock.format", "no [clock] table"),
     ('own = { table = "input", address = 1, type = "date" }', "own.type", "date"),
-    ('serial = { table = "input", address = 1, type = "u32" }', "serial.type", "is a text"),
+    ('serial = { table = "input", address = 1, type = "i32" }', "serial.type", "is a text"),
 ]
 
 
