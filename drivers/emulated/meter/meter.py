@@ -78,6 +78,10 @@ class EmulatedMeter:
         circuit.on_change(self._circuit_changed)
         self._circuit_changed()
 
+    def knows(self, item: str) -> bool:
+        """True for an item that it reads or writes itself."""
+        return item in self._readers or item in self.registers.writers
+
     def _made_wallet(self, chosen: Collection[Fault]) -> Wallet:
         """The wallet, with what its money table asks for; the rest is not there."""
         settings, table = self.settings, self.settings.money
