@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field
@@ -42,23 +43,77 @@ class _Table(Strict):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
 
 
+class TripPair(_Table):
+    """Above `times` the limit, the limiter waits so long (s)."""
+
+    times: Exact
+    delay_s: Seconds
+
+
 class OverloadPromise(_Table):
-    """How the limiter decides. The delay is a number of its own, or stands in the register over_threshold_duration.
+    """How the limiter decides, by its family.
+
+    definite_time: the load stays above the limit for a delay that is a number of its own, or stands in the register
+    over_threshold_duration. inverse: `pairs`, each a delay of its own above so many times the limit; the first that is up
+    trips. demand_average: the mean over `average_s` is above the limit; a sliding mean is looked at every metering window,
+    a block mean at the end of each block. A mean begins anew, with nothing before it, when the contact closes, power
+    returns or the limit is changed.
 
     `tolerance_percent` is how well the limit itself is kept; the meter's accuracy where that is not promised.
     """
 
-    family: Literal["definite_time"]
+    family: Literal["definite_time", "demand_average", "inverse"]
     compares: Literal[">", ">="] = ">"
     delay: Literal["over_threshold_duration"] | None = None
     delay_s: Seconds | None = None
+    pairs: list[TripPair] = Field(default=[])
+    average_s: Seconds | None = None
+    average: Literal["sliding", "block"] | None = None
     cleared_after_s: Seconds | None = None
     tolerance_percent: Exact | None = None
 
     def findings(self) -> Iterator[Finding]:
         """What in it cannot be true together."""
-        if (self.delay is None) == (self.delay_s is None):
+        if self.family == "definite_time" and (self.delay is None) == (self.delay_s is None):
             yield "delay", "needs either delay (the register) or delay_s (a fixed time), and not both"
+        if self.family == "inverse" and not self.pairs:
+            yield "pairs", "is missing: an inverse limiter needs its times and delays"
+        if self.family == "demand_average":
+            for key in ("average_s", "average"):
+                if not getattr(self, key):
+                    yield (
+                        key,
+                        "is missing: an averaging limiter needs its length, and whether it slides or comes in blocks",
+                    )
+        yield from self._strange()
+        yield from self._order()
+
+    def _strange(self) -> Iterator[Finding]:
+        belongs = {"delay": "definite_time", "delay_s": "definite_time", "pairs": "inverse"}
+        belongs |= {"average_s": "demand_average", "average": "demand_average"}
+        for key, family in belongs.items():
+            if getattr(self, key) not in (None, []) and self.family != family:
+                yield key, f"belongs to the family {family}, and this is {self.family}"
+
+    def _order(self) -> Iterator[Finding]:
+        pairs = list(pairwise(self.pairs))
+        if self.pairs and self.pairs[0].times < 1:
+            yield "pairs", "begin below the limit"
+        if any(two.times <= one.times or two.delay_s >= one.delay_s for one, two in pairs):
+            yield "pairs", "must rise in times and fall in delay_s"
+
+
+class OverCurrentPromise(_Table):
+    """Above so many amperes for so long (s), the relay opens; then attempts, interval and lock-out as with an overload."""
+
+    amps: Exact
+    delay_s: Seconds
+    tolerance_percent: Exact | None = None
+
+    def findings(self) -> Iterator[Finding]:
+        """A relay that opens at no current carries none."""
+        if not self.amps:
+            yield "amps", "is zero; leave the table out where over-current is not promised"
 
 
 class ControlStates(_Table):
@@ -105,6 +160,9 @@ class PromiseTable(_Table):
     smallest_recharge_paise: int | None = Field(default=None, gt=0)
     largest_recharge_paise: int | None = Field(default=None, gt=0)
     overload: OverloadPromise | None = None
+    over_current: OverCurrentPromise | None = None
+    starting_current_a: Exact | None = None
+    control_mode: int | None = Field(default=None, ge=0, le=7)
     control_state: ControlStates = ControlStates()
     power_fail: PowerFailPromise = PowerFailPromise()
 
@@ -120,4 +178,6 @@ class PromiseTable(_Table):
             yield "smallest_recharge_paise", f"{least} is above largest_recharge_paise, {most}"
         if self.overload is not None:
             yield from ((f"overload.{key}", text) for key, text in self.overload.findings())
+        if self.over_current is not None:
+            yield from ((f"over_current.{key}", text) for key, text in self.over_current.findings())
         yield from ((f"control_state.{key}", text) for key, text in self.control_state.findings())

@@ -142,3 +142,36 @@ def test_a_contradiction_is_named_with_its_key(changes: dict[str, object], probl
     with pytest.raises(ConfigError) as caught:
         differing(**changes)
     assert any(found.startswith(f"mine: {problem}") for found in caught.value.problems)
+
+
+@pytest.mark.parametrize(
+    ("overload", "problem"),
+    [
+        ({"family": "inverse"}, "overload.pairs: is missing"),
+        ({"family": "inverse", "pairs": [{"times": "0.9", "delay_s": "5"}]}, "overload.pairs: begin below"),
+        (
+            {"family": "inverse", "pairs": [{"times": "1", "delay_s": "5"}, {"times": "2", "delay_s": "5"}]},
+            "overload.pairs: must rise",
+        ),
+        ({"family": "inverse", "pairs": [{"times": "1", "delay_s": "5"}], "delay_s": "5"}, "overload.delay_s: belongs"),
+        ({"family": "demand_average", "average_s": "60"}, "overload.average: is missing"),
+        ({"family": "demand_average", "average": "block"}, "overload.average_s: is missing"),
+        ({"family": "definite_time", "delay_s": "5", "average_s": "60"}, "overload.average_s: belongs"),
+        ({"family": "thermal"}, "overload.family: "),
+    ],
+)
+def test_a_family_needs_its_own_numbers_and_no_others(overload: dict[str, object], problem: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Promises.read({**TABLE, "overload": overload}, "mine")
+    assert any(f"promises.{problem}" in found for found in caught.value.problems), caught.value.problems
+
+
+def test_every_family_of_overload_can_be_promised() -> None:
+    pairs = [{"times": "1", "delay_s": "60"}, {"times": "1.5", "delay_s": "10"}]
+    for overload in (
+        {"family": "inverse", "pairs": pairs},
+        {"family": "demand_average", "average_s": "60", "average": "sliding", "compares": ">="},
+    ):
+        assert Promises.read({**TABLE, "overload": overload}, "mine").table.overload is not None
+    more = {"over_current": {"amps": "63", "delay_s": "0.5"}, "starting_current_a": "0.02", "control_mode": 4}
+    assert Promises.read({**TABLE, **more}, "mine").table.control_mode == 4
