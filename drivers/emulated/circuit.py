@@ -5,6 +5,7 @@ Everything is piecewise constant, so energy is an exact integer at any instant. 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from rig.clock import Alarms
@@ -17,6 +18,7 @@ class Circuit:
     """Source, contact and load of one position. Instants are `alarms.now()`, ns.
 
     `log` holds every change with its true instant: ("source", 0/1), ("demand", W), ("contact", 0/1), ("watts", W).
+    What is unusual is the same as always until somebody sets it: power factor 1, current forwards, none beside the phase.
     """
 
     def __init__(self, alarms: Alarms) -> None:
@@ -39,6 +41,10 @@ class Circuit:
         """The true position of the meter's contact, whatever anybody claims."""
         self.load_watts = 0
         """What the load really sinks (W)."""
+        self._power_factor = 1000
+        self._backwards = False
+        self._bypassed = 0
+        self._signs: frozenset[str] = frozenset()
 
     def set_source(self, on: bool, millivolts: int = 230_000, millihertz: int = 50_000) -> None:
         """Switch the mains, or change them (mV rms, mHz)."""
@@ -86,6 +92,64 @@ class Circuit:
         self._settle()
 
     @property
+    def power_factor(self) -> int:
+        """Power factor of the load (thousandths, 1 to 1000 inductive, -1 to -1000 capacitive)."""
+        return self._power_factor
+
+    @power_factor.setter
+    def power_factor(self, thousandths: int) -> None:
+        if not 1 <= abs(thousandths) <= 1000:
+            raise ValueError(f"no power factor: {thousandths}/1000")
+        if thousandths == self._power_factor:
+            return
+        self._power_factor = thousandths
+        self._settle()
+
+    @property
+    def backwards(self) -> bool:
+        """True while the current flows through the meter the other way: line and load swapped, or a load that feeds."""
+        return self._backwards
+
+    @backwards.setter
+    def backwards(self, backwards: bool) -> None:
+        self._backwards = backwards
+        self._settle()
+
+    @property
+    def bypassed_percent(self) -> int:
+        """So much of the load's current (%) returns past the meter's phase element; the neutral carries all of it."""
+        return self._bypassed
+
+    @bypassed_percent.setter
+    def bypassed_percent(self, percent: int) -> None:
+        if not 0 <= percent <= 100:
+            raise ValueError(f"{percent} % of the current cannot go past the meter")
+        self._bypassed = percent
+        self._settle()
+
+    @property
+    def signs(self) -> frozenset[str]:
+        """What somebody does to the meter now: "magnet", "neutral disturbance", "cover"."""
+        return self._signs
+
+    @signs.setter
+    def signs(self, signs: frozenset[str]) -> None:
+        self._signs = signs
+        self._settle()
+
+    @property
+    def plain(self) -> bool:
+        """True while nothing unusual was set: power factor 1, forwards, nothing past the meter."""
+        return self._power_factor == 1000 and not self._backwards and not self._bypassed
+
+    @property
+    def load_vars(self) -> int:
+        """Reactive power of the load (var, rounded; inductive above zero)."""
+        factor = abs(self._power_factor)
+        across = math.isqrt(self.load_watts**2 * (1_000_000 - factor**2) // factor**2)
+        return across if self._power_factor > 0 else -across
+
+    @property
     def line_millivolts(self) -> int:
         """Voltage at the meter's input terminals (mV)."""
         return self.source_millivolts if self.source_on else 0
@@ -104,7 +168,9 @@ class Circuit:
             return 0
         if not self.contact_closed:
             return self._leakage_ma
-        return (self.load_watts * 2_000_000 + self.source_millivolts) // (2 * self.source_millivolts)
+        factor = abs(self._power_factor)
+        volt_amps = self.load_watts * 2_000_000 * 1000
+        return (volt_amps + self.source_millivolts * factor) // (2 * self.source_millivolts * factor)
 
     def energy_through(self, now: int) -> int:
         """What has flowed through the meter until `now` (W·ns, exact). `now` is not before the last change."""

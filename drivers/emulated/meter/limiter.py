@@ -16,6 +16,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from drivers.emulated.meter import events
 from drivers.emulated.meter.events import EventLog
 from drivers.emulated.meter.metering import Metering
@@ -37,20 +39,24 @@ class Limiter(Room):
         self.log = log
         self._above = 0
         self._below = 0
-        self._counted = 0
+        self._over = 0
+        self.counted = 0
         self._operations = relay.operations
-        self._trip_at = FOREVER
+        self._trip_at = self._by_current = FOREVER
 
     # ------------------------------------------------------------ decisions
 
     def is_above(self, energy: int) -> bool:
         """True when a window with this energy (W·ns) is above the limit."""
-        at_limit = self.store.setup["load_limit"] * self.settings.window_ns
-        return energy >= at_limit if self.settings.trips_at_limit else energy > at_limit
+        return self.exceeds(energy, self.store.setup["load_limit"] * self.settings.window_ns)
+
+    def exceeds(self, energy: int, limit: int) -> bool:
+        """True when `energy` is too much where `limit` is allowed (W·ns)."""
+        return energy >= limit if self.settings.trips_at_limit else energy > limit
 
     def windows_to_trip(self) -> int:
         """How many windows above in a row trip the meter."""
-        return self._windows(self.store.setup["over_threshold_duration"])
+        return self.windows(self.store.setup["over_threshold_duration"])
 
     def attempts_are_used_up(self) -> bool:
         """True when the next trip locks out."""
@@ -62,9 +68,26 @@ class Limiter(Room):
 
     def trips_at(self) -> int:
         """When the meter will trip with the present load; FOREVER when it will not."""
-        if not self.store.overload_enabled or self.store.holds & OVERLOAD:
+        if not self.store.overload_enabled or self.store.holds & (OVERLOAD | OVER_CURRENT):
             return FOREVER
-        return self._run_complete(True, self._above, self.windows_to_trip())
+        return self.trip_by_load()
+
+    def over_current_at(self) -> int:
+        """When the present current, going on, trips the meter; FOREVER when it does not, or is not watched."""
+        if not self.settings.imax_ma or self.store.holds & (OVERLOAD | OVER_CURRENT):
+            return FOREVER
+        return self.run_complete(True, self._over, self.windows(self.settings.over_current_s), self.is_over_current)
+
+    def is_over_current(self, energy: int) -> bool:
+        """True when the mean current of a window with this energy (W·ns) is above what is allowed of Imax."""
+        settings, circuit = self.settings, self.metering.circuit
+        volt_amps = energy * 1000 * 1_000_000 * 100
+        allowed = settings.imax_ma * settings.over_current_percent * circuit.line_millivolts * settings.window_ns
+        return volt_amps > allowed * abs(circuit.power_factor)
+
+    def trip_by_load(self) -> int:
+        """When the present load, going on, trips the meter; FOREVER when it does not."""
+        return self.run_complete(True, self._above, self.windows_to_trip())
 
     # ------------------------------------------------------------ counting
 
@@ -75,23 +98,26 @@ class Limiter(Room):
         if self._operations != self.relay.operations:
             self._operations = self.relay.operations
             self.start_anew()
-        if complete <= self._counted:
+        if complete <= self.counted:
             return
-        first = self._counted
-        self._counted = complete
+        first = self.counted
+        self.counted = complete
         if first == metering.mixed_window:
-            self._add(1, metering.window_energy(first), metering.window_end(first))
+            self.add(1, metering.window_energy(first), metering.window_end(first))
             first += 1
         if complete > first:
-            self._add(complete - first, metering.window_energy(first), metering.window_end(complete - 1))
+            self.add(complete - first, metering.window_energy(first), metering.window_end(complete - 1))
 
     def start_anew(self) -> None:
         """Nothing has been above or below so far."""
-        self._above = self._below = 0
+        self._above = self._below = self._over = 0
 
-    def _add(self, windows: int, energy: int, end: int) -> None:
+    def add(self, windows: int, energy: int, end: int) -> None:
+        """So many windows of this energy each (W·ns) are complete, the last at `end`."""
         if not self.relay.position:
             return
+        if self.settings.imax_ma:
+            self._over = self._over + windows if self.is_over_current(energy) else 0
         if self.is_above(energy):
             self._above += windows
             self._below = 0
@@ -101,21 +127,24 @@ class Limiter(Room):
             self._below += windows
             self._above = 0
 
-    def _run_complete(self, above: bool, already: int, needed: int) -> int:
+    def run_complete(
+        self, above: bool, already: int, needed: int, is_above: Callable[[int], bool] | None = None
+    ) -> int:
         """When a run of windows, all above (or all not), reaches `needed`, `already` of it being counted."""
-        metering, window = self.metering, self._counted
+        metering, window, is_above = self.metering, self.counted, is_above or self.is_above
         if not self.relay.position:
             return FOREVER
         if window == metering.mixed_window:
-            already = already + 1 if self.is_above(metering.window_energy(window)) is above else 0
+            already = already + 1 if is_above(metering.window_energy(window)) is above else 0
             if already >= needed:
                 return metering.window_end(window)
             window += 1
-        if self.is_above(metering.watts * metering.window_ns) is not above:
+        if is_above(metering.watts * metering.window_ns) is not above:
             return FOREVER
         return metering.window_end(window + max(needed - already, 1) - 1)
 
-    def _windows(self, duration_s: int) -> int:
+    def windows(self, duration_s: int) -> int:
+        """Whole windows that last this long together, at least one."""
         return max(1, -(-duration_s * SECOND // self.settings.window_ns))
 
     # ------------------------------------------------------------ what comes next
@@ -123,7 +152,8 @@ class Limiter(Room):
     def plan(self, now: int) -> None:
         store = self.store
         self.count(now)
-        self._trip_at = max(now, self.trips_at())
+        self._by_current = self.over_current_at()
+        self._trip_at = max(now, min(self.trips_at(), self._by_current))
         self.due = min(self._trip_at, self._ends_at(), max(now, store.release_at), self._cleared_at(now))
 
     def run(self, now: int) -> None:
@@ -134,15 +164,25 @@ class Limiter(Room):
             self._trip(now)
         elif self._cleared_at(now) <= now:
             store.attempts_done = 0
-        elif store.overloaded and self._below >= self._windows(store.setup["under_threshold_duration"]):
-            store.overloaded = False
-            self.log.record(events.OVERLOAD_ENDED, now)
+        elif (store.overloaded or store.over_current) and self._below >= self.windows(
+            store.setup["under_threshold_duration"]
+        ):
+            if store.overloaded:
+                self.log.record(events.OVERLOAD_ENDED, now)
+            if store.over_current:
+                self.log.record(events.OVER_CURRENT_ENDED, now)
+            store.overloaded = store.over_current = False
 
     def _trip(self, now: int) -> None:
         store = self.store
-        self.log.record(events.OVERLOAD_BEGAN, now)
-        store.overloaded = True
-        store.holds |= OVERLOAD
+        if self._by_current <= now:
+            self.log.record(events.OVER_CURRENT_BEGAN, now)
+            store.over_current = True
+            store.holds |= OVER_CURRENT
+        else:
+            self.log.record(events.OVERLOAD_BEGAN, now)
+            store.overloaded = True
+            store.holds |= OVERLOAD
         if self.attempts_are_used_up():
             store.holds |= LOCK_OUT
             store.release_at = self.lock_out_ends(now)
@@ -160,17 +200,17 @@ class Limiter(Room):
         self.relay.let_go(OVERLOAD | OVER_CURRENT | LOCK_OUT, now)
 
     def _ends_at(self) -> int:
-        if not self.store.overloaded:
+        if not (self.store.overloaded or self.store.over_current):
             return FOREVER
-        return self._run_complete(False, self._below, self._windows(self.store.setup["under_threshold_duration"]))
+        return self.run_complete(False, self._below, self.windows(self.store.setup["under_threshold_duration"]))
 
     def _cleared_at(self, now: int) -> int:
         store = self.store
-        if not store.attempts_done or store.holds & OVERLOAD or self._trip_at < FOREVER:
+        if not store.attempts_done or store.holds & (OVERLOAD | OVER_CURRENT) or self._trip_at < FOREVER:
             return FOREVER
         return max(now, store.quiet_since + self.settings.cleared_after_ns)
 
     def power_fails(self) -> None:
-        self._counted = 0
+        self.counted = 0
         self._trip_at = FOREVER
         self.start_anew()

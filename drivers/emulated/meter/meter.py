@@ -5,33 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from fractions import Fraction
-from typing import TypeVar
 
 from drivers.emulated.circuit import Circuit
-from drivers.emulated.faults import Fault, faults_named
+from drivers.emulated.faults import faults_named
 from drivers.emulated.meter import events
-from drivers.emulated.meter.calendar import Calendar
-from drivers.emulated.meter.clock import Clock
-from drivers.emulated.meter.emergency import EmergencyCredit
-from drivers.emulated.meter.events import EventLog
-from drivers.emulated.meter.limiter import Limiter
-from drivers.emulated.meter.mailbox import Mailbox
-from drivers.emulated.meter.metering import Metering
-from drivers.emulated.meter.protected_time import ProtectedTime
-from drivers.emulated.meter.registers import Registers
-from drivers.emulated.meter.relay import Relay
-from drivers.emulated.meter.room import Room
+from drivers.emulated.meter.rooms import Rooms
 from drivers.emulated.meter.settings import MeterSettings
-from drivers.emulated.meter.sharing import SIMPLE, Sharing
-from drivers.emulated.meter.store import Store
-from drivers.emulated.meter.tariff import Tariff, edges_of
-from drivers.emulated.meter.wallet import Wallet
 from drivers.modbus.codec import DEVICE_FAILURE, ILLEGAL_ADDRESS, ModbusRefusal
 from rig.clock import FOREVER, Alarm, Alarms
 from rig.contracts import Value
 
 CIVIL_ZERO = datetime(2026, 1, 5, 8, 0, 0)
-R = TypeVar("R")
 
 
 class EmulatedMeter:
@@ -54,20 +38,13 @@ class EmulatedMeter:
         self.settings = settings
         self.circuit = circuit
         self._alarms = alarms
-        self.store = _made_of(Store, chosen)(settings)
-        self.clock = _made_of(Clock, chosen)(settings, civil_zero)
-        self.log = _made_of(EventLog, chosen)(self.store, self.clock)
-        self.metering = _made_of(Metering, chosen)(circuit, settings, self.store)
-        self.relay = _made_of(Relay, chosen)(circuit, settings, self.store, self.log, self.metering)
-        self.wallet = self._made_wallet(chosen)
-        self.calendar = _made_of(Calendar, chosen)(settings, self.store, self.clock, self.wallet, alarms.now())
-        self.mailbox = _made_of(Mailbox, chosen)(settings, self.store, self.wallet)
-        self.limiter = _made_of(Limiter, chosen)(settings, self.store, self.metering, self.relay, self.log)
-        self.registers = _made_of(Registers, chosen)(self.wallet, self.mailbox, self.limiter, self.calendar)
+        rooms = Rooms(circuit, settings, chosen, civil_zero, alarms.now())
+        self.store, self.clock, self.log = rooms.store, rooms.clock, rooms.log
+        self.metering, self.relay, self.wallet = rooms.metering, rooms.relay, rooms.wallet
+        self.calendar, self.mailbox, self.limiter = rooms.calendar, rooms.mailbox, rooms.limiter
+        self.registers = rooms.registers
         self._readers = self.registers.readers
-        self._rooms: tuple[Room, ...] = (self.wallet, self.mailbox, self.limiter, self.relay)
-        if self.calendar.works:
-            self._rooms = (self.calendar, *self._rooms)
+        self._rooms = rooms.at_work()
         self._powered = self._booted = self._inside = False
         self._due = self._boots_at = FOREVER
         self._alarm: Alarm | None = None
@@ -77,25 +54,6 @@ class EmulatedMeter:
                 fault.plant(circuit)
         circuit.on_change(self._circuit_changed)
         self._circuit_changed()
-
-    def knows(self, item: str) -> bool:
-        """True for an item that it reads or writes itself."""
-        return item in self._readers or item in self.registers.writers
-
-    def _made_wallet(self, chosen: Collection[Fault]) -> Wallet:
-        """The wallet, with what its money table asks for; the rest is not there."""
-        settings, table = self.settings, self.settings.money
-        parts = (self.store, self.metering, self.relay, self.log, self.clock)
-        lent, no_cut, prices = table.emergency_credit, table.no_cut, settings.prices
-        account, units = self.store.account, settings.units_per_paisa
-        return _made_of(Wallet, chosen)(
-            settings,
-            *parts,
-            _made_of(Sharing, chosen)(table.sinks or SIMPLE[settings.arrears_mode]),
-            _made_of(EmergencyCredit, chosen)(lent, account, units) if lent is not None else None,
-            _made_of(ProtectedTime, chosen)(no_cut) if no_cut is not None else None,
-            _made_of(Tariff, chosen)(prices, edges_of(table, settings.imp_per_kwh), table) if prices else None,
-        )
 
     # ------------------------------------------------------------ the face
 
@@ -119,6 +77,10 @@ class EmulatedMeter:
         if reader is None:
             raise ModbusRefusal(ILLEGAL_ADDRESS)
         return reader(now)
+
+    def knows(self, item: str) -> bool:
+        """True for an item that it reads or writes itself."""
+        return item in self._readers or item in self.registers.writers
 
     def set(self, item: str, to: Value) -> None:
         """Write an item. Raises ModbusRefusal: the meter does not take it, and nothing has changed."""
@@ -260,11 +222,3 @@ class EmulatedMeter:
         self._boots_at, self._booted = FOREVER, True
         for room in self._rooms:
             room.boots(now)
-
-
-def _made_of(room: type[R], faults: Collection[Fault]) -> type[R]:
-    """The room as the chosen faults make it: each is a subclass, and several stand on each other."""
-    changed: list[type[R]] = [one for fault in faults for one in fault.rooms if issubclass(one, room)]
-    if len(changed) < 2:
-        return changed[0] if changed else room
-    return type(room.__name__, tuple(dict.fromkeys(changed)), {})

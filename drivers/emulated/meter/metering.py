@@ -8,6 +8,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from drivers.emulated.circuit import Circuit
+from drivers.emulated.meter.integral import Integral
 from drivers.emulated.meter.settings import MeterSettings
 from drivers.emulated.meter.store import Store
 from rig.clock import FOREVER
@@ -35,6 +36,49 @@ class Metering:
         self._line = (0, 0)
         self._line_before = (0, 0)
         self._line_window = 0
+        self.starting_ma = settings.starting_ma
+        self.measures_neutral = settings.measures_neutral
+        self.reverse_adds = settings.reverse_adds
+        self.export, self.reactive = Integral(settings.window_ns), Integral(settings.window_ns)
+        self.phase_ma, self.neutral_ma = Integral(settings.window_ns), Integral(settings.window_ns)
+
+    # ------------------------------------------------------------ what flows, as this meter sees it
+
+    def imported(self) -> int:
+        """Power that is counted as import (W)."""
+        circuit = self.circuit
+        if circuit.plain and not self.starting_ma:
+            return self.seen(circuit.load_watts)
+        forwards = not circuit.backwards or self.reverse_adds
+        return self.seen(self.measured(circuit.load_watts)) if forwards else self.seen(0)
+
+    def exported(self) -> int:
+        """Power that is counted as export (W)."""
+        return self.measured(self.circuit.load_watts) if self.circuit.backwards and not self.reverse_adds else 0
+
+    def measured(self, watts: int) -> int:
+        """What the measuring elements find of what flows: the larger of phase and neutral, nothing below the start."""
+        if self.element_ma() < self.starting_ma:
+            return 0
+        return watts if self.measures_neutral else watts * (100 - self.circuit.bypassed_percent) // 100
+
+    def element_ma(self) -> int:
+        """Current in the phase element, or the larger one where the neutral is measured too (mA)."""
+        through = self.circuit.load_milliamps
+        return through if self.measures_neutral else self.in_phase()
+
+    def in_phase(self) -> int:
+        """Current in the phase element (mA)."""
+        return self.circuit.load_milliamps * (100 - self.circuit.bypassed_percent) // 100
+
+    def _others(self) -> tuple[tuple[Integral, int], ...]:
+        circuit = self.circuit
+        return (
+            (self.export, self.exported()),
+            (self.reactive, self.measured(circuit.load_vars)),
+            (self.phase_ma, self.in_phase()),
+            (self.neutral_ma, circuit.load_milliamps),
+        )
 
     def seen(self, watts: int) -> int:
         """The power that the measuring element makes of what really flows (W)."""
@@ -45,13 +89,17 @@ class Metering:
         self.running = True
         self.anchor = self._from = now
         self._energy = self._mark = self._mark_energy = self._before = 0
-        self.watts = self.seen(self.circuit.load_watts)
+        self.watts = self.imported()
+        for integral, rate in self._others():
+            integral.start(now, rate)
         self._line = (self.circuit.line_millivolts, self.circuit.source_millihertz)
         self._line_before, self._line_window = self._line, 0
 
     def stop(self, now: int) -> None:
         """The mains went: whole quanta are kept."""
         self.store.quanta = self.kept(self.quanta_at(now))
+        self.store.exported += self.export.at(now)
+        self.store.reactive += self.reactive.at(now)
         self.running = False
         self.watts = 0
 
@@ -69,7 +117,9 @@ class Metering:
             if window != self._line_window:
                 self._line_before, self._line_window = self._line, window
             self._line = line
-        watts = self.seen(self.circuit.load_watts)
+        for integral, rate in self._others():
+            integral.take(now, rate)
+        watts = self.imported()
         if watts == self.watts:
             return
         if window != self._mark:
@@ -130,10 +180,25 @@ class Metering:
         """Voltage (mV) and frequency (mHz) at the end of the last complete window."""
         return self._line if self.window_at(now) > self._line_window else self._line_before
 
+    def signed_milliwatts(self, now: int) -> int:
+        """Mean power of the last complete window (mW), below zero for energy that flows back."""
+        return self.milliwatts(now) - self.export.mean(now) * 1000
+
     def milliamps(self, now: int) -> int:
-        """Mean current of the last complete window (mA, rounded); the load is resistive."""
+        """Mean phase current of the last complete window (mA, rounded)."""
+        if not self.circuit.plain:
+            return self.phase_ma.mean(now)
         millivolts = self.line(now)[0]
         return (self.milliwatts(now) * 2000 + millivolts) // (2 * millivolts) if millivolts else 0
+
+    def power_factor(self) -> Decimal:
+        """Power factor at present, below zero when the load is capacitive; 1 without load."""
+        return Decimal(self.circuit.power_factor).scaleb(-3) if self.circuit.load_watts else Decimal(1)
+
+    def back_watt_hours(self, now: int) -> Decimal:
+        """The export register (Wh), whole quanta."""
+        counted = (self.store.exported + (self.export.at(now) if self.running else 0)) // self.quantum
+        return Decimal(counted * 1000) / self.imp_per_kwh
 
     def watt_hours(self, now: int) -> Decimal:
         """The energy register (Wh): whole quanta."""

@@ -14,13 +14,16 @@ from rig.clock import HOUR, MILLISECOND, SECOND, seconds
 from rig.errors import ConfigError
 
 MOST_NOTICES = 4
+FAMILIES = ("definite_time", "demand_average", "block_average", "inverse")
 
 
 @dataclass(frozen=True, slots=True)
 class MeterSettings:
     """Durations ending in `_ns` are ns; other durations s; money is whole paise; the load limit W.
 
-    The price is `price_paise / price_divisor` paise per kWh. `password` 0 means that nothing is guarded.
+    The price is `price_paise / price_divisor` paise per kWh. `starting_ma`: less than that (mA) is not measured.
+    `reverse_adds`: energy backwards counts as import. `low_power_factor` is in thousandths. `commit_ns`: so long after a
+    recharge the account reaches the store. `password` 0 means that nothing is guarded.
     """
 
     serial: str = "EMU0000000000001"
@@ -53,6 +56,12 @@ class MeterSettings:
     alarm_2: int = 2_000
 
     overload_enabled: bool = True
+    overload_family: str = "definite_time"
+    overload_curve: tuple[tuple[Fraction, int], ...] = ()
+    """For the inverse family: (times the limit, seconds that it may last)."""
+    imax_ma: int = 0
+    over_current_percent: int = 105
+    over_current_s: int = 5
     trips_at_limit: bool = False
     load_limit: int = 3000
     over_threshold_duration: int = 10
@@ -67,6 +76,18 @@ class MeterSettings:
     control_overload: int = 2
     control_lock_out: int = 0
     control_command: int = 0
+
+    starting_ma: int = 0
+    measures_neutral: bool = True
+    reverse_adds: bool = False
+    over_voltage_mv: int = 276_000
+    low_voltage_mv: int = 160_000
+    low_power_factor: int = 300
+    watch_persistence_ns: int = 5 * SECOND
+    tamper_opens: bool = False
+    log_entries: int = 32
+    log_stops_when_full: bool = False
+    commit_ns: int = 0
 
     password: int = 0
     password_lasts_ns: int = 60 * SECOND
@@ -118,6 +139,7 @@ class MeterSettings:
                 "price_divisor",
                 "remembered_ids",
                 "load_limit",
+                "log_entries",
             )
             if getattr(self, name) <= 0
         ]
@@ -132,6 +154,10 @@ class MeterSettings:
             found.append(f"meter.arrears_mode: {self.arrears_mode!r} is none of {', '.join(SIMPLE)}")
         if self.payment_mode not in ("prepaid", "postpaid"):
             found.append(f"meter.payment_mode: {self.payment_mode!r} is neither prepaid nor postpaid")
+        if self.overload_family not in FAMILIES:
+            found.append(f"meter.overload_family: {self.overload_family!r} is none of {', '.join(FAMILIES)}")
+        if (self.overload_family == "inverse") != bool(self.overload_curve):
+            found.append("meter.overload_curve: belongs to the family inverse, and to no other")
         if self.control_mode not in range(8):
             found.append(f"meter.control_mode: {self.control_mode} is no control mode; there are 0 to 7")
         if len(self.money.notices_percent) > MOST_NOTICES:
@@ -160,15 +186,32 @@ def _promised(promises: Mapping[str, Any]) -> dict[str, Any]:
     ):
         if promise in promises:
             found[name] = promises[promise]
+    found |= _limits(promises)
+    if "starting_current_a" in promises:
+        found["starting_ma"] = int(Fraction(promises["starting_current_a"]) * 1000)
+    if "control_mode" in promises:
+        found["control_mode"] = promises["control_mode"]
+    found |= {f"control_{cause}": state for cause, state in promises.get("control_state", {}).items()}
+    return found
+
+
+def _limits(promises: Mapping[str, Any]) -> dict[str, Any]:
+    """What is promised of overload and over-current, as fields."""
     overload = promises.get("overload", {})
-    found["trips_at_limit"] = overload.get("compares", ">") == ">="
+    family = overload.get("family", "definite_time")
+    found: dict[str, Any] = {
+        "trips_at_limit": overload.get("compares", ">") == ">=",
+        "overload_family": "block_average" if overload.get("average") == "block" else family,
+        "overload_curve": tuple((Fraction(at), seconds(after) // SECOND) for at, after in overload.get("curve", ())),
+    }
     if "cleared_after_s" in overload:
         found["cleared_after_ns"] = seconds(overload["cleared_after_s"])
     if "delay_s" in overload:
         found["over_threshold_duration"] = seconds(overload["delay_s"]) // SECOND
-    if "control_mode" in promises:
-        found["control_mode"] = promises["control_mode"]
-    found |= {f"control_{cause}": state for cause, state in promises.get("control_state", {}).items()}
+    if current := promises.get("over_current"):
+        found["imax_ma"] = int(Fraction(current["imax_a"]) * 1000)
+        found["over_current_percent"] = int(current["percent"])
+        found["over_current_s"] = seconds(current["persistence_s"]) // SECOND
     return found
 
 

@@ -78,16 +78,23 @@ class Entry:
 
 
 class Store:
-    """Everything in it is kept at once and exactly; instants are on the battery-backed counter (ns)."""
+    """Everything in it is kept exactly, and at once unless it commits late; instants are on the battery-backed counter (ns)."""
 
     def __init__(self, settings: MeterSettings) -> None:
         self.account = Account(settings.opening_balance * settings.units_per_paisa, settings.opening_arrears)
+        self._commit_ns = settings.commit_ns
+        self._committed: Account | None = None
+        self._credited_at = 0
         self.quanta = 0
         """The energy register as it was at the last power failure."""
         self.holds = 0
         """Every reason that holds the relay open."""
         self.ready_cause = 0
         """What had opened a relay that now waits for the button (bits of the cause register)."""
+        self.signs: set[int] = set()
+        """What was noticed and has not ended, by the code of its beginning."""
+        self.exported = self.reactive = 0
+        """Energy backwards (W·ns) and reactive energy (var·ns) as they were at the last power failure."""
         self.attempts_done = 0
         self.release_at = FOREVER
         """When the limiter lets go of the relay."""
@@ -95,6 +102,8 @@ class Store:
         """When the limiter last closed the relay or last saw the load above the limit."""
         self.overloaded = False
         """An overload was told and its end was not."""
+        self.over_current = False
+        """The same of an over-current."""
         self.sequence = 0
         self.entries: dict[int, Entry] = {}
         self.prepaid = settings.payment_mode == "prepaid"
@@ -103,9 +112,14 @@ class Store:
 
     def before_recharge(self, now: int) -> None:
         """A recharge is about to be credited."""
+        if self._commit_ns:
+            self._committed, self._credited_at = self.account.copy(), now
 
     def power_fails(self, now: int) -> None:
-        """The mains went; everything else has been put away."""
+        """The mains went; everything else has been put away. A recharge that has not reached the store is gone."""
+        if self._committed is not None and now < self._credited_at + self._commit_ns:
+            self.account = self._committed.copy()
+        self._committed = None
 
     def event(self, sequence: int) -> Mapping[str, int | datetime | None] | None:
         """The event of this number; None when it never was, or has left the ring."""

@@ -1,0 +1,155 @@
+"""The other ways to decide that a load is too high. Attempts, interval and lock-out are those of the definite-time limiter.
+
+* demand_average: the mean power over the integration period (`over_threshold_duration`) is above the limit. Sliding: looked
+  at after each metering window, over the period that ends with it. Block: periods follow one another from power-up, and
+  each is looked at when it ends; one in which the limiter started anew is left out.
+* inverse: the higher the load, the sooner. Each point of the curve is a level (times the limit) and how long (s) the load
+  may stay above it, window by window without a gap; the first point whose time is full trips.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping
+from fractions import Fraction
+from functools import partial
+from typing import Any
+
+from drivers.emulated.meter.limiter import Limiter
+from rig.clock import FOREVER
+
+
+class SlidingAverage(Limiter):
+    """What has not been measured since the start counts as nothing. Runs of equal windows, so that looking ahead is short."""
+
+    def __init__(self, *rooms: Any) -> None:
+        self._runs: deque[tuple[int, int]] = deque()
+        self._sum = 0
+        super().__init__(*rooms)
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        super().start_anew()
+        self._runs, self._sum = deque([(self.windows_to_trip(), 0)]), 0
+
+    def add(self, windows: int, energy: int, end: int) -> None:
+        super().add(windows, energy, end)
+        if not self.relay.position:
+            return
+        self._sum = _slide(self._runs, self._sum, windows, energy, self.windows_to_trip())
+
+    def trip_by_load(self) -> int:
+        metering, window, runs, total = self.metering, self.counted, deque(self._runs), self._sum
+        if not self.relay.position:
+            return FOREVER
+        period = self.windows_to_trip()
+        limit = period * self.store.setup["load_limit"] * self.settings.window_ns
+        if self.exceeds(total, limit):
+            return metering.window_end(window - 1)
+        if window == metering.mixed_window:
+            total = _slide(runs, total, 1, metering.window_energy(window), period)
+            if self.exceeds(total, limit):
+                return metering.window_end(window)
+            window += 1
+        energy = metering.watts * metering.window_ns
+        for count, old in tuple(runs):
+            more = energy - old
+            if more > 0:
+                needed = -(-(limit - total) // more) if self.settings.trips_at_limit else (limit - total) // more + 1
+                if needed <= count:
+                    return metering.window_end(window + needed - 1)
+            total += more * count
+            window += count
+        return FOREVER
+
+
+def _slide(runs: deque[tuple[int, int]], total: int, windows: int, energy: int, period: int) -> int:
+    """Put so many windows into the period and let the oldest out; the new sum over the period."""
+    windows = min(windows, period)
+    left = windows
+    while left:
+        count, old = runs.popleft()
+        out = min(count, left)
+        total += (energy - old) * out
+        left -= out
+        if count > out:
+            runs.appendleft((count - out, old))
+    runs.append((windows, energy))
+    return total
+
+
+class BlockAverage(Limiter):
+    """Only the energy of the period in progress is kept."""
+
+    def __init__(self, *rooms: Any) -> None:
+        self._energy = self._block = self._from = 0
+        super().__init__(*rooms)
+
+    def start_anew(self) -> None:
+        super().start_anew()
+        period = self.windows_to_trip()
+        self._from = -(-self.counted // period) * period
+
+    def add(self, windows: int, energy: int, end: int) -> None:
+        super().add(windows, energy, end)
+        last, period = self.metering.window_at(end), self.windows_to_trip()
+        if last // period * period != self._block:
+            self._block, self._energy = last // period * period, 0
+        self._energy += energy * min(windows, last - self._block)
+
+    def trip_by_load(self) -> int:
+        metering, window, period = self.metering, self.counted, self.windows_to_trip()
+        limit = period * self.store.setup["load_limit"] * self.settings.window_ns
+        if not self.relay.position:
+            return FOREVER
+        ends, energy = (window // period + 1) * period, metering.watts * metering.window_ns
+        if window // period * period >= self._from:
+            kept = self._energy if window // period * period == self._block else 0
+            mixed = metering.window_energy(window) - energy if window == metering.mixed_window else 0
+            if self.exceeds(kept + mixed + (ends - window) * energy, limit):
+                return metering.window_end(ends - 1)
+        if self.exceeds(period * energy, limit):
+            return metering.window_end(max(ends, self._from) + period - 1)
+        return FOREVER
+
+
+class Inverse(Limiter):
+    """A counter a point of the curve."""
+
+    def __init__(self, *rooms: Any) -> None:
+        self._runs: tuple[int, ...] = ()
+        super().__init__(*rooms)
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        super().start_anew()
+        self._runs = (0,) * len(self.settings.overload_curve)
+
+    def is_above_point(self, level: Fraction, energy: int) -> bool:
+        """True when a window of this energy is above so many times the limit."""
+        limit = self.store.setup["load_limit"] * self.settings.window_ns
+        return self.exceeds(energy * level.denominator, limit * level.numerator)
+
+    def add(self, windows: int, energy: int, end: int) -> None:
+        super().add(windows, energy, end)
+        if self.relay.position:
+            self._runs = tuple(
+                run + windows if self.is_above_point(level, energy) else 0
+                for run, (level, _) in zip(self._runs, self.settings.overload_curve, strict=True)
+            )
+
+    def trip_by_load(self) -> int:
+        points = zip(self._runs, self.settings.overload_curve, strict=True)
+        return min(
+            self.run_complete(True, run, self.windows(after), partial(self.is_above_point, level))
+            for run, (level, after) in points
+        )
+
+
+LIMITERS: Mapping[str, type[Limiter]] = {
+    "definite_time": Limiter,
+    "demand_average": SlidingAverage,
+    "block_average": BlockAverage,
+    "inverse": Inverse,
+}
+"""By the name in `MeterSettings.overload_family`; a demand average by blocks has a name of its own here."""
