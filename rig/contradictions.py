@@ -20,7 +20,7 @@ def contradictions(table: Mapping[str, Any]) -> list[str]:
     if shared and not table.get("source") and table.get("kind") == "wired":
         wrong.append("shared_by: there is no source to share; add the table, or give each position its own")
     wrong += _volts(table)
-    return wrong + (_wired(table, positions, shared) if table.get("kind") == "wired" else [])
+    return wrong + (_wired(table, positions, shared) if table.get("kind") == "wired" else _emulated(table, names))
 
 
 def _positions(table: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -31,6 +31,15 @@ def _positions(table: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def _shared(table: Mapping[str, Any]) -> list[str]:
     given = table.get("shared_by")
     return [n for n in given if isinstance(n, str)] if isinstance(given, list) else []
+
+
+def _emulated(table: Mapping[str, Any], names: list[str]) -> list[str]:
+    """An emulated bench that names its positions must have those that are to be run."""
+    emulated = table.get("emulated")
+    there = [str(p.get("name")) for p in _positions(emulated)] if isinstance(emulated, Mapping) else []
+    return [
+        f"emulated.positions: there is no {n}, which stands in positions" for n in names if there and n not in there
+    ]
 
 
 def _wired(table: Mapping[str, Any], positions: list[Mapping[str, Any]], shared: list[str]) -> list[str]:

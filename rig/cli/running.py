@@ -13,7 +13,7 @@ from rig.catalogue import scenario_folders, thing
 from rig.choices import Choices, make_out
 from rig.cli.position import BENCH, STOPPED, USAGE, run_position
 from rig.cli.table import show
-from rig.errors import RigError
+from rig.errors import ConfigError, RigError
 from rig.evidence import SUFFIX
 from rig.judged import BENCH_FILE, judged_run
 from rig.provenance import Provenance
@@ -47,6 +47,9 @@ class Running:
         codes: list[int] = []
         try:
             codes = self._in_here() if setup.bench.kind == "sim" else self._apart()
+        except ConfigError as error:
+            print("\n".join(f"rig: {line}" for line in error.problems), file=sys.stderr)
+            codes = [USAGE]
         except RigError as error:
             unsafe = f"{type(error).__name__}: {error}"
             print("\n".join(f"rig: {line}" for line in unsafe.splitlines()), file=sys.stderr)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.runs.command import ROOT, Ended, rig
 from tests.runs.own import own_scenarios
 
+LOOPBACK = (ROOT / "scenarios" / "benches" / "loopback.toml").read_text(encoding="utf-8")
 SIM = (ROOT / "scenarios" / "benches" / "sim.toml").read_text(encoding="utf-8")
 
 
@@ -234,3 +236,29 @@ class TestAsAStranger:
         assert ended.code == 2, ended.said
         assert said in ended.said
         assert not Path("out").exists()
+
+
+@pytest.mark.loopback
+def test_a_port_that_is_taken_is_wrong_use(tmp_path: Path, own: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        bench = tmp_path / "bench.toml"
+        bench.write_text(LOOPBACK.replace("[emulated]", f"[emulated]\nfirst_port = {port}"), encoding="utf-8")
+
+        ran, served = rig("run", own, "--bench", bench, "--out", tmp_path / "out"), rig("emulate", "--bench", bench)
+
+    assert (ran.code, served.code) == (2, 2), ran.said
+    for ended in (ran, served):
+        assert f"rig: emulated.first_port: digital inputs: 127.0.0.1:{port} cannot be served" in ended.err
+        assert "choose another first_port" in ended.err
+
+
+def test_an_emulated_bench_without_a_position_that_is_to_be_run(tmp_path: Path, own: Path) -> None:
+    bench = tmp_path / "bench.toml"
+    bench.write_text(LOOPBACK.replace("[emulated]", '[emulated]\npositions = [{ name = "Q1" }]'), encoding="utf-8")
+
+    assert (
+        "emulated.positions: there is no P01, which stands in positions" in refused(tmp_path, own, "--bench", bench).err
+    )
