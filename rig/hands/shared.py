@@ -67,6 +67,8 @@ class Shared:
         self.handed_out = 0
         """How many of the books' edges are no news any more: the scenario waited for one of them or for a later one."""
         self.log.begin()
+        self.clock_was_set: tuple[datetime, Span] | None = None
+        """What the meter's clock was set to, and when."""
         self.power_cycles = 0
         self.power_returns = 0
         self.recharges = 0

@@ -1,0 +1,45 @@
+"""All credit brought to its end, emergency credit too, when the meter's clock shows a certain time."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from rig.clock import DAY, SECOND, Span
+from rig.hands.clock_setting import ClockSetting
+from rig.hands.credit import Credit
+from rig.hands.odd_payments import OddPayments
+
+EARLIER = 60 * SECOND
+
+
+class CreditEnd(OddPayments, Credit, ClockSetting):
+    """The load is off and the relay closed; the account is written by hand."""
+
+    def end_credit_at(self, at: datetime) -> Span:
+        """Set the clock and the account so that nothing is left, and nothing lent, when the clock shows `at`.
+
+        Returns when that is, between two instants (ns). Credit that is lent by itself is used up first, or waited out.
+        """
+        lent = self.policy.file.emergency_credit
+        if lent is None or lent.granted != "automatic":
+            self.set_clock(at)
+            return self.preset(balance=0)
+        used_up = self.preset(balance=0).plus(0, self.promises.cut_allowance.hi)
+        if lent.amount is not None or lent.by_category:
+            self.sleep_ns(used_up.hi - self._clock.now())
+            self.set_clock(at)
+            return self.preset(balance=-lent.paise)
+        assert lent.days is not None, "the policy was checked"
+        over = used_up.plus(lent.days * DAY)
+        self.sleep_ns(over.lo - EARLIER - self._clock.now())
+        left = -(-(over.lo - self._clock.now()) // SECOND)
+        self.set_clock(at - timedelta(seconds=left))
+        self.sleep_ns(max(over.lo - self._clock.now(), 0))
+        return over
+
+    def recharge_to_close(self) -> Span:
+        """The least recharge after which the relay has to close; returns when it was sent."""
+        file = self.policy.file
+        least = file.reconnection.least_balance if file.reconnection else 1
+        short = max(least, 1) - (self.read_money().balance_paise or 0)
+        return self.recharge(max(short, self.promises.smallest_recharge)).result.sent

@@ -1,0 +1,93 @@
+"""Moments around protected time that are worth trying, by the policy's own calendar. Naive civil time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from rig.policies.protected import ProtectedTime, is_second_saturday
+from rig.policies.supply import WEEKDAYS
+from rig.policy import Policy
+
+FIRST_DAY = date(2026, 2, 1)
+ONE_DAY = timedelta(days=1)
+A_MOMENT = timedelta(seconds=9)
+"""So long before an edge a cut is made before the edge, on any meter that a bench can judge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When credit ends, in words, and whether the relay must stay closed then."""
+
+    at: datetime
+    words: str
+    protected: bool
+
+
+def protects_nothing(policy: Policy) -> str:
+    """Why protected time cannot be judged."""
+    if not policy.prepaid:
+        return "is postpaid: supply is not cut for want of credit"
+    return "protects no time: a cut is made as soon as credit is gone" if policy.file.no_cut.empty else ""
+
+
+def edge_moments(policy: Policy) -> list[Moment]:
+    """Before, at and after each edge of the daily windows, on a working day."""
+    times = ProtectedTime(policy.file.no_cut)
+    day = next(d for d in _days() if not any(times.whole_day(d + n * ONE_DAY) for n in (-1, 0, 1)))
+    found = []
+    for window in policy.file.no_cut.daily:
+        for minute, words in ((window.begins, "protected time begins"), (window.ends, "protected time ends")):
+            edge = datetime.combine(day, time()) + timedelta(minutes=minute)
+            found += [
+                (edge - A_MOMENT, f"just before {words}"),
+                (edge, f"when {words}"),
+                (edge + A_MOMENT, f"just after {words}"),
+            ]
+    return [Moment(at, f"{at:%a %d %b %Y %H:%M:%S}, {words}", times.holds(at)) for at, words in found]
+
+
+def day_moments(policy: Policy) -> list[Moment]:
+    """At an hour at which cuts are made: protected days, and the like that are not; ends of month and year."""
+    times = ProtectedTime(policy.file.no_cut)
+    hour = timedelta(minutes=_free_minute(times))
+    found = []
+    for day, words in dict(_odd_days(policy)).items():
+        at = datetime.combine(day, time()) + hour
+        found.append(Moment(at, f"{at:%a %d %b %Y %H:%M}, {words}", times.holds(at)))
+    return found
+
+
+def _odd_days(policy: Policy) -> Iterator[tuple[date, str]]:
+    rules = policy.file.no_cut
+    for name in rules.weekdays:
+        day = next(d for d in _days() if WEEKDAYS[d.weekday()] == name)
+        yield day, f"a {name}"
+        yield day + ONE_DAY, f"the day after a {name}"
+    if rules.second_saturday:
+        saturdays = [d for d in _days() if d.weekday() == 5]
+        early = next(d for d in saturdays if is_second_saturday(d) and d.day == 8)
+        late = next(d for d in saturdays if is_second_saturday(d) and d.day == 14)
+        yield early, "a second Saturday on the 8th"
+        yield late, "a second Saturday on the 14th"
+        yield late - 7 * ONE_DAY, "a first Saturday"
+        yield early + 7 * ONE_DAY, "a third Saturday"
+    for holiday in rules.holidays[:2]:
+        yield holiday.on, holiday.name
+        yield holiday.on + ONE_DAY, f"the day after {holiday.name}"
+    yield date(2026, 12, 31), "the last day of the year"
+    yield date(2027, 2, 28), "the last day of February"
+    yield date(2027, 3, 1), "the first of March"
+
+
+def _days() -> Iterator[date]:
+    return (FIRST_DAY + n * ONE_DAY for n in range(800))
+
+
+def _free_minute(times: ProtectedTime) -> int:
+    """The middle of the longest part of a working day in which cuts are made (minutes)."""
+    day = next(d for d in _days() if not times.whole_day(d))
+    midnight = datetime.combine(day, time())
+    free = [minute for minute in range(24 * 60) if not times.holds(midnight + timedelta(minutes=minute))]
+    return free[len(free) // 2]
