@@ -72,6 +72,11 @@ class Waiting(Registers):
         latest = expected + MINUTE + (expected - now) // 10
         return self.wait_for(RelayState.OPEN, latest, self.now())
 
+    def recloses_by_itself(self, trip: Edge) -> bool:
+        """Watch until the relay closes again after an overload trip, as long as the interval that is set may take."""
+        window = self.promises.reclose_interval_window(self.settings["reclose_interval"])
+        return self.wait_for(RelayState.CLOSED, trip.at.hi + window.hi + SECOND, trip.at) is not None
+
     def settle_registers(self) -> None:
         """Give the meter's registers the time that they are promised to follow the relay."""
         self.sleep_ns(self.promises.registers_follow)

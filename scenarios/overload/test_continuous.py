@@ -1,0 +1,133 @@
+"""How long a load has to be above the limit: without a pause, and equally long however far above it is."""
+
+from rig.bench import Bench
+from rig.contracts import Capability, RelayState
+from rig.money import rupees
+from rig.scenario import Absent, Money, Start, Timed, scenario
+from scenarios.limits.overload import (
+    lock_out_of,
+    longer_than_a_trip,
+    reclose_interval,
+    trip_after,
+    trip_window,
+)
+
+NEEDS = frozenset({Capability.OVERLOAD, Capability.AUTO_RECLOSE})
+SETTINGS = {"overload_enabled": 1, "load_limit": 1517, "over_threshold_duration": 18}
+TIMES = ("1.05", "1.2", "1.5", "2")
+SHORT, LONG, LONG_LOCK_OUT = 3, 303, 4001
+"""Settings (s): a lock-out and a duration that need more than eight bits, and one as short as windows allow."""
+
+
+@scenario(
+    "OVL-9",
+    "A pause begins the count anew, and one shorter than a metering window does not",
+    requires=("OVERLOAD-HOLD", "OVERLOAD-TRIP"),
+    needs=NEEDS,
+    starts=Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS),
+    catches={"O3": "no trip while it is interrupted", "O1": "trip in spite of a moment's pause"},
+    judges=(
+        Absent(
+            "no trip while it is interrupted", "opening", longer_than_a_trip, "only time without a pause is counted"
+        ),
+        Timed("trip in spite of a moment's pause", trip_window),
+        Money("balance afterwards"),
+    ),
+    wall_seconds=115,
+)
+def test_only_continuous_overload_trips(bench: Bench) -> None:
+    """Three times seven tenths of the delay with a pause of a window between; then twice as long with hardly any pause."""
+    bench.recloses_after_a_look()
+    bench.allow_attempts(2)
+    first = bench.draw_watts(bench.times_limit("2.1"))
+    for _ in range(2):
+        bench.sleep_ns(bench.longest_harmless_burst())
+        bench.draw_watts(bench.times_limit("0.3"))
+        bench.sleep_ns(bench.pause_that_ends_an_overload())
+        bench.draw_watts(bench.times_limit("2.1"))
+    bench.sleep_ns(bench.longest_harmless_burst())
+    bench.draw_watts(bench.times_limit("0.3"))
+    bench.stays("no trip while it is interrupted", RelayState.CLOSED, since=first)
+    for _ in range(2):
+        over = bench.draw_watts(bench.times_limit("2.1"))
+        bench.sleep_ns(bench.longest_harmless_burst())
+        bench.draw_watts(bench.most_watts_not_above_limit() * 9 // 10)
+        bench.sleep_ns(bench.pause_that_ends_nothing())
+        bench.draw_watts(bench.times_limit("2.1"))
+        trip = bench.awaits("trip in spite of a moment's pause", RelayState.OPEN, since=over)
+        bench.load_off()
+        if trip is None or not bench.recloses_by_itself(trip):
+            return
+    bench.observe_balance("balance afterwards")
+
+
+@scenario(
+    "OVL-10",
+    "The trip comes when its family says, at 1.05, 1.2, 1.5 and 2 times the limit",
+    requires=("OVERLOAD-TRIP", "OVERLOAD-FAMILY", "POWER-FAIL"),
+    needs=NEEDS,
+    starts=Start(credit=rupees("523.45"), arrears=0, settings={**SETTINGS, "over_threshold_duration": 6}),
+    catches={"O1": "trip at 1.05 times the limit", "O5": "trip at 1.05 times the limit"},
+    judges=(*(Timed(f"trip at {times} times the limit", trip_window) for times in TIMES), Money("balance afterwards")),
+    wall_seconds=130,
+)
+def test_the_trip_comes_when_its_family_says(bench: Bench) -> None:
+    """Each load twice, up and down, with a power failure between: the second way meets a limiter that has started anew."""
+    bench.recloses_after_a_look()
+    bench.allow_attempts(2 * len(TIMES))
+    for number, times in enumerate((*TIMES, *reversed(TIMES))):
+        if number == len(TIMES):
+            bench.power_cycle()
+        over = bench.draw_watts(bench.times_limit(times))
+        trip = bench.awaits(f"trip at {times} times the limit", RelayState.OPEN, since=over)
+        bench.load_off()
+        if trip is None or not bench.recloses_by_itself(trip):
+            return
+    bench.observe_balance("balance afterwards")
+
+
+@scenario(
+    "OVL-11",
+    "Short and long times are kept as they are set",
+    requires=("OVERLOAD-TRIP", "OVERLOAD-RETRY", "OVERLOAD-SETTINGS"),
+    needs=NEEDS,
+    reads=("reclose_attempts", "reclose_interval", "lock_out_duration"),
+    starts=Start(
+        credit=rupees("523.45"),
+        arrears=0,
+        settings={**SETTINGS, "reclose_interval": 313, "lock_out_duration": LONG_LOCK_OUT},
+    ),
+    catches={"O5": "trip after the short delay", "O6": "long lock-out", "O8": "long lock-out"},
+    judges=(
+        Timed("trip after the short delay", trip_after(SHORT)),
+        Timed("long interval to the next attempt", reclose_interval, edges=2),
+        Timed("trip after the long delay", trip_after(LONG)),
+        Timed("long lock-out", lock_out_of(LONG_LOCK_OUT), edges=2),
+        Money("balance afterwards"),
+    ),
+)
+def test_times_are_kept_as_they_are_set(bench: Bench) -> None:
+    """Twice: a short delay and an attempt, then a long delay and a lock-out, over a power failure in the long times once."""
+    for power_fails in (False, True):
+        bench.allow_attempts(1)
+        bench.write_setting("over_threshold_duration", SHORT)
+        over = bench.draw_watts(bench.times_limit("1.2"))
+        trip = bench.awaits("trip after the short delay", RelayState.OPEN, since=over)
+        bench.load_off()
+        if trip is None:
+            return
+        if power_fails:
+            bench.power_cycle()
+        if bench.awaits("long interval to the next attempt", RelayState.CLOSED, since=trip.at) is None:
+            return
+        bench.write_setting("over_threshold_duration", LONG)
+        over = bench.draw_watts(bench.times_limit("1.2"))
+        trip = bench.awaits("trip after the long delay", RelayState.OPEN, since=over)
+        bench.load_off()
+        if trip is None:
+            return
+        if power_fails:
+            bench.power_cycle("307")
+        if bench.awaits("long lock-out", RelayState.CLOSED, since=trip.at) is None:
+            return
+    bench.observe_balance("balance afterwards")
