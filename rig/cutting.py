@@ -39,8 +39,8 @@ def _cuts(instant: int, protected: ProtectedTime, time: MeterTime) -> Iterator[S
             yield Span.at(instant)
         else:
             waits = civil_ns(cut) - shown
-            width = time.when(civil_ns(cut)).width
-            yield Span(instant + max(waits - width, 0), instant + waits + width)
+            drift = time.runs_off(waits)
+            yield Span(instant + max(waits - drift, 0), instant + waits + drift)
 
 
 def surely_protected(during: Span, protected: ProtectedTime, time: MeterTime) -> bool:

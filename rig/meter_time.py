@@ -59,8 +59,12 @@ class MeterTime:
     def _offset(self, instant: int) -> tuple[int, int]:
         assert self._known is not None, "the clock was read"
         lo, hi, at = self._known
-        drift = math.ceil(abs(instant - at) * self._drift * SECOND / DAY)
+        drift = self.runs_off(instant - at)
         return lo - drift, hi + drift
+
+    def runs_off(self, duration: int) -> int:
+        """How far the clock may run off in so long (ns)."""
+        return math.ceil(abs(duration) * self._drift * SECOND / DAY)
 
     def shows(self, instant: int) -> tuple[int, int]:
         """The least and the most that the clock shows at `instant`."""

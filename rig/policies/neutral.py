@@ -7,7 +7,7 @@ from typing import Any
 
 from rig.errors import ConfigError
 from rig.policies.sinks import Sink
-from rig.policies.supply import WEEKDAYS, NoCut
+from rig.policies.supply import UNBOUNDED, WEEKDAYS, NoCut
 from rig.policies.tariff import Tariff
 from rig.policy_file import PolicyFile
 
@@ -48,7 +48,7 @@ def _lent_and_owed(file: PolicyFile) -> dict[str, Any]:
         }  # fmt: skip
     if (lent := file.emergency_credit) is not None:
         plain["emergency_credit"] = {
-            "paise": lent.paise, "granted": lent.granted, "days": lent.days, "once": lent.once,
+            "paise": None if lent.paise == UNBOUNDED else lent.paise, "granted": lent.granted, "days": lent.days, "once": lent.once,
         }  # fmt: skip
     return plain
 
