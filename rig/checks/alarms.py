@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -58,10 +58,15 @@ def alarms(
     most_w = max((watts.hi for _, watts in books.trace.segments(0)), default=Fraction(0))
     lag = promises.balance_lag + promises.metering_window
     late = most_w * lag * policy.paise_per_wh / HOUR + promises.quantum_cost(policy)
+
+    def looked(at: int) -> bool:
+        """The line was live, and the meter awake, for a whole lag before `at`."""
+        return not books.dark_between(at - lag - promises.power_up, at)
+
     counts = {}
     for item, threshold in thresholds.items():
         if item in ALARMS:
-            follower = _Follower(Alarm(threshold), opening, watched.lo, lag, late)
+            follower = _Follower(Alarm(threshold), opening, watched.lo, lag, late, looked)
             moves = [w for w in written if w.item == item]
             alarm = follower.after(books.account.entries, moves, watched.hi)
             counts[ALARMS[item]] = Count(alarm.least, alarm.most, "times the balance fell to the alarm")
@@ -77,6 +82,7 @@ class _Follower:
     jumped: int
     lag: int
     late: Fraction
+    looked: Callable[[int], bool]
 
     def after(self, entries: Sequence[Entry], moves: Sequence[Written], until: int) -> Alarm:
         """The alarm after everything that moved balance or threshold, in order, until then (ns)."""
@@ -93,7 +99,7 @@ class _Follower:
 
     def _look(self, at: int) -> None:
         """The meter has surely looked at a balance that jumped at least a lag ago; one that slides is margin enough."""
-        known = self.balance.hi + self.late if at - self.jumped >= self.lag else None
+        known = self.balance.hi + self.late if at - self.jumped >= self.lag and self.looked(at) else None
         self.alarm.falls_to(self.balance - self.late, known)
 
     def _entered(self, entry: Entry) -> None:
