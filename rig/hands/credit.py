@@ -34,6 +34,10 @@ class Credit(Waiting):
                 raise RigError(f"the balance will never be below {paise} paise: nothing is drawn")
             self.sleep_ns(int(left / pace * 10**9) + self.promises.balance_lag)
 
+    def wait_until_credit_is_missed(self) -> None:
+        """Give the meter the time to find that credit is gone, and its registers the time to say so."""
+        self.sleep_ns(self.promises.cut_allowance.hi + self.promises.registers_follow)
+
     def wait_until_nearly_gone(self) -> None:
         """Let the load consume until a recharge sent at once is still surely credited before the relay may open."""
         self._books.look_ahead()

@@ -74,3 +74,12 @@ def after_a_quiet_time(terms: Terms) -> Limit:
 
 def _with(terms: Terms, item: str, to: int) -> Terms:
     return replace(terms, settings={**terms.settings, item: to})
+
+
+def longer_than_an_interval(terms: Terms) -> int:
+    """Long enough for both an interval and a lock-out to have ended (ns)."""
+    ends = (
+        terms.promises.reclose_interval_window(terms.settings["reclose_interval"]).hi,
+        terms.promises.lock_out_window(terms.settings["lock_out_duration"]).hi,
+    )
+    return max(ends) + 2 * terms.resolution + SECOND

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from rig.clock import SECOND
 from rig.interval import Interval
 from rig.scenario import Limit, Terms
 
@@ -20,3 +21,8 @@ def remote_command(terms: Terms) -> Limit:
 def leakage(_terms: Terms) -> Limit:
     """Current through an open relay (A)."""
     return Limit(Interval(Fraction(0), Fraction(1, 100)), "an open relay carries less than 10 mA", ("faults.md R9",))
+
+
+def longer_than_a_command(terms: Terms) -> int:
+    """Long enough for a remote command to have moved the contact (ns)."""
+    return terms.promises.command_window.hi + 2 * terms.resolution + SECOND

@@ -31,7 +31,7 @@ START = Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS)
     "With no attempts allowed the first trip locks out, and so does the next",
     requires=("OVERLOAD-RETRY", "OVERLOAD-TRIP"),
     needs=NEEDS,
-    reads=("reclose_attempts",),
+    reads=("reclose_attempts", "disconnect_cause"),
     starts=Start(
         credit=rupees("523.45"), arrears=0, settings={**SETTINGS, "reclose_attempts": 0, "lock_out_duration": 313}
     ),
@@ -39,6 +39,7 @@ START = Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS)
     judges=(
         Timed("trip time", trip_window),
         Equal("register views in lock-out", True, "locked out is another control state than ready"),
+        Equal("disconnect cause in lock-out", DisconnectCause.OVERLOAD.name, "overload locked it out"),
         Timed("lock-out", lock_out, edges=2),
         Absent("stays closed without load", "opening", longer_than_a_trip),
         Money("balance afterwards"),
@@ -54,6 +55,7 @@ def test_no_attempts_allowed(bench: Bench) -> None:
             return
         bench.load_off()
         bench.observe_views("register views in lock-out", "lock_out")
+        bench.observe("disconnect cause in lock-out", bench.read_meter("disconnect_cause").cause)
         if bench.awaits("lock-out", RelayState.CLOSED, since=trip.at) is None:
             return
     bench.stays("stays closed without load", RelayState.CLOSED)
