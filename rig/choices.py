@@ -82,6 +82,8 @@ def setup_of(choices: Choices, also: Sequence[str] = ()) -> Setup:
         tried(policy.plain_money)
     if problems or bench is None or policy is None or seed is None:
         raise ConfigError(problems)
+    meters = thing("meters", "modbus")
+    policy = policy.for_wallet(meters.energy_step(meters.load(file_named("maps", map_name))), map_name)
     return Setup(bench, position, map_name, policy, plan, _out(choices.out), seed, choices.faults, choices.narrowed)
 
 

@@ -21,6 +21,7 @@ from rig.config import read_toml
 from rig.errors import ConfigError
 from rig.interval import Interval
 from rig.opener import problems
+from rig.policies.energy_wallet import in_energy
 from rig.policies.neutral import plain_money
 from rig.policies.pricing import NONE_USED, PLAIN, Pricing
 from rig.policies.sharing import Share, shared
@@ -148,6 +149,10 @@ class Policy:
         """True when the beginning of a day moves money."""
         tariff = self.file.tariff
         return bool(tariff.daily or tariff.monthly or self.file.instalment)
+
+    def for_wallet(self, step_wh: Fraction | None, map_name: str) -> Policy:
+        """As a meter with this map keeps it: itself for money, in steps of `step_wh` (Wh) for a wallet of energy."""
+        return self if step_wh is None else Policy(in_energy(self.file, step_wh, map_name), self.sha256)
 
     def plain_money(self) -> dict[str, Any]:
         """The plain numbers that an emulated meter needs; see `rig.policies.neutral`. ConfigError for what has no plain form."""

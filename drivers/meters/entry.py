@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from drivers.meters.modbus_meter import ModbusMeter
 from drivers.meters.opener import open_meter
 from drivers.meters.register_map import RegisterMap, load_map
+from drivers.meters.units import UNITS
 from drivers.meters.unlocking import unlock_requests
 from rig.clock import Clock
 from rig.contracts import RELAY, Bus, Password
@@ -35,6 +38,13 @@ class ModbusMeters:
             "unsure": {name: one.unsure for name, one in map_.file.registers.items() if one.unsure},
             "sha256": map_.digest,
         }
+
+    def energy_step(self, map_: RegisterMap) -> Fraction | None:
+        """Wh that one step of the balance is in a wallet of energy; None where the wallet holds money, or shows no balance."""
+        balance = map_.file.registers.get("balance")
+        if map_.file.wallet_unit != "kWh" or balance is None:
+            return None
+        return Fraction(Decimal(balance.scale)) * Fraction(UNITS[balance.unit][1])
 
     def rules(self, map_: RegisterMap) -> dict[str, Items]:
         """What may be written, what must never be touched, and what is polled for the relay, as (table, address)."""

@@ -30,12 +30,13 @@ UNITS: dict[str, tuple[str, Decimal]] = {
 """Unit as a map writes it -> quantity, and how much of the rig's unit (V, A, W, Wh, Hz, s, paise) one of it is."""
 
 MONEY_ITEMS = frozenset({
-    "balance", "arrears", "emergency_used", "last_recharge_amount", "last_recharge_to_arrears", "total_recharged",
+    "balance", "arrears", "emergency_used", "emergency_limit", "last_recharge_amount", "last_recharge_to_arrears", "total_recharged",
     "alarm_1", "alarm_2", "recharge_amount",
 })  # fmt: skip
 
 _QUANTITIES = {
     "voltage": "V", "current": "A", "power": "W", "energy": "Wh", "frequency": "Hz", "load_limit": "W",
+    "neutral_current": "A", "reactive_power": "var", "energy_exported": "Wh", "energy_of_month": "Wh",
     "over_threshold_duration": "s", "under_threshold_duration": "s", "reclose_interval": "s", "lock_out_duration": "s",
     **dict.fromkeys(MONEY_ITEMS, "money"),
 }  # fmt: skip

@@ -49,7 +49,7 @@ def test_remote_disconnect_and_reconnect(bench: Bench) -> None:
     "REL-2",
     "A power failure keeps money, cause, state and clock",
     requires=("POWER-FAIL", "RECHARGE-CREDIT", "CREDIT-CUT"),
-    needs={Capability.CREDIT_CUT, Capability.RECHARGE, Capability.ACCOUNT_PRESET, Capability.CLOCK},
+    needs={Capability.CREDIT_CUT, Capability.RECHARGE, Capability.ARREARS, Capability.ACCOUNT_PRESET, Capability.CLOCK},
     starts=Start(credit=rupees("0.02"), arrears=rupees("2000.01"), settings={"load_limit": 9000}),
     catches={"L4": "arrears lost", "R12": "stays open", "T2": "clock after the failure"},
     judges=(
