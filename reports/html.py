@@ -108,7 +108,7 @@ class Page:
 
 
 def _page_template() -> Template:
-    script = template("app.js").render()
+    script = template("app.js").render() + "\n" + template("keyboard.js").render()
     seal = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     page = template("page.html")
     page.globals.update(script=script, script_hash=f"sha256-{seal}")
