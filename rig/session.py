@@ -10,7 +10,7 @@ from typing import Any
 
 from rig.bench import Bench
 from rig.books import Books
-from rig.clock import IST, Clock, utc_now
+from rig.clock import IST, SECOND, Clock, utc_now
 from rig.contracts import SETTINGS, Devices, Meter, RelayState, Wallet
 from rig.declaring import declaration, in_words
 from rig.errors import RigError, Unsafe
@@ -27,6 +27,9 @@ from rig.seeing import Seeing
 from rig.setup import Setup
 from rig.starting import Starting
 from rig.verdict import Outcome, Word, worst
+
+_UNPROMISED_START = 10 * SECOND
+"""ns that a meter gets to start whose map does not promise how long it takes."""
 
 
 class Session:
@@ -122,9 +125,10 @@ class Session:
         self._outside.append(Word.ERROR)
 
     def _live_line(self) -> None:
-        """Mains on, and the time that the meter is promised to need before it answers."""
+        """Mains on, and the time that the meter is promised to need before it answers; long enough where none is promised."""
         at = self.bench.live_line()
-        self.clock.sleep_until(at.hi + self.promises.power_up)
+        promised = self.promises.table.power_up_s
+        self.clock.sleep_until(at.hi + (_UNPROMISED_START if promised is None else promised))
 
     def lacking(self, scenario: Scenario) -> tuple[str, str]:
         """Why this meter cannot be judged by a scenario: (word, why), or two empty texts."""
