@@ -11,6 +11,7 @@ from rig.bench import Bench
 from rig.books import Books
 from rig.clock import Clock, Span
 from rig.contracts import SETTINGS, Capability, Devices, Meter, MeterReading
+from rig.cutting_hours import cutting_hours
 from rig.interval import Interval
 from rig.journal import Journal
 from rig.promises import Promises
@@ -69,6 +70,8 @@ class Round:
         self._began = self.clock.now()
         self.bench.load_off()
         asked_at, written_at = self._sequence(), len(self._starting.written)
+        if scenario.starts.cuts:
+            self._to_cutting_hours()
         self._starting.prepare(scenario.starts)
         self.bench.begin(self.settings_at_start(scenario))
         self._clock_check = self._meter_clock()
@@ -91,6 +94,13 @@ class Round:
         self._written_before = len(self._starting.written)
         self._settings = dict(self.bench.settings)
         self._opening = self.books.account.balance if self.books.account else Interval.of(0)
+
+    def _to_cutting_hours(self) -> None:
+        """Where the policy protects the time that the meter's clock shows, set it to an hour at which cuts are made."""
+        check = self._meter_clock()
+        due = None if check is None else cutting_hours(self.setup.policy, check[0])
+        if due is not None and Capability.CLOCK_SET in self.meter.capabilities:
+            self._starting.set_clock(due)
 
     def _sequence(self) -> int:
         """The number of the newest event."""

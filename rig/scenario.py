@@ -171,12 +171,14 @@ class Start:
 
     `credit` and `arrears` in paise: the balance is exactly `credit` where the meter can be preset, at least that much
     elsewhere; None leaves it as found. `settings` are written, and restored afterwards. The load is off, the line live.
+    `cuts`: the policy's protected time must not keep a cut back; the meter's clock is set where it would.
     """
 
     relay: RelayState | None = RelayState.CLOSED
     credit: int | None = None
     arrears: int | None = None
     settings: Mapping[str, int] = field(default_factory=dict)
+    cuts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,9 +196,8 @@ class Scenario:
     wall_seconds: int
     """Bench time in seconds beyond which a loopback plan leaves it out; 0 where only virtual time will do."""
     unless: Callable[[Policy], str] = lambda _policy: ""
-    """Why the policy in force has nothing to do with it, in words; empty where it does."""
     reads: frozenset[str] = frozenset()
-    """Items of the meter by which it is judged; where the map has one of them not, it cannot be shown."""
+    """`unless`: why the policy has nothing to do with it, in words. `reads`: items without which it cannot be shown."""
 
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -217,7 +218,7 @@ def scenario(
 ) -> Callable[[F], F]:
     """Declare a test function as a scenario. Names of judgements are unique in it; ValueError otherwise.
 
-    `unless` says in words why a policy has nothing to do with it: then it is "not promised", and not run.
+    Where `unless` says in words why the policy has nothing to do with it, it is "not promised", and not run.
     """
     names = [one.name for one in judges]
     if not names or len(set(names)) != len(names):
