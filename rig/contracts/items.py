@@ -12,7 +12,18 @@ from rig.contracts.states import ControlState, DisconnectCause
 
 Value = int | bool | str | Decimal | datetime | None
 
-ELECTRICAL = ("voltage", "current", "power", "energy", "frequency", "power_factor")
+ELECTRICAL = (
+    "voltage",
+    "current",
+    "power",
+    "energy",
+    "frequency",
+    "power_factor",
+    "neutral_current",
+    "reactive_power",
+    "energy_exported",
+    "energy_of_month",
+)
 RELAY = ("output_state", "control_state", "disconnect_cause")
 MONEY = ("balance", "arrears", "emergency_used")
 RECHARGES = (
@@ -34,11 +45,13 @@ SETTINGS = (
     "alarm_2",
     "overload_enabled",
     "payment_mode",
+    "control_mode",
 )
 COUNTERS = ("attempts_done", "event_sequence")
+LIMITS = ("emergency_limit",)
 IDENTITY = ("serial", "firmware")
-ITEMS = frozenset(IDENTITY + ELECTRICAL + RELAY + MONEY + RECHARGES + SETTINGS + COUNTERS + ("clock",))
-"""Every item that a map may offer beside its own. Units after decoding: V, A, W, Wh, Hz; power factor signed;
+ITEMS = frozenset(IDENTITY + ELECTRICAL + RELAY + MONEY + RECHARGES + SETTINGS + COUNTERS + LIMITS + ("clock",))
+"""Every item that a map may offer beside its own. Units after decoding: V, A, W, var, Wh, Hz; power factor signed;
 paise for money (whatever the map's unit); seconds for durations; W for the load limit; `clock` and
 `last_recharge_time` are naive datetimes of the meter's own zone, None for "never"; `output_state` is bool (True = closed);
 `control_state`, `disconnect_cause` are the integers of their enumerations; `payment_mode` is "prepaid" or "postpaid"."""

@@ -9,6 +9,7 @@ from drivers.emulated.meter.money_table import EmergencyRule
 from drivers.emulated.meter.store import Account
 from rig.clock import DAY, FOREVER
 
+MOST_PAISE = 2**31 - 1
 READY, LENT, SPENT = "ready", "lent", "spent"
 
 
@@ -22,6 +23,11 @@ class EmergencyCredit:
         """What is lent (parts of a paisa)."""
         if not account.emergency:
             account.emergency = READY
+
+    @property
+    def limit(self) -> int:
+        """What is lent (whole paise); all that a register can show where only the days bound it."""
+        return min(self.most // self._units, MOST_PAISE)
 
     def gone_at(self, account: Account) -> int:
         """Balance at which credit is gone (parts)."""

@@ -1,8 +1,8 @@
 """The other ways to decide that a load is too high. Attempts, interval and lock-out are those of the definite-time limiter.
 
-* demand_average: the mean power over the integration period (`over_threshold_duration`) is above the limit. Sliding: looked
-  at after each metering window, over the period that ends with it. Block: periods follow one another from power-up, and
-  each is looked at when it ends; one in which the limiter started anew is left out.
+* demand_average: the mean power over `average_s` is above the limit. Sliding: looked at after each metering window, over
+  the time that ends with it. Block: looked at when a block ends; blocks follow one another. A mean begins anew, with
+  nothing before it, when the contact moves, power returns or the limit is changed.
 * inverse: the higher the load, the sooner. Each point of the curve is a level (times the limit) and how long (s) the load
   may stay above it, window by window without a gap; the first point whose time is full trips.
 """
@@ -79,7 +79,7 @@ def _slide(runs: deque[tuple[int, int]], total: int, windows: int, energy: int, 
 
 
 class BlockAverage(Limiter):
-    """Only the energy of the period in progress is kept."""
+    """`_from` is the first window of the first block, `_block` that of the block in progress, whose energy is kept."""
 
     def __init__(self, *rooms: Any) -> None:
         self._energy = self._block = self._from = 0
@@ -87,30 +87,31 @@ class BlockAverage(Limiter):
 
     def start_anew(self) -> None:
         super().start_anew()
-        period = self.windows_to_trip()
-        self._from = -(-self.counted // period) * period
+        self._from = self._block = self.counted
+        self._energy = 0
 
     def add(self, windows: int, energy: int, end: int) -> None:
         super().add(windows, energy, end)
-        last, period = self.metering.window_at(end), self.windows_to_trip()
-        if last // period * period != self._block:
-            self._block, self._energy = last // period * period, 0
-        self._energy += energy * min(windows, last - self._block)
+        last = self.metering.window_at(end)
+        block = self._block_of(last)
+        if block != self._block:
+            self._block, self._energy = block, 0
+        self._energy += energy * min(windows, last - block)
 
     def trip_by_load(self) -> int:
         metering, window, period = self.metering, self.counted, self.windows_to_trip()
-        limit = period * self.store.setup["load_limit"] * self.settings.window_ns
         if not self.relay.position:
             return FOREVER
-        ends, energy = (window // period + 1) * period, metering.watts * metering.window_ns
-        if window // period * period >= self._from:
-            kept = self._energy if window // period * period == self._block else 0
-            mixed = metering.window_energy(window) - energy if window == metering.mixed_window else 0
-            if self.exceeds(kept + mixed + (ends - window) * energy, limit):
-                return metering.window_end(ends - 1)
-        if self.exceeds(period * energy, limit):
-            return metering.window_end(max(ends, self._from) + period - 1)
-        return FOREVER
+        limit = period * self.store.setup["load_limit"] * self.settings.window_ns
+        energy, ends = metering.watts * metering.window_ns, self._block_of(window) + period
+        mixed = metering.window_energy(window) - energy if window == metering.mixed_window else 0
+        if self.exceeds(self._energy + mixed + (ends - window) * energy, limit):
+            return metering.window_end(ends - 1)
+        return metering.window_end(ends + period - 1) if self.exceeds(period * energy, limit) else FOREVER
+
+    def _block_of(self, window: int) -> int:
+        period = self.windows_to_trip()
+        return max(window - (window - self._from) % period, self._from)
 
 
 class Inverse(Limiter):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from drivers.emulated.meter import events
 from drivers.emulated.meter.clock import Clock
@@ -109,6 +110,11 @@ class Ledger(Room):
             account.balance -= some * self.quantum_cost
             self.tariff.take(some)
             more -= some
+
+    def energy_of_month(self) -> Decimal:
+        """What was booked since the month began (Wh); since ever in a meter that has no months."""
+        quanta = self.store.account.booked_quanta if self.tariff is None else self.tariff.used_in_month
+        return Decimal(quanta * 1000) / self.settings.imp_per_kwh
 
     def look_at_prices(self, civil: datetime) -> None:
         """The meter's clock has come to a time at which the price may change; everything before it is booked."""

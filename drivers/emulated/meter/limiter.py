@@ -55,8 +55,8 @@ class Limiter(Room):
         return energy >= limit if self.settings.trips_at_limit else energy > limit
 
     def windows_to_trip(self) -> int:
-        """How many windows above in a row trip the meter."""
-        return self.windows(self.store.setup["over_threshold_duration"])
+        """How many windows above in a row trip the meter, or make up its average."""
+        return self.windows(self.settings.average_s or self.store.setup["over_threshold_duration"])
 
     def attempts_are_used_up(self) -> bool:
         """True when the next trip locks out."""
@@ -74,16 +74,15 @@ class Limiter(Room):
 
     def over_current_at(self) -> int:
         """When the present current, going on, trips the meter; FOREVER when it does not, or is not watched."""
-        if not self.settings.imax_ma or self.store.holds & (OVERLOAD | OVER_CURRENT):
+        if not self.settings.most_ma or self.store.holds & (OVERLOAD | OVER_CURRENT):
             return FOREVER
         return self.run_complete(True, self._over, self.windows(self.settings.over_current_s), self.is_over_current)
 
     def is_over_current(self, energy: int) -> bool:
-        """True when the mean current of a window with this energy (W·ns) is above what is allowed of Imax."""
+        """True when the mean current of a window with this energy (W·ns) is above what is allowed."""
         settings, circuit = self.settings, self.metering.circuit
-        volt_amps = energy * 1000 * 1_000_000 * 100
-        allowed = settings.imax_ma * settings.over_current_percent * circuit.line_millivolts * settings.window_ns
-        return volt_amps > allowed * abs(circuit.power_factor)
+        allowed = settings.most_ma * circuit.line_millivolts * settings.window_ns * abs(circuit.power_factor)
+        return energy * 1_000_000 * 1000 > allowed
 
     def trip_by_load(self) -> int:
         """When the present load, going on, trips the meter; FOREVER when it does not."""
@@ -116,7 +115,7 @@ class Limiter(Room):
         """So many windows of this energy each (W·ns) are complete, the last at `end`."""
         if not self.relay.position:
             return
-        if self.settings.imax_ma:
+        if self.settings.most_ma:
             self._over = self._over + windows if self.is_over_current(energy) else 0
         if self.is_above(energy):
             self._above += windows

@@ -141,10 +141,13 @@ def _metering_readers(metering: Metering) -> dict[str, Reader]:
     return {
         "voltage": lambda now: Decimal(metering.line(now)[0]).scaleb(-3),
         "current": lambda now: Decimal(metering.milliamps(now)).scaleb(-3),
-        "power": lambda now: Decimal(metering.milliwatts(now)).scaleb(-3),
+        "power": lambda now: Decimal(metering.signed_milliwatts(now)).scaleb(-3),
         "frequency": lambda now: Decimal(metering.line(now)[1]).scaleb(-3),
-        "power_factor": lambda _: Decimal(1),
+        "power_factor": lambda _: metering.power_factor(),
         "energy": metering.watt_hours,
+        "neutral_current": lambda now: Decimal(metering.neutral_ma.mean(now)).scaleb(-3),
+        "reactive_power": lambda now: Decimal(metering.reactive.mean(now)),
+        "energy_exported": metering.back_watt_hours,
     }
 
 
@@ -162,6 +165,10 @@ def _money_readers(wallet: Wallet, store: Store) -> dict[str, Reader]:
         wallet.book(now)
         return wallet.balance_paise
 
+    def month(now: int) -> Decimal:
+        wallet.book(now)
+        return wallet.energy_of_month()
+
     def used(now: int) -> int:
         wallet.book(now)
         return 0 if wallet.emergency is None else wallet.emergency.used(store.account)
@@ -170,6 +177,8 @@ def _money_readers(wallet: Wallet, store: Store) -> dict[str, Reader]:
         "balance": balance,
         "arrears": lambda _: store.account.arrears,
         "emergency_used": used,
+        "emergency_limit": lambda _: 0 if wallet.emergency is None else wallet.emergency.limit,
+        "energy_of_month": month,
         "last_recharge_amount": lambda _: store.account.last_amount,
         "last_recharge_to_arrears": lambda _: store.account.last_to_arrears,
         "total_recharged": lambda _: store.account.total_recharged,

@@ -59,8 +59,10 @@ class MeterSettings:
     overload_family: str = "definite_time"
     overload_curve: tuple[tuple[Fraction, int], ...] = ()
     """For the inverse family: (times the limit, seconds that it may last)."""
-    imax_ma: int = 0
-    over_current_percent: int = 105
+    average_s: int = 0
+    """For an average: its length; the settable duration counts in the other families."""
+    most_ma: int = 0
+    """Over-current begins above this; 0: it is not watched."""
     over_current_s: int = 5
     trips_at_limit: bool = False
     load_limit: int = 3000
@@ -158,6 +160,8 @@ class MeterSettings:
             found.append(f"meter.overload_family: {self.overload_family!r} is none of {', '.join(FAMILIES)}")
         if (self.overload_family == "inverse") != bool(self.overload_curve):
             found.append("meter.overload_curve: belongs to the family inverse, and to no other")
+        if self.overload_family.endswith("average") != bool(self.average_s):
+            found.append("meter.average_s: belongs to the families that average, and to no other")
         if self.control_mode not in range(8):
             found.append(f"meter.control_mode: {self.control_mode} is no control mode; there are 0 to 7")
         if len(self.money.notices_percent) > MOST_NOTICES:
@@ -202,16 +206,18 @@ def _limits(promises: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "trips_at_limit": overload.get("compares", ">") == ">=",
         "overload_family": "block_average" if overload.get("average") == "block" else family,
-        "overload_curve": tuple((Fraction(at), seconds(after) // SECOND) for at, after in overload.get("curve", ())),
+        "overload_curve": tuple(
+            (Fraction(pair["times"]), seconds(pair["delay_s"]) // SECOND) for pair in overload.get("pairs", ())
+        ),
+        "average_s": seconds(overload.get("average_s", "0")) // SECOND,
     }
     if "cleared_after_s" in overload:
         found["cleared_after_ns"] = seconds(overload["cleared_after_s"])
     if "delay_s" in overload:
         found["over_threshold_duration"] = seconds(overload["delay_s"]) // SECOND
     if current := promises.get("over_current"):
-        found["imax_ma"] = int(Fraction(current["imax_a"]) * 1000)
-        found["over_current_percent"] = int(current["percent"])
-        found["over_current_s"] = seconds(current["persistence_s"]) // SECOND
+        found["most_ma"] = int(Fraction(current["amps"]) * 1000)
+        found["over_current_s"] = seconds(current["delay_s"]) // SECOND
     return found
 
 

@@ -37,6 +37,11 @@ class Tariff:
         return self._prices[self._window][self._slab]
 
     @property
+    def used_in_month(self) -> int:
+        """Quanta of this month so far."""
+        return self.used.get(self._month, 0)
+
+    @property
     def left(self) -> int:
         """Quanta that are left at this price; FOREVER when no slab follows."""
         return self._edges[self._slab] - self.used.get(self._month, 0)

@@ -39,7 +39,8 @@ def test_a_snapshot_is_one_call_with_the_fewest_requests(bench: Bench) -> None:
     assert set(reading.values) == REFERENCE.readable
     assert bench.calls == 1
     assert [request.pdu.hex() for request in bench.asked] == [
-        "0301000011", "0301250001", "030140000d", "0301500002", "040000000c", "040010000b", "0400200004", "0402000001",
+        "0301000013", "0301250001", "030140000e", "0301500002",
+        "040000000c", "040010000b", "0400200004", "040040000c", "0402000001",
     ]  # fmt: skip
     assert all(request.retries == 2 and not request.secret for request in bench.asked)
     assert reading.balance_paise == -375
