@@ -42,6 +42,14 @@ class Looks(Waiting, Money):
         """Judge a quantity against its declared interval."""
         self._journal.observation(judgement, {"interval": interval}, at)
 
+    def observe_rise(self, judgement: str, item: str, before: MeterReading, after: MeterReading) -> None:
+        """Judge by how much a register of the meter moved between two readings of it (its own unit)."""
+        was, now = before.values[item], after.values[item]
+        assert isinstance(was, int | Decimal) and isinstance(now, int | Decimal), (
+            "a scenario names a register of numbers"
+        )
+        self.observe_within(judgement, Interval.of(Fraction(now) - Fraction(was)), after.spans[item])
+
     def observe_balance(self, judgement: str) -> None:
         """Judge the meter's balance against the oracle's."""
         reading = self.read_money()

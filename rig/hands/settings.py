@@ -23,6 +23,16 @@ class Settings(Shared):
             self._books.expectation.setting(item, to, at)
         return at
 
+    def settings_that_changed(self) -> list[str]:
+        """Settings that read otherwise than as they were last read or written, in words."""
+        items = [item for item in self.settings if item in self.meter.items]
+        shown = self.read_meter(*items) if items else None
+        return [
+            f"{item} {shown.values[item]} (was {self.settings[item]})"
+            for item in items
+            if shown is not None and shown.values[item] != self.settings[item]
+        ]
+
     def allow_attempts(self, attempts: int) -> Span:
         """Let the meter reclose so many more times before it locks out, whatever it has counted already."""
         done = self.meter.read("attempts_done").number("attempts_done") if "attempts_done" in self.meter.items else 0

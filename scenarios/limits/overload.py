@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rig.clock import FOREVER, SECOND
+from rig.policy import Policy
 from rig.scenario import Limit, Terms
 
 
@@ -83,3 +84,8 @@ def longer_than_an_interval(terms: Terms) -> int:
         terms.promises.lock_out_window(terms.settings["lock_out_duration"]).hi,
     )
     return max(ends) + 2 * terms.resolution + SECOND
+
+
+def no_overload_cut(policy: Policy) -> str:
+    """Why a trip on too much load cannot be judged."""
+    return "" if policy.overload_allowed else "supply is not cut for too much load"
