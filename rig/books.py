@@ -6,12 +6,14 @@ Kept from what the bench did and saw, never from what the meter claims; the mete
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from fractions import Fraction
 
+from rig.account_keeping import AccountKeeping
 from rig.clock import FOREVER, Clock, Span
 from rig.contracts import Edge, MeterReading, RelayState, Sensing
 from rig.energy import PowerTrace
-from rig.expectation import Due, Expectation
+from rig.expectation import CREDIT, Due, Expectation
 from rig.interval import Interval
 from rig.journal import Journal
 from rig.ledger import Account, Split
@@ -44,21 +46,22 @@ class Books:
         self._measure = measure
         self._taken = 0
         self._demanded = False
-        self._settled = 0
+        self._prepaid = policy.prepaid
+        self._live = True
+        self._ready = 0
+        self.keeping = AccountKeeping(policy, promises, lambda entry, words: self._keep(entry, words, 0, None))
         self.state = RelayState.UNKNOWN
         self.edges: list[Edge] = []
         self._dark: list[tuple[int, int]] = []
-        self.trace = PowerTrace()
-        self.account: Account | None = None
         self.expectation: Expectation | None = None
         self.findings: list[tuple[str, str]] = []
 
     def open(self, reading: MeterReading, settings: Mapping[str, int], words: str) -> None:
         """Open the account at what the meter shows, as an interval, and the expectation at the contact as it is."""
         now = self._clock.now()
-        self.trace = PowerTrace()
-        self.trace.set(Span.at(now), NOTHING)
-        self._settled = now
+        self.keeping.begin(now)
+        self._live, self._ready = True, 0
+        self._prepaid = reading.values.get("payment_mode", self._policy.file.payment_mode) == "prepaid"
         self.edges = []
         self._dark = []
         self.findings = []
@@ -70,20 +73,25 @@ class Books:
             self._tell,
             reading.whole("attempts_done") or 0,
             now,
+            self.keeping.cut_forbidden,
         )
         self.reopen_account(reading, words)
 
     def reopen_account(self, reading: MeterReading, words: str) -> None:
         """Take the meter's own figures as the opening account from here on."""
-        balance = reading.balance_paise
-        if balance is None:
-            self.account = None
-            return
-        opening = self._promises.opening_balance(balance, self._policy)
-        grain = self._promises.quantum_cost(self._policy)
-        self.account = Account(self._policy, opening, reading.arrears_paise or 0, grain=grain)
-        self._settled = max(self._settled, reading.spans["balance"].lo)
-        self._keep("opening", words, 0, balance)
+        self.keeping.open(reading)
+        if self.account is not None:
+            self._keep("opening", words, 0, reading.balance_paise)
+
+    @property
+    def trace(self) -> PowerTrace:
+        """The power that flowed."""
+        return self.keeping.trace
+
+    @property
+    def account(self) -> Account | None:
+        """The oracle of money; None where the meter shows no balance."""
+        return self.keeping.account
 
     def preset(self, at: Span, shown: int, balance: int | None, arrears: int | None) -> None:
         """Balance or arrears were written by hand at `at`, with the load off; before, `shown` was on the register (paise)."""
@@ -91,7 +99,7 @@ class Books:
         assert self.account is not None, "the account was opened"
         opening = None if balance is None else self._promises.opening_balance(balance, self._policy)
         self.account.preset(at, opening, 0 if balance is None else balance - shown, arrears)
-        self._settled = at.lo
+        self.keeping.written(at)
         self._keep("opening", self.account.entries[-1].words, 0, balance)
         self._look_at_credit()
         self.pull()
@@ -117,6 +125,8 @@ class Books:
         words = self.expectation.edge(edge)
         if words:
             self.findings.append(("unexplained edge", words))
+        if edge.state is RelayState.OPEN and CREDIT in self.expectation.held_by and self.account is not None:
+            self.account.emergency.spend()
         if self.expectation.closed != before:
             self.edges.append(edge)
         self._note_dark(edge)
@@ -151,13 +161,9 @@ class Books:
         self._look_at_credit()
 
     def _look_at_credit(self) -> None:
-        if self.account is None or self.expectation is None or not self._policy.prepaid:
+        if self.account is None or self.expectation is None or not self._prepaid or not self._live:
             return
-        if not self._may_run_out():
-            self.expectation.credit_gone(None)
-            return
-        segments = self.trace.segments(self._settled)
-        self.expectation.credit_gone(self.account.credit_gone(segments, self._promises.energy_uncertainty))
+        self.expectation.credit_gone(self.keeping.credit_gone(self._ready) if self._may_run_out() else None)
 
     def look_ahead(self) -> None:
         """Bring the oracles up to date with this moment."""
@@ -170,52 +176,75 @@ class Books:
         return self.expectation is not None and self.expectation.was_over
 
     def _may_run_out(self) -> bool:
-        return self.account is not None and (self.trace.last.hi > 0 or self.account.balance.lo <= 0)
+        if self.account is None:
+            return False
+        return self.trace.last.hi > 0 or self.account.balance.lo <= 0 or self._policy.charges_by_day
 
     def settle(self, until: int) -> None:
-        """Charge the energy that flowed until then (ns) to the account."""
-        if self.account is None or until <= self._settled:
-            return
-        energy = self.trace.energy_wh(self._settled, Span.at(until))
-        since, self._settled = self._settled, until
-        if energy.hi > 0:
-            self.account.consume(self._promises.metered(energy), Span(since, until))
+        """Charge the energy that flowed until then (ns) to the account, and what the meter's calendar brought."""
+        self.keeping.settle(until)
 
     def balance_at(self, at: Span) -> Interval:
         """The oracle's balance (paise) somewhere in `at`."""
         self.pull()
-        self.settle(at.lo)
-        assert self.account is not None, "the account was opened"
-        if at.hi >= FOREVER or at.hi <= self._settled:
-            return self.account.balance
-        more = self._promises.metered(self.trace.energy_wh(self._settled, Span.at(at.hi)))
-        spent = more.times(self._policy.paise_per_wh)
-        return Interval(self.account.balance.lo - spent.hi, self.account.balance.hi)
+        return self.keeping.balance_at(at)
 
     def shown_at(self, at: Span) -> Interval:
         """What a healthy meter's balance register may stand for in `at`: it lags by a tick and by part of a quantum."""
-        now = self.balance_at(at)
-        return Interval(now.lo, now.hi + self.lag_cost(at) + self._promises.quantum_cost(self._policy))
+        self.pull()
+        return self.keeping.shown_at(at)
 
     def lag_cost(self, at: Span) -> Fraction:
         """What was consumed in the time by which the balance register may lag behind (paise)."""
-        since = max(at.lo - self._promises.balance_lag, 0)
-        recent = self._promises.metered(self.trace.energy_wh(since, Span.at(at.lo)))
-        return recent.hi * self._policy.paise_per_wh
+        return self.keeping.lag_cost(at)
 
-    def recharge(self, amount_paise: int, at: Span, meter: int | None) -> Split:
+    def clock_set(self, to: datetime, at: Span) -> None:
+        """The meter's clock was set to this at `at`."""
+        self.pull()
+        self.keeping.clock_set(to, at)
+        self._look_at_credit()
+
+    def button(self, at: Span) -> None:
+        """Somebody pressed the meter's button at `at`: emergency credit that is asked for is lent."""
+        self.pull()
+        if self.account is None or self.expectation is None or CREDIT not in self.expectation.held_by:
+            return
+        if self.account.emergency.lend():
+            self.expectation.credited(at, self.account.credit_left)
+
+    def payment_mode(self, prepaid: bool, at: Span) -> None:
+        """The meter was set to prepaid or postpaid at `at`: in postpaid nothing is cut, and what was cut comes back."""
+        self.pull()
+        self.settle(at.lo)
+        self._prepaid = prepaid
+        if not prepaid and self.expectation is not None:
+            self.expectation.credit_gone(None)
+            self.expectation.credited(at, Interval.of(1))
+        self._look_at_credit()
+
+    def recharge(self, amount_paise: int, at: Span, meter: int | None, arrears: int | None = None) -> Split:
         """A recharge was credited at `at`; splits it by the policy and tells the relay oracle.
 
-        Edges were taken in before it was sent; those that came since are looked at after the relay oracle knows of it.
+        `meter` and `arrears` are what the meter shows afterwards (paise). Edges were taken in before it was sent; those that
+        came since are looked at after the relay oracle knows of it.
         """
         self.settle(at.lo)
         assert self.account is not None and self.expectation is not None, "the account was opened"
-        split = self.account.recharge(amount_paise, at)
+        split = self.account.recharge(amount_paise, at, arrears, self.keeping.today)
         self._keep("recharge", self.account.entries[-1].words, amount_paise, meter, split)
-        self.expectation.credited(at, self.account.balance)
+        self.expectation.credited(at, self._enough())
         self._look_at_credit()
         self.pull()
         return split
+
+    def _enough(self) -> Interval:
+        """By how much (paise) credit is above what the relay needs to close again; above zero closes it."""
+        assert self.account is not None, "the account was opened"
+        rule = self._policy.file.reconnection
+        if rule is None or self.account.emergency.gone_at < 0:
+            return self.account.credit_left
+        balance, least = self.account.balance, rule.least_balance
+        return Interval.of(int(balance.lo >= least), int(balance.hi >= least))
 
     def keep_energy(self, meter: int | None) -> None:
         """Write a line of the ledger for what was consumed so far."""
@@ -240,7 +269,9 @@ class Books:
     def power(self, live: bool, at: Span) -> None:
         """The line was switched at `at`."""
         assert self.expectation is not None, "the account was opened"
+        self._live = live
         if live:
+            self._ready = at.hi + self._promises.power_up
             self.expectation.power_back(at)
         else:
             self.trace.set(at, NOTHING)

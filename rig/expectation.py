@@ -47,11 +47,13 @@ class Expectation:
         told: Callable[[Due], None] = lambda _due: None,
         attempts_done: int = 0,
         now: int = 0,
+        cut_forbidden: Callable[[Span], bool] = lambda _at: False,
     ) -> None:
         self.promises = promises
         self.settings = dict(settings)
         self._overload_allowed = overload_allowed
         self._told = told
+        self._cut_forbidden = cut_forbidden
         self._closed = closed
         self._dark = False
         self._watts = Interval.of(0)
@@ -255,6 +257,8 @@ class Expectation:
     def _opens_now(self, edge: Edge) -> bool:
         """What opened the relay holds it: a command surely, credit or overload only where nothing else may have done it."""
         reasons = [why for why, due in self._opens.items() if due.window.overlaps(edge.at)]
+        if CREDIT in reasons and self._cut_forbidden(edge.at):
+            reasons.remove(CREDIT)
         self.openings.append(frozenset(reasons))
         self._holds = {}
         if COMMAND in reasons or reasons == [CREDIT]:

@@ -17,6 +17,7 @@ class ClockSetting(Looks):
         """Let the meter's clock show `to` (naive, its own zone, whole seconds); the session puts it right afterwards."""
         at = self._starting.set_clock(to)
         self.clock_offset = self.ahead(to, at)
+        self._books.clock_set(to, at)
         self.clock_was_set = (to, at)
         return at
 

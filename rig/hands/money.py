@@ -28,6 +28,16 @@ class Recharge:
     before: MeterReading
     after: MeterReading
 
+    @property
+    def to_arrears(self) -> int:
+        """What the policy takes off the arrears (paise), missed instalments among them."""
+        return self.split.to_arrears + self.split.charges
+
+    @property
+    def to_balance(self) -> int:
+        """What the policy puts onto the balance (paise): what was lent is repaid by that."""
+        return self.split.to_balance + self.split.to_emergency
+
     def rise(self, item: str) -> int:
         """How much a whole-number item rose across the recharge (paise, or a count)."""
         return self.after.number(item) - self.before.number(item)
@@ -80,8 +90,8 @@ class Money(Shared):
     def _credited(self, amount: int, recharge_id: int, taken: Span, after: MeterReading) -> Split:
         self.recharges += 1
         self.credited_ids.add(recharge_id)
-        split = self._books.recharge(amount, taken, after.balance_paise)
-        self.paid.append((amount, split.to_arrears))
+        split = self._books.recharge(amount, taken, after.balance_paise, after.arrears_paise)
+        self.paid.append((amount, split.to_arrears + split.charges))
         self.look_at_the_log()
         return split
 

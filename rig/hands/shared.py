@@ -100,4 +100,5 @@ class Shared:
         """Ask the meter: the named items, or all."""
         reading = self.meter.read(*items)
         self._journal.reading(reading)
+        self._books.keeping.hear_clock(reading)
         return reading

@@ -1,0 +1,223 @@
+"""Keeps the account of a meter: feeds it the energy that flowed, and the days and hours that the meter's own clock brings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from fractions import Fraction
+from itertools import islice, takewhile
+
+from rig.almanac import Almanac, Change
+from rig.clock import FOREVER, HOUR, Span
+from rig.contracts import MeterReading
+from rig.cutting import first_cut, surely_protected
+from rig.energy import PowerTrace
+from rig.interval import Interval
+from rig.ledger import Account
+from rig.meter_time import MeterTime, civil_ns, civil_time
+from rig.month_use import MonthUse
+from rig.periods import Taken
+from rig.policies.pricing import PLAIN
+from rig.policies.protected import ProtectedTime
+from rig.policy import Policy
+from rig.promises import Promises
+
+NOTHING = Interval.of(0)
+UNPROMISED_DRIFT = Fraction(60)
+"""How far a clock may run off in a day (s) that promises nothing."""
+LOOKED_AHEAD = 100
+"""Changes of the calendar that are followed when credit is foreseen."""
+
+
+class AccountKeeping:
+    """The account, the power that flowed and the meter's clock, kept in step. `told` hears of every charge of the calendar."""
+
+    def __init__(self, policy: Policy, promises: Promises, told: Callable[[str, str], None]) -> None:
+        self._policy = policy
+        self._promises = promises
+        self._told = told
+        self.trace = PowerTrace()
+        self.account: Account | None = None
+        drift = promises.table.clock_s_per_day
+        self.time = MeterTime(UNPROMISED_DRIFT if drift is None else drift)
+        self._almanac = Almanac(policy, self.time, 0, 0)
+        self.protected = ProtectedTime(policy.file.no_cut)
+        self._taken: Taken = {}
+        self._months = MonthUse()
+        self._at_rate = PLAIN
+        self._settled = self._passed = self._begun = 0
+        self._opened: date | None = None
+        self._looks_again = Span.at(0)
+
+    # opening
+
+    def begin(self, now: int) -> None:
+        """A scenario begins with no load (ns)."""
+        promises = self._promises
+        late = promises.metering_window + promises.ledger_tick
+        self._almanac = Almanac(self._policy, self.time, late, promises.ledger_tick)
+        self.trace = PowerTrace()
+        self.trace.set(Span.at(now), NOTHING)
+        self._settled = now
+        self._looks_again = Span.at(0)
+
+    def open(self, reading: MeterReading) -> None:
+        """Open the account at what the meter shows, as an interval."""
+        balance = reading.balance_paise
+        self.hear_clock(reading)
+        if balance is None:
+            self.account = None
+            return
+        opening = self._promises.opening_balance(balance, self._policy)
+        if self._policy.carries:
+            opening = Interval(opening.lo - 1, opening.hi + 1)
+        grain = self._promises.quantum_cost(self._policy)
+        used = self._months.at_opening(reading, self._today(), self._promises.energy_quantum)
+        self.account = Account(self._policy, opening, reading.arrears_paise or 0, grain, used, self._taken)
+        self._settled = max(self._settled, reading.spans["balance"].lo)
+        self._follow_clock(self._settled)
+
+    def written(self, at: Span) -> None:
+        """Figures were written by hand at `at`, with the load off."""
+        self._settled = at.lo
+
+    # the meter's clock
+
+    def hear_clock(self, reading: MeterReading) -> None:
+        """The meter was read; where its clock was among it, that is known better."""
+        shown = reading.values.get("clock")
+        if shown is None or "clock" not in reading.spans:
+            return
+        known, at = self.time.known, reading.spans["clock"]
+        if not self.time.read(shown, at) or not known:  # type: ignore[arg-type]
+            self._follow_clock(at.lo)
+
+    def clock_set(self, to: object, at: Span) -> None:
+        """The clock was set by hand: no day begins by that, and a correction back by an hour or less begins none again."""
+        self.settle(at.lo)
+        before = self.time.shows(at.lo)[0] if self.time.known else None
+        opened = self._opened
+        if self.account is not None:
+            self._months.leave(self._today(), self.account.used_wh)
+        self.time.set(to, at)  # type: ignore[arg-type]
+        self._looks_again = at
+        self._follow_clock(at.lo)
+        if before is not None and 0 <= before - self.time.shows(at.lo)[0] <= HOUR:
+            self._opened = opened
+        if self.account is not None:
+            self.account.used_wh = self._months.after_setting(self._today(), self.account.used_wh)
+
+    def _follow_clock(self, now: int) -> None:
+        """What the clock shows now is not what it showed before, or was not known: what is ahead is counted from here."""
+        if not self.time.known:
+            return
+        lo, hi = self.time.shows(now)
+        self._passed, self._begun = lo, now
+        self._opened = civil_time(lo).date()
+        rates = self._almanac.at_rate(lo), self._almanac.at_rate(hi)
+        self._at_rate = Interval(min(rates), max(rates))
+
+    def _today(self) -> date | None:
+        return civil_time(self.time.shows(self._settled)[0]).date() if self.time.known else None
+
+    @property
+    def today(self) -> date | None:
+        """The day on the meter's clock; None when it is not known."""
+        return self._today()
+
+    # what flows, and what the calendar brings
+
+    def settle(self, until: int) -> None:
+        """Charge what flowed until then (ns), and what began by then."""
+        if self.account is None or until <= self._settled:
+            return
+        for change in self._ahead(until):
+            self._flow(min(change.at.lo, until), self._at_rate)
+            if change.new_month:
+                self.account.used_wh = Interval(Fraction(0), self.account.used_wh.hi)
+            self._flow(min(change.at.hi, until), self._at_rate.hull(Interval.of(change.at_rate)))
+            if change.at.hi > until:
+                return
+            self._pass(change)
+        self._flow(until, self._at_rate)
+
+    def _ahead(self, until: int) -> Iterator[Change]:
+        """What the calendar brings up to `until` (ns) and has not passed."""
+        return takewhile(lambda change: change.at.lo <= until, self._almanac.after(self._passed))
+
+    def _flow(self, until: int, at_rate: Interval) -> None:
+        if until <= self._settled:
+            return
+        assert self.account is not None, "checked by the caller"
+        energy = self.trace.energy_wh(self._settled, Span.at(until))
+        since, self._settled = self._settled, until
+        if energy.hi > 0:
+            self.account.consume(self._promises.metered(energy), Span(since, until), at_rate)
+
+    def _pass(self, change: Change) -> None:
+        assert self.account is not None, "checked by the caller"
+        before = len(self.account.entries)
+        if change.opens is not None and (self._opened is None or change.opens > self._opened):
+            self.account.opens_day(change.opens, change.at, change.at.lo > self._begun)
+            self._opened = change.opens
+        if change.new_month:
+            fresh = self._promises.metered(self.trace.energy_wh(max(change.at.lo, self._begun), Span.at(self._settled)))
+            self.account.used_wh = self._months.begins(change.civil.date(), fresh)
+        if change.new_month or not self._at_rate.within(Interval.of(change.at_rate)):
+            self.account.rate_changes(change.at)
+        self._at_rate = Interval.of(change.at_rate)
+        self._passed = civil_ns(change.civil)
+        for entry in self.account.entries[before:]:
+            self._told(entry.kind, entry.words)
+
+    # what it says
+
+    def balance_at(self, at: Span) -> Interval:
+        """The oracle's balance (paise) somewhere in `at`."""
+        self.settle(at.lo)
+        assert self.account is not None, "the account was opened"
+        balance = self.account.balance
+        if at.hi >= FOREVER or at.hi < self._settled:
+            return balance
+        pending = sum((self._costs(change) for change in self._ahead(at.hi)), Fraction(0))
+        more = self._promises.metered(self.trace.energy_wh(self._settled, Span.at(at.hi)))
+        return Interval(balance.lo - more.hi * self._policy.paise_per_wh - pending, balance.hi)
+
+    def _costs(self, change: Change) -> Fraction:
+        """The most that this change may take."""
+        if change.opens is None or self.account is None or (self._opened is not None and change.opens <= self._opened):
+            return Fraction(0)
+        charges = sum((charge.amount for charge in self._policy.opens_day(change.opens)), Fraction(0))
+        return charges + (self.account.arrears if self._policy.instalment else 0)
+
+    def shown_at(self, at: Span) -> Interval:
+        """What a healthy meter's balance register may stand for in `at`: it lags by a tick and by part of a quantum."""
+        now = self.balance_at(at)
+        return Interval(now.lo, now.hi + self.lag_cost(at) + self._promises.quantum_cost(self._policy))
+
+    def lag_cost(self, at: Span) -> Fraction:
+        """What was consumed in the time by which the balance register may lag behind (paise)."""
+        since = max(at.lo - self._promises.balance_lag, 0)
+        recent = self._promises.metered(self.trace.energy_wh(since, Span.at(at.lo)))
+        return recent.hi * self._policy.paise_per_wh
+
+    def credit_gone(self, ready: int) -> Span | None:
+        """When the meter may find credit gone and cut: after emergency credit, outside protected time; None when never.
+
+        `ready` is when the meter has had its time to start since the last power failure (ns).
+        """
+        assert self.account is not None, "the account was opened"
+        segments = self.trace.segments(self._settled)
+        ahead = [c for c in islice(self._almanac.after(self._passed), LOOKED_AHEAD) if c.at.hi >= self._settled]
+        gone = self.account.credit_gone(segments, self._promises.energy_uncertainty, self._at_rate, ahead)
+        if gone is None:
+            return None
+        again = self._looks_again
+        gone = Span(max(gone.lo, again.lo), max(gone.hi, again.hi, ready))
+        decided = gone.plus(0, self._promises.metering_window + self._promises.ledger_tick)
+        cut = first_cut(decided, self.protected, self.time)
+        return gone if cut == decided else cut
+
+    def cut_forbidden(self, at: Span) -> bool:
+        """True when the relay may not open for want of credit at `at`, because the time is surely protected."""
+        return surely_protected(at.widened(self._promises.contact), self.protected, self.time)
