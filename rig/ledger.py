@@ -166,9 +166,10 @@ class Account:
         """
         self._take(self._rules.opens_day(on), at, sure)
         if (plan := self._rules.instalment) is not None:
-            before = [] if sure else list(self._standings)
+            before, stood = ([] if sure else list(self._standings)), self.balance
             paid = (after for one in self._standings for after in one.after_instalment(plan, self._grain))
             self._standings = merged([*paid, *before])
+            self.charged += moved(self.balance, stood)
             self._book("instalment", f"instalment of the arrears on {on}", at)
 
     def closes_period(self, on: date, at: Span) -> None:

@@ -46,13 +46,15 @@ def _against_own_register(
     energy = Fraction(after.energy_wh - before.energy_wh)
     credited = books.account.credited
     debited = before.balance_paise + credited - after.balance_paise
-    due = energy * policy.paise_per_wh
+    charged = books.account.charged
+    least, most = energy * policy.prices.cheapest + charged.lo, energy * policy.prices.dearest + charged.hi
     presets = sum(entry.kind == "preset" for entry in books.account.entries)  # each cuts off what no register showed
     slack = (1 + presets) * promises.balance_step + (2 + presets) * promises.quantum_cost(policy)
     slack += books.lag_cost(after.spans["balance"])
-    if abs(debited - due) <= slack:
+    slack += 1 if policy.carries else 0
+    if least - slack <= debited <= most + slack:
         return ""
     return (
         f"₹{in_rupees(debited)} was debited for {float(energy):.4f} Wh of the meter's own register, "
-        f"which cost ₹{in_rupees(due)}"
+        f"which cost ₹{in_rupees(least)}" + (f" … ₹{in_rupees(most)}" if most > least else "")
     )
