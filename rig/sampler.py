@@ -6,7 +6,7 @@ new one, shifted by the channel's own delay. A slow answer widens the span; it n
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rig.clock import Alarms, Clock, Span
 from rig.contracts import Edge, RelaySense, RelayState, SenseSample, Watch
@@ -15,6 +15,8 @@ from rig.errors import DeviceRefused, LinkError
 
 class Sampler:
     """One channel's memory: its present state, its edges, and how closely it has looked.
+
+    A channel with `looks` (see `rig.contracts.TimedSense`) tells every edge since the last look with a span of its own.
 
     `every` (ns) is the grid; `source_is_on` tells whether the line is live where the channel does not sense that itself;
     `delay` (least, most; ns) is how far the channel lags behind the contact.
@@ -46,14 +48,16 @@ class Sampler:
     def take(self) -> None:
         """Take one sample now. A channel that does not answer, or refuses to, leaves a gap, and `blind` says why."""
         live_before = self._source_is_on()
+        looks: Callable[[], Sequence[SenseSample]] | None = getattr(self._sense, "looks", None)
         try:
-            sample = self._sense.sample()
+            samples = looks() if looks is not None else (self._sense.sample(),)
         except (LinkError, DeviceRefused) as error:
             self._blind = str(error)
             return
         self._blind = ""
         live = live_before and self._source_is_on()
-        self._keep(sample, _state(sample, live))
+        for sample in samples:
+            self._keep(sample, _state(sample, live))
 
     def _keep(self, sample: SenseSample, state: RelayState) -> None:
         if self._last_sent < 0:

@@ -7,13 +7,16 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from drivers.modbus.opener import BusSettings, SomeSeconds, open_bus
+from drivers.lines.serial import SerialPort
+from drivers.modbus.opener import BusSettings, PositiveSeconds, SomeSeconds, open_bus
 from drivers.relays.digital_input import DigitalInputSense
+from drivers.relays.edge_logger import EdgeLoggerSense
 from drivers.relays.load_side import LoadSideSense
 from rig.clock import seconds
 from rig.errors import ConfigError
 from rig.opener import Opener, Opening
 
+_EDGE_BAUD = 115_200  # USB takes no notice of it
 Input = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -60,6 +63,37 @@ class LoadSideSettings(_ChannelSettings):
     threshold_v: Annotated[int, Field(ge=1, le=1000)]
 
 
+class EdgeLoggerSettings(_ChannelSettings):
+    """A board that time-stamps edges. `port`: its serial port. `drift_ppm`: how far its clock may run off (parts per million)."""
+
+    type: Literal["edge_logger"]
+    port: Annotated[str, Field(min_length=1)]
+    load_side: Annotated[int, Field(ge=0, le=15)] = 0
+    line_side: Annotated[int, Field(ge=0, le=15)] | None = 1
+    drift_ppm: Annotated[int, Field(ge=1, le=10_000)] = 100
+    timeout_s: PositiveSeconds = "1.0"
+
+    @field_validator("line_side")
+    @classmethod
+    def _two_inputs(cls, line_side: int | None, others: ValidationInfo) -> int | None:
+        if line_side is not None and line_side == others.data.get("load_side"):
+            raise PydanticCustomError("same_input", "is the same input as load_side")
+        return line_side
+
+
+def _open_edge_logger(settings: EdgeLoggerSettings, opening: Opening) -> EdgeLoggerSense:
+    return EdgeLoggerSense(
+        lambda: SerialPort(settings.port, _EDGE_BAUD, "N"),
+        opening.clock,
+        settings.load_side,
+        settings.line_side,
+        f"{opening.where} (edge logger on {settings.port})",
+        settings.drift_ppm,
+        seconds(settings.timeout_s),
+        opening.log,
+    )
+
+
 def _open_digital_input(settings: DigitalInputSettings, opening: Opening) -> DigitalInputSense:
     bus = opening.bus or open_bus(settings.bus.model_dump(exclude_unset=True), opening)
     return DigitalInputSense(bus, settings.unit, settings.load_side, settings.line_side, opening.where)
@@ -73,6 +107,9 @@ def _open_load_side(settings: LoadSideSettings, opening: Opening) -> LoadSideSen
 
 open_digital_input = Opener(DigitalInputSettings, _open_digital_input)
 """Relay sense over two discrete inputs of a Modbus module."""
+
+open_edge_logger = Opener(EdgeLoggerSettings, _open_edge_logger)
+"""Relay sense by a board that time-stamps edges."""
 
 open_load_side = Opener(LoadSideSettings, _open_load_side)
 """Relay sense from the voltage that the position's load measures."""

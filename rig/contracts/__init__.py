@@ -44,6 +44,7 @@ from rig.contracts.sensing import (
     RelaySense,
     SenseSample,
     Sensing,
+    TimedSense,
     Watch,
 )
 from rig.contracts.states import (
@@ -86,6 +87,7 @@ __all__ = [
     "SenseSample",
     "Sensing",
     "Source",
+    "TimedSense",
     "Value",
     "Wallet",
     "Watch",

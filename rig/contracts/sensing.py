@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol
 
 from rig.clock import Span
@@ -26,6 +26,16 @@ class RelaySense(Protocol):
 
     def announces(self, listener: Callable[[], None]) -> bool:
         """True when the channel calls `listener` at every change by itself (only in memory); else False, and never calls it."""
+
+
+class TimedSense(RelaySense, Protocol):
+    """A channel that stamps edges itself, so that they are known better than the grid on which it is asked."""
+
+    def looks(self) -> Sequence[SenseSample]:
+        """Every edge since the last look as a sample before and one after it, then how it is now; oldest first.
+
+        Raises LinkError when something in between was lost; the next look begins anew.
+        """
 
 
 class Edge(NamedTuple):
