@@ -201,7 +201,8 @@ class Round:
             power_returns=self.bench.power_returns,
             settings=written,
             edges=self.books.edges,
-            oracles={**self._overloads(written), **self._alarms(written)},
+            oracles={**self._overloads(written), **self._alarms(written), **self._notices()},
+            caused=self.bench.caused,
         )
 
     def _overloads(self, written: Sequence[checks.Written]) -> dict[str, checks.Count]:
@@ -211,6 +212,13 @@ class Round:
 
         calm = checks.Calm.of(self.promises, every("load_limit", 0), every("under_threshold_duration", 0))
         return checks.overloads(self.books, calm, self._overload_before, Span(self._opened, self.clock.now()))
+
+    def _notices(self) -> dict[str, checks.Count]:
+        """Notices and loans of the policy: each at most once from one recharge to the next."""
+        file, most = self.setup.policy.file, len(self.books.account.entries) + 1 if self.books.account else 1
+        names = [f"credit notice {place + 1}" for place in range(len(file.notices.percent))] if file.notices else []
+        names += ["emergency credit lent", "emergency credit ended"] if file.emergency_credit else []
+        return {name: checks.Count(0, most, "times it may have been told") for name in names}
 
     def _alarms(self, written: Sequence[checks.Written]) -> dict[str, checks.Count]:
         policy, watched = self.setup.policy, Span(self._opened, self.clock.now())

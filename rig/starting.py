@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from rig.checks.counts import Written
 from rig.clock import SECOND, Clock, Span
-from rig.contracts import Capability, ControlState, DisconnectCause, Meter, MeterReading, RelayState, Value, Wallet
+from rig.contracts import Capability, DisconnectCause, Meter, MeterReading, RelayState, Value, Wallet
 from rig.errors import DeviceRefused, LinkError, RigError
 from rig.journal import Journal
 from rig.money import in_rupees
@@ -189,10 +189,18 @@ class Starting:
         cause = reading.cause
         if cause is None or not cause & DisconnectCause.OVERLOAD or cause & DisconnectCause.COMMAND:
             return
-        locked = reading.control_state is ControlState.DISCONNECTED
-        length = reading.whole("lock_out_duration" if locked else "reclose_interval") or 0
-        window = self._promises.lock_out_window(length) if locked else self._promises.reclose_interval_window(length)
-        self._waits_for(RelayState.CLOSED, window.hi)
+        self._waits_for(RelayState.CLOSED, self._longest_hold(reading))
+
+    def _longest_hold(self, reading: MeterReading) -> int:
+        """How long (ns) an overload may still hold the relay; where the control state does not tell which hold, the longer."""
+        shown, promised = reading.whole("control_state"), self._promises.table.control_state
+        interval, lock_out = reading.whole("reclose_interval") or 0, reading.whole("lock_out_duration") or 0
+        holds = (
+            (promised.overload, self._promises.reclose_interval_window(interval).hi),
+            (promised.lock_out, self._promises.lock_out_window(lock_out).hi),
+        )
+        possible = [until for state, until in holds if None in (shown, state) or shown == state]
+        return max(possible or [until for _, until in holds])
 
     def _without_credit(self) -> bool:
         """True when the meter is back at a balance that holds its relay open, or is about to open it."""

@@ -61,6 +61,8 @@ class Done:
     edges: Sequence[Edge] = ()
     oracles: Mapping[str, Count] = field(default_factory=dict)
     """Counts that the oracles of relay and money give, by name of the event."""
+    caused: Mapping[str, Count] = field(default_factory=dict)
+    """What a step of the bench has caused beside all that."""
 
 
 def set_events(settings: Sequence[Written], names: frozenset[str]) -> dict[str, Count]:
@@ -90,4 +92,8 @@ def due(done: Done, names: frozenset[str]) -> dict[str, Count]:
             moved, moved, f"times the contact was seen to {'open' if state is RelayState.OPEN else 'close'}"
         )
     promised = {name: count.promised(name in names) for name, count in counts.items()}
-    return {**promised, **set_events(done.settings, names)}
+    promised |= set_events(done.settings, names)
+    for name, more in done.caused.items():
+        known = promised.get(name, Count(0, 0, more.why))
+        promised[name] = Count(known.least + more.least, known.most + more.most, known.why)
+    return promised

@@ -42,6 +42,8 @@ def electrical(reading: MeterReading, load: LoadMeasurement, accuracy: Fraction,
     `accuracy` is the load's, relative. Allowed are both accuracies and one step of either display.
     """
     words = []
+    power = reading.values.get("power")
+    watt_step = one_step(Decimal(power)) if isinstance(power, int | Decimal) else Fraction(0)
     for item, unit, measured in (
         ("power", "W", load.power_w),
         ("voltage", "V", load.voltage_v),
@@ -53,6 +55,8 @@ def electrical(reading: MeterReading, load: LoadMeasurement, accuracy: Fraction,
         unsure = accuracy + promises.display_uncertainty + accuracy * promises.display_uncertainty
         steps = one_step(Decimal(shown)) + one_step(measured)
         size = Fraction(measured)
+        if item == "current":  # a meter that counts whole watts knows its current no better
+            steps += watt_step / Fraction(load.voltage_v) if load.voltage_v > 0 else 0
         due = Interval(size * (1 - unsure) - steps, size * (1 + unsure) + steps)
         if not Interval.of(Fraction(shown)).within(due):
             words.append(f"the {item} register says {shown} {unit}; the load measures {measured} {unit}")

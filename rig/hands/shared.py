@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from rig.books import Books
+from rig.checks.counts import Count
 from rig.clock import Clock, Span
 from rig.contracts import Devices, Meter, MeterReading, Wallet
 from rig.event_book import EventBook
@@ -76,11 +77,18 @@ class Shared:
         """Since when the load flows that the meter's registers were compared with."""
         self.misread: list[str] = []
         """What the meter's electrical registers got wrong under a steady load."""
+        self.caused: dict[str, Count] = {}
+        """Events of the meter that a step of the bench has caused beside those that are reckoned anyway, by name."""
         self.unsure_recharges = 0
         """Recharges of which it is not known how they ended."""
         self.paid: list[tuple[int, int]] = []
         """Every recharge that was credited: amount, and what of it went to arrears (paise)."""
         self.credited_ids: set[int] = set()
+
+    def causes_event(self, name: str, least: int = 1, most: int = 1) -> None:
+        """What is done now makes the meter log at least so many more events of this name, and at most so many."""
+        known = self.caused.get(name, Count(0, 0, "caused by the bench"))
+        self.caused[name] = Count(known.least + least, known.most + most, known.why)
 
     def look_at_the_log(self) -> None:
         """Read the meter's event log before it overwrites what it has not told yet; the line is live and the meter answers."""

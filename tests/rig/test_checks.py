@@ -94,3 +94,10 @@ def test_a_meter_that_is_found_without_credit_is_held_still_and_not_blamed(balan
         setup_of(Choices(bench=str(bench), out=str(tmp_path / "run"))), ["REL-1", "ARR-1", "RCH-2", "REL-2"]
     )
     assert {i: o.word for i, o in found.outcomes.items()} == dict.fromkeys(found.outcomes, Word.PASS)
+
+
+def test_a_step_of_the_bench_may_cause_events_of_its_own() -> None:
+    due = checks.due(checks.Done(caused={"magnet": checks.Count(1, 2, "caused by the bench")}), NAMES)
+    assert [bool(checks.events([event(8 + n, "magnet") for n in range(came)], 7, due, (), None)) for came in range(4)] == [
+        True, False, False, True,
+    ]  # fmt: skip
