@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
+from drivers.meters.asking import Asker
 from drivers.meters.modbus_meter import ModbusMeter
 from drivers.meters.opener import open_meter
 from drivers.meters.register_map import RegisterMap, load_map
+from drivers.meters.trial import Trial
 from drivers.meters.units import UNITS
 from drivers.meters.unlocking import unlock_requests
 from rig.clock import Clock
@@ -78,6 +82,20 @@ class ModbusMeters:
     def check_secrets(self, map_: RegisterMap, unit: int, where: str, secrets: Mapping[str, Password]) -> None:
         """ConfigError when a password is not one that the map knows, or does not fit; nothing is opened."""
         unlock_requests(map_, unit, where, secrets)
+
+    def trial(
+        self,
+        map_: RegisterMap,
+        bus: Bus,
+        unit: int,
+        clock: Clock,
+        where: str,
+        measured: Mapping[str, Decimal],
+        now: datetime,
+    ) -> list[dict[str, str]]:
+        """A map that may be wrong, tried on a meter: see `drivers.meters.trial.Trial`. Reads only. Raises LinkError."""
+        asker = Asker(bus, unit, clock, where, map_.inter_frame_delay_ns)
+        return [asdict(one) for one in Trial(map_, asker, now).run(measured)]
 
     def open(
         self,

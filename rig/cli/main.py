@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from rig.cli import check, clear, emulate, listing, report, run
+from rig.cli import check, clear, emulate, listing, map_try, report, run
 from rig.errors import ConfigError, RigError
 
 app = typer.Typer(
@@ -24,6 +24,9 @@ app.command("check")(check.check)
 app.command("list")(listing.list_)
 app.command("report")(report.report)
 app.command("clear")(clear.clear)
+maps = typer.Typer(name="map", help="Work on register maps.", no_args_is_help=True)
+maps.command("try")(map_try.try_)
+app.add_typer(maps)
 
 USAGE, BENCH, STOPPED = 2, 4, 130
 
