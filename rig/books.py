@@ -163,7 +163,8 @@ class Books:
     def _look_at_credit(self) -> None:
         if self.account is None or self.expectation is None or not self._prepaid or not self._live:
             return
-        self.expectation.credit_gone(self.keeping.credit_gone(self._ready) if self._may_run_out() else None)
+        gone = self.keeping.credit_gone(self._ready) if self._may_run_out() else None
+        self.expectation.credit_gone(gone, self._clock.now())
 
     def look_ahead(self) -> None:
         """Bring the oracles up to date with this moment."""

@@ -180,10 +180,10 @@ class Expectation:
         self._over = None
         self._look_at_load(at)
 
-    def credit_gone(self, gone: Span | None) -> None:
-        """The money oracle's present view of when credit is gone with the last load carried on; None: never."""
+    def credit_gone(self, gone: Span | None, now: int = FOREVER) -> None:
+        """The money oracle's view at `now` (ns) of when credit is gone with the last load carried on; None: never."""
         if not self._closed:
-            self._credit_gone_while_open(gone)
+            self._credit_gone_while_open(gone, now)
             return
         if gone is None:
             self._opens.pop(CREDIT, None)
@@ -195,11 +195,11 @@ class Expectation:
         if known is None or abs(known.window.lo - due.window.lo) > allowance.hi:
             self._told(due)
 
-    def _credit_gone_while_open(self, gone: Span | None) -> None:
-        """Credit that is gone holds a relay that something else opened, too: surely, or maybe."""
-        if gone is None or gone.lo >= FOREVER or CREDIT in self._holds:
+    def _credit_gone_while_open(self, gone: Span | None, now: int) -> None:
+        """Credit that is gone by now holds a relay that something else opened, too: surely, or maybe."""
+        if gone is None or gone.lo >= FOREVER or gone.lo > now or CREDIT in self._holds:
             return
-        if gone.censored:
+        if gone.censored or gone.hi > now:
             self._maybe |= {CREDIT}
         else:
             self._holds[CREDIT] = None

@@ -229,7 +229,9 @@ def test_credit_that_is_gone_in_a_lock_out_holds_the_relay_after_it() -> None:
     oracle.load(at(1), Interval.of(2500))
     assert oracle.edge(edge(OPEN, 12)) == ""
     assert oracle.held_by == {LOCK_OUT}
-    oracle.credit_gone(Span(20 * SECOND, 20 * SECOND))
+    oracle.credit_gone(Span(20 * SECOND, 20 * SECOND), now=19 * SECOND)
+    assert oracle.held_by == {LOCK_OUT}
+    oracle.credit_gone(Span(20 * SECOND, 20 * SECOND), now=21 * SECOND)
     assert oracle.held_by == {LOCK_OUT, CREDIT}
     assert oracle.closing() is None
     assert oracle.overdue(700 * SECOND) == []
