@@ -83,6 +83,8 @@ class EmulatedLoad:
         headers = self._family.headers
         commands: dict[str, Callable[[str], str | None]] = {
             headers["clear"]: lambda _: self._clear_protection(),
+            "[:LOAD]:PFACtor": self._set_factor,
+            "[:LOAD]:PFACtor?": lambda _: f"{Decimal(self._circuit.power_factor) / 1000:.3f}",
             f"{headers['protection']}?": lambda _: self._family.protection(self.tripped),
         }
         for name, (order, query) in does.items():
