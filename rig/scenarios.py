@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Callable
 from types import ModuleType
 from typing import Any
@@ -18,7 +19,7 @@ def shipped() -> list[tuple[Scenario, str]]:
     for package, distribution in things("scenarios").values():
         for module in _modules(package):
             found += [(one, distribution) for value in vars(module).values() if (one := declared(value)) is not None]
-    return sorted({one.id: (one, name) for one, name in found}.values(), key=lambda pair: pair[0].id)
+    return sorted({one.id: (one, name) for one, name in found}.values(), key=lambda pair: in_turn(pair[0].id))
 
 
 def shipped_functions() -> dict[str, Callable[..., Any]]:
@@ -27,7 +28,12 @@ def shipped_functions() -> dict[str, Callable[..., Any]]:
     for package, _ in things("scenarios").values():
         for module in _modules(package):
             found |= {one.id: value for value in vars(module).values() if (one := declared(value)) is not None}
-    return dict(sorted(found.items()))
+    return dict(sorted(found.items(), key=lambda pair: in_turn(pair[0])))
+
+
+def in_turn(scenario_id: str) -> tuple[tuple[str, int], ...]:
+    """Where an id stands among others: EXH-2 before EXH-10."""
+    return tuple((word, int(number or 0)) for word, number in re.findall(r"(\D+)(\d*)", scenario_id))
 
 
 def _modules(package: ModuleType) -> list[ModuleType]:
