@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from rig.clock import DAY, SECOND
 from rig.interval import Interval
+from rig.policy import Policy
 from rig.promises import Promises
 from rig.scenario import Limit, Terms
 
@@ -58,3 +59,8 @@ def drift(extra: int) -> Callable[[Terms], Limit]:
         )
 
     return limit
+
+
+def charges_by_day(policy: Policy) -> str:
+    """Why days that are leapt over cannot be judged here."""
+    return "the days that are leapt over would all be charged" if policy.charges_by_day else ""

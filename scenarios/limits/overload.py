@@ -89,3 +89,8 @@ def longer_than_an_interval(terms: Terms) -> int:
 def no_overload_cut(policy: Policy) -> str:
     """Why a trip on too much load cannot be judged."""
     return "" if policy.overload_allowed else "supply is not cut for too much load"
+
+
+def cuts_for_overload(policy: Policy) -> str:
+    """Why it cannot be judged that too much load is left alone."""
+    return "supply is cut for too much load" if policy.overload_allowed else ""

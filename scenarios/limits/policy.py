@@ -25,3 +25,15 @@ def takes_no_share(policy: Policy) -> str:
 def postpaid(policy: Policy) -> str:
     """Why a cut for want of credit cannot be judged."""
     return "" if policy.prepaid else "is postpaid: supply is not cut for want of credit"
+
+
+def no_cut_at_zero(policy: Policy) -> str:
+    """Why a cut at the end of the balance cannot be judged."""
+    if postpaid(policy):
+        return postpaid(policy)
+    lent = policy.file.emergency_credit
+    if lent is not None and lent.granted == "automatic":
+        return (
+            "lends emergency credit where the balance ends: the cut comes after that, and is judged by other scenarios"
+        )
+    return ""

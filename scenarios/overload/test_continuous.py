@@ -7,6 +7,7 @@ from rig.scenario import Absent, Money, Start, Timed, scenario
 from scenarios.limits.overload import (
     lock_out_of,
     longer_than_a_trip,
+    no_overload_cut,
     reclose_interval,
     trip_after,
     trip_window,
@@ -25,6 +26,7 @@ SHORT, LONG, LONG_LOCK_OUT = 3, 303, 4001
     requires=("OVERLOAD-HOLD", "OVERLOAD-TRIP"),
     needs=NEEDS,
     starts=Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS),
+    unless=no_overload_cut,
     catches={"O3": "no trip while it is interrupted", "O1": "trip in spite of a moment's pause"},
     judges=(
         Absent(
@@ -67,6 +69,7 @@ def test_only_continuous_overload_trips(bench: Bench) -> None:
     requires=("OVERLOAD-TRIP", "OVERLOAD-FAMILY", "POWER-FAIL"),
     needs=NEEDS,
     starts=Start(credit=rupees("523.45"), arrears=0, settings={**SETTINGS, "over_threshold_duration": 6}),
+    unless=no_overload_cut,
     catches={"O1": "trip at 1.05 times the limit", "O5": "trip at 1.05 times the limit"},
     judges=(*(Timed(f"trip at {times} times the limit", trip_window) for times in TIMES), Money("balance afterwards")),
     wall_seconds=130,
@@ -97,6 +100,7 @@ def test_the_trip_comes_when_its_family_says(bench: Bench) -> None:
         arrears=0,
         settings={**SETTINGS, "reclose_interval": 313, "lock_out_duration": LONG_LOCK_OUT},
     ),
+    unless=no_overload_cut,
     catches={"O5": "trip after the short delay", "O6": "long lock-out", "O8": "long lock-out"},
     judges=(
         Timed("trip after the short delay", trip_after(SHORT)),

@@ -4,8 +4,8 @@ from rig.bench import Bench
 from rig.clock import HOUR
 from rig.contracts import Capability, RelayState
 from rig.money import rupees
-from rig.scenario import Absent, Money, Start, Timed, scenario
-from scenarios.limits.overload import longer_than_a_trip, trip_window
+from rig.scenario import Absent, Equal, Money, Start, Timed, scenario
+from scenarios.limits.overload import cuts_for_overload, longer_than_a_trip, no_overload_cut, trip_window
 
 NEEDS = frozenset({Capability.OVERLOAD, Capability.AUTO_RECLOSE})
 LOW, HIGH = 1517, 4321
@@ -22,6 +22,7 @@ LOW, HIGH = 1517, 4321
         arrears=0,
         settings={"overload_enabled": 0, "load_limit": LOW, "over_threshold_duration": 6},
     ),
+    unless=no_overload_cut,
     catches={"O1": "trip once it is switched on"},
     judges=(
         Absent(
@@ -64,6 +65,7 @@ def test_switched_off_and_on(bench: Bench) -> None:
         arrears=0,
         settings={"overload_enabled": 1, "load_limit": HIGH, "over_threshold_duration": 6},
     ),
+    unless=no_overload_cut,
     catches={"O1": "trip after the limit was lowered", "O3": "no trip after the limit was raised"},
     judges=(
         Absent("no trip below the high limit", "opening", longer_than_a_trip, "the load is below the limit"),
@@ -103,4 +105,34 @@ def test_a_changed_limit_acts_at_once(bench: Bench) -> None:
             bench.draw_watts(watts)
         bench.stays("the raised limit holds", RelayState.CLOSED)
     bench.load_off()
+    bench.observe_balance("balance afterwards")
+
+
+@scenario(
+    "OVL-14",
+    "Where supply is not cut for too much load: no trip in an hour",
+    requires=("OVERLOAD-OFF", "POWER-FAIL"),
+    needs={Capability.OVERLOAD},
+    reads=("overload_enabled",),
+    starts=Start(credit=rupees("523.45"), settings={"load_limit": LOW, "over_threshold_duration": 6}),
+    unless=cuts_for_overload,
+    catches={"O9": "no trip in an hour"},
+    judges=(
+        Equal("overload function", 0, "the function is switched off, as the policy wants it"),
+        Absent("no trip in an hour", "opening", HOUR, "too much load is no reason to cut supply"),
+        Absent("no trip after a power failure", "opening", longer_than_a_trip, "the function stays off"),
+        Money("balance afterwards", moved=rupees("31.07")),
+    ),
+    wall_seconds=3620,
+)
+def test_no_cut_for_too_much_load(bench: Bench) -> None:
+    """1.5 times the limit for an hour, and 2.1 times after a power failure; the function is left as it was found."""
+    bench.observe("overload function", bench.setting("overload_enabled"))
+    bench.draw_watts(bench.times_limit("1.5"))
+    bench.stays("no trip in an hour", RelayState.CLOSED)
+    bench.power_cycle()
+    bench.draw_watts(bench.times_limit("2.1"))
+    bench.stays("no trip after a power failure", RelayState.CLOSED)
+    bench.load_off()
+    bench.observe("overload function", bench.read_meter("overload_enabled").number("overload_enabled"))
     bench.observe_balance("balance afterwards")

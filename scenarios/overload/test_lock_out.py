@@ -10,9 +10,11 @@ from scenarios.limits.overload import (
     lock_out,
     longer_than_a_lock_out,
     longer_than_a_trip,
+    no_overload_cut,
     reclose_interval,
     trip_window,
 )
+from scenarios.limits.policy import no_cut_at_zero
 from scenarios.limits.recharge import reclosed_in_time
 
 NEEDS = frozenset({Capability.OVERLOAD, Capability.AUTO_RECLOSE})
@@ -35,6 +37,7 @@ START = Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS)
     starts=Start(
         credit=rupees("523.45"), arrears=0, settings={**SETTINGS, "reclose_attempts": 0, "lock_out_duration": 313}
     ),
+    unless=no_overload_cut,
     catches={"O1": "trip time", "O6": "lock-out", "O8": "lock-out", "R5": "register views in lock-out"},
     judges=(
         Timed("trip time", trip_window),
@@ -69,6 +72,7 @@ def test_no_attempts_allowed(bench: Bench) -> None:
     needs=NEEDS | {Capability.RECHARGE, Capability.REMOTE_RELAY},
     reads=("reclose_attempts", "attempts_done"),
     starts=START,
+    unless=no_overload_cut,
     catches={"C14": "lock-out", "R12": "lock-out"},
     judges=(
         Timed("trip time", trip_window, edges=2),
@@ -115,7 +119,8 @@ def test_a_lock_out_lasts_whatever_comes(bench: Bench) -> None:
     requires=("OVERLOAD-RETRY", "CREDIT-CUT", "CREDIT-RESTORE", "POWER-FAIL"),
     needs=NEEDS | {Capability.CREDIT_CUT, Capability.RECHARGE, Capability.ACCOUNT_PRESET},
     reads=("balance", "disconnect_cause", "reclose_attempts"),
-    starts=Start(credit=rupees("523.45"), arrears=0, settings={**SETTINGS, "reclose_attempts": 0}),
+    starts=Start(cuts=True, credit=rupees("523.45"), arrears=0, settings={**SETTINGS, "reclose_attempts": 0}),
+    unless=lambda policy: no_overload_cut(policy) or no_cut_at_zero(policy),
     catches={"R12": "lock-out with a recharge in it", "C1": "stays open without credit"},
     judges=(
         Timed("trip time", trip_window),
@@ -159,6 +164,7 @@ def test_lock_out_and_no_credit(bench: Bench) -> None:
     needs=NEEDS,
     reads=("reclose_attempts", "attempts_done"),
     starts=START,
+    unless=no_overload_cut,
     catches={"O6": "lock-out soon after an attempt", "O5": "trip time"},
     judges=(
         Timed("trip time", trip_window),

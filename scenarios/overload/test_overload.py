@@ -4,7 +4,7 @@ from rig.bench import Bench
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, scenario
-from scenarios.limits.overload import lock_out, longer_than_a_trip, reclose_interval, trip_window
+from scenarios.limits.overload import lock_out, longer_than_a_trip, no_overload_cut, reclose_interval, trip_window
 
 NEEDS = frozenset({Capability.OVERLOAD})
 SETTINGS = {"overload_enabled": 1, "load_limit": 2317, "over_threshold_duration": 3}
@@ -19,6 +19,7 @@ START = Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS)
     requires=("OVERLOAD-TRIP", "RELAY-TRUTH"),
     needs=NEEDS,
     starts=START,
+    unless=no_overload_cut,
     catches={"O1": "overload trip time", "O5": "overload trip time", "R6": "register views after the trip"},
     judges=(
         Timed("overload trip time", trip_window),
@@ -45,6 +46,7 @@ def test_overload_trips_in_time(bench: Bench) -> None:
     requires=("OVERLOAD-HOLD", "OVERLOAD-TRIP"),
     needs=NEEDS,
     starts=START,
+    unless=no_overload_cut,
     catches={"O2": "no trip at the limit"},
     judges=(
         Absent(
@@ -69,6 +71,7 @@ def test_no_trip_at_the_limit(bench: Bench) -> None:
     requires=("OVERLOAD-HOLD",),
     needs=NEEDS,
     starts=START,
+    unless=no_overload_cut,
     catches={"O3": "no trip on a burst"},
     judges=(
         Absent(
@@ -95,6 +98,7 @@ def test_no_trip_on_a_short_burst(bench: Bench) -> None:
     requires=("OVERLOAD-RETRY", "OVERLOAD-TRIP"),
     needs=NEEDS | {Capability.AUTO_RECLOSE},
     starts=Start(credit=rupees("523.45"), arrears=0, settings=RETRIES),
+    unless=no_overload_cut,
     catches={"O6": "lock-out", "O8": "lock-out"},
     judges=(
         Timed("trip time", trip_window, edges=2),

@@ -5,7 +5,8 @@ from rig.clock import HOUR, SECOND
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, scenario
-from scenarios.limits.overload import lock_out, longer_than_an_interval, reclose_interval, trip_window
+from scenarios.limits.overload import lock_out, longer_than_an_interval, no_overload_cut, reclose_interval, trip_window
+from scenarios.limits.policy import no_cut_at_zero
 from scenarios.limits.recharge import reclosed_in_time
 from scenarios.limits.relay import longer_than_a_command, remote_command
 
@@ -19,7 +20,8 @@ VIEWS = "output state and control state say what the contact does"
     requires=("RELAY-HOLDS", "RELAY-COMMAND", "CREDIT-CUT", "CREDIT-RESTORE", "RELAY-TRUTH"),
     needs={Capability.REMOTE_RELAY, Capability.CREDIT_CUT, Capability.RECHARGE, Capability.ACCOUNT_PRESET},
     reads=("balance", "disconnect_cause"),
-    starts=Start(credit=rupees("23.45"), arrears=0),
+    starts=Start(cuts=True, credit=rupees("23.45"), arrears=0),
+    unless=no_cut_at_zero,
     catches={"C14": "stays open without credit", "R12": "stays open after the recharge", "R7": "time to open"},
     judges=(
         Timed("time to open", remote_command),
@@ -76,6 +78,7 @@ def test_command_and_credit(bench: Bench) -> None:
             "lock_out_duration": 13,
         },
     ),
+    unless=no_overload_cut,
     catches={"O1": "trip time", "R7": "stays open after the interval", "C14": "lock-out with a command in it"},
     judges=(
         Timed("trip time", trip_window),

@@ -6,6 +6,7 @@ from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, Within, scenario
 from scenarios.limits.clock import clock_error
+from scenarios.limits.policy import no_cut_at_zero
 from scenarios.limits.relay import leakage, remote_command
 
 
@@ -50,7 +51,8 @@ def test_remote_disconnect_and_reconnect(bench: Bench) -> None:
     "A power failure keeps money, cause, state and clock",
     requires=("POWER-FAIL", "RECHARGE-CREDIT", "CREDIT-CUT"),
     needs={Capability.CREDIT_CUT, Capability.RECHARGE, Capability.ARREARS, Capability.ACCOUNT_PRESET, Capability.CLOCK},
-    starts=Start(credit=rupees("0.02"), arrears=rupees("2000.01"), settings={"load_limit": 9000}),
+    unless=no_cut_at_zero,
+    starts=Start(cuts=True, credit=rupees("0.02"), arrears=rupees("2000.01"), settings={"load_limit": 9000}),
     catches={"L4": "arrears lost", "R12": "stays open", "T2": "clock after the failure"},
     judges=(
         Equal("arrears lost", 0, "a recharge that was accepted survives", "paise"),
@@ -59,7 +61,7 @@ def test_remote_disconnect_and_reconnect(bench: Bench) -> None:
         Absent("stays open", "closing", 7 * SECOND, "the relay stays open across the failure"),
         Equal("disconnect cause", DisconnectCause.CREDIT.name, "the cause survives"),
         Equal("register views after the failure", True, "output state and control state say what the contact does"),
-        Money("balance afterwards"),
+        Money("balance afterwards", moved=rupees("123.45")),
     ),
     wall_seconds=30,
 )

@@ -60,6 +60,15 @@ class LockOutForever(Limiter):
         return FOREVER
 
 
+class TripsWhenOff(Limiter):
+    """The switch of the function is not looked at."""
+
+    def plan(self, now: int) -> None:
+        was, self.store.overload_enabled = self.store.overload_enabled, True
+        super().plan(now)
+        self.store.overload_enabled = was
+
+
 FAULTS = (
     Fault("M1", "gain 10 % too high", "metering", "energy and power are a tenth above the reference", (GainTooHigh,)),
     Fault("O1", "no overload trip", "limiter", "the relay stays closed on a lasting overload", (NeverTrips,)),
@@ -67,6 +76,7 @@ FAULTS = (
     Fault("O3", "persistence ignored", "limiter", "a short burst trips the relay", (NoPersistence,)),
     Fault("O5", "trip delay doubled", "limiter", "the trip comes after its window", (DelayDoubled,)),
     Fault("O6", "attempts unlimited", "limiter", "recloses once more where it had to lock out", (AttemptsUnlimited,)),
+    Fault("O9", "trips although switched off", "limiter", "an overload that is allowed trips", (TripsWhenOff,)),
     Fault(
         "O8", "lock-out never released", "limiter", "the relay stays open after the lock-out's time", (LockOutForever,)
     ),
