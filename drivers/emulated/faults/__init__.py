@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from drivers.emulated.faults import alarms, bus, contact, credit, limiter, memory, numbers, recharge, relay
+from drivers.emulated.faults import (
+    alarms,
+    bus,
+    calendar,
+    contact,
+    credit,
+    families,
+    limiter,
+    memory,
+    metering,
+    modes,
+    numbers,
+    recharge,
+    records,
+    relay,
+    sharing,
+)
 from drivers.emulated.faults.fault import Fault
 from drivers.modbus.unit import Unit
 from rig.errors import ConfigError
@@ -13,7 +29,23 @@ __all__ = ["FAULTS", "Fault", "faults_named", "faulty_unit"]
 
 FAULTS: Mapping[str, Fault] = {
     fault.id: fault
-    for place in (contact, relay, credit, recharge, numbers, alarms, memory, limiter, bus)
+    for place in (
+        contact,
+        relay,
+        credit,
+        recharge,
+        sharing,
+        calendar,
+        numbers,
+        alarms,
+        memory,
+        limiter,
+        families,
+        modes,
+        metering,
+        records,
+        bus,
+    )
     for fault in place.FAULTS
 }
 

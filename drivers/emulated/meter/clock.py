@@ -31,5 +31,8 @@ class Clock:
         """Show `to` from `now` on."""
         self._set_at, self._set_to = now, to
 
+    def power_fails(self, now: int) -> None:
+        """The mains went."""
+
     def power_returns(self, now: int) -> None:
         """The mains are back after a failure."""

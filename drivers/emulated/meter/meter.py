@@ -207,6 +207,7 @@ class EmulatedMeter:
             room.power_fails()
             room.due = FOREVER
         self.registers.power_fails()
+        self.clock.power_fails(now)
         self.store.power_fails(now)
         self._powered, self._booted, self._boots_at = False, False, FOREVER
 

@@ -82,6 +82,7 @@ class Store:
 
     def __init__(self, settings: MeterSettings) -> None:
         self.account = Account(settings.opening_balance * settings.units_per_paisa, settings.opening_arrears)
+        self._units = settings.units_per_paisa
         self._commit_ns = settings.commit_ns
         self._committed: Account | None = None
         self._credited_at = 0

@@ -59,6 +59,10 @@ class MeterBench:
         """A register."""
         return self.meter.get(item)
 
+    def closed(self) -> bool:
+        """Where the contact truly is."""
+        return self.circuit.contact_closed
+
     def edges(self) -> list[tuple[float, int]]:
         """Every movement of the contact: (second, 1 closed or 0 open)."""
         return [(instant / SECOND, to) for instant, what, to in self.circuit.log if what == "contact"]

@@ -94,14 +94,14 @@ def test_over_current_is_a_cause_of_its_own() -> None:
     bench = MeterBench(most_ma=10_500, over_current_s=5, load_limit=9000, reclose_interval=30)
     bench.circuit.demand_watts(2400)
     bench.until(20)
-    assert bench.circuit.contact_closed, "2400 W at 230 V are 10.43 A"
+    assert bench.closed(), "2400 W at 230 V are 10.43 A"
     bench.circuit.demand_watts(2500)
     bench.until(26)
-    assert not bench.circuit.contact_closed
+    assert not bench.closed()
     assert (bench.get("disconnect_cause"), bench.get("control_state")) == (2, 2)
     bench.circuit.demand_watts(1000)
     bench.until(70)
-    assert bench.circuit.contact_closed and bench.get("attempts_done") == 1
+    assert bench.closed() and bench.get("attempts_done") == 1
     assert [code for code in bench.codes() if code in (67, 68, 215, 216)] == [67, 68]
 
 
@@ -110,7 +110,7 @@ def test_a_reactive_load_has_its_current() -> None:
     bench.circuit.power_factor = 500
     bench.circuit.demand_watts(1300)
     bench.until(20)
-    assert not bench.circuit.contact_closed, "1300 W at a power factor of 0.5 are 11.3 A"
+    assert not bench.closed(), "1300 W at a power factor of 0.5 are 11.3 A"
 
 
 @pytest.mark.parametrize(

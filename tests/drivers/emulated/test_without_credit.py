@@ -49,7 +49,7 @@ def night(**more: Any) -> MeterBench:
 def test_a_cut_waits_for_the_end_of_protected_time() -> None:
     bench = night()
     bench.wait(14 * HOUR + 59)
-    assert bench.circuit.contact_closed and bench.get("balance") < -10_000
+    assert bench.closed() and bench.get("balance") < -10_000
     bench.wait(2)
     assert bench.edges() == [(2 + 14 * HOUR + 60 + 0.02, 0)]
 
@@ -64,7 +64,7 @@ def test_a_recharge_before_the_end_cancels_it_and_a_set_clock_brings_it_forward(
     bench.wait(HOUR)
     bench.meter.set("clock", datetime(2026, 3, 4, 12, 0, 0))
     bench.wait(2)
-    assert not bench.circuit.contact_closed
+    assert not bench.closed()
 
 
 def lent(**rule: Any) -> MeterBench:
@@ -78,19 +78,19 @@ def lent(**rule: Any) -> MeterBench:
 def test_emergency_credit_is_lent_once_until_repaid() -> None:
     bench = lent()
     bench.wait(2 * HOUR)
-    assert bench.circuit.contact_closed and bench.get("emergency_limit") == 5_000
+    assert bench.closed() and bench.get("emergency_limit") == 5_000
     assert bench.get("emergency_used") == -bench.get("balance") > 2_000
     bench.wait(2 * HOUR)
-    assert not bench.circuit.contact_closed and bench.get("emergency_used") == 5_000
+    assert not bench.closed() and bench.get("emergency_used") == 5_000
     assert bench.get("balance") <= -5_000
     bench.recharge(3_000, 1)
     bench.wait(10)
-    assert not bench.circuit.contact_closed, "it was lent once, and is not repaid"
+    assert not bench.closed(), "it was lent once, and is not repaid"
     bench.recharge(3_000, 2)
     bench.wait(10)
-    assert bench.circuit.contact_closed and bench.get("emergency_used") == 0
+    assert bench.closed() and bench.get("emergency_used") == 0
     bench.wait(2 * HOUR)
-    assert bench.circuit.contact_closed and bench.get("balance") < 0
+    assert bench.closed() and bench.get("balance") < 0
     assert bench.codes().count(907) == 2 and bench.codes().count(908) == 1
 
 
@@ -111,29 +111,29 @@ def test_a_part_can_be_drawn_again_where_it_is_not_lent_only_once() -> None:
     bench.wait(4 * HOUR)
     bench.recharge(3_000, 1)
     bench.wait(10)
-    assert bench.circuit.contact_closed and bench.get("balance") < 0
+    assert bench.closed() and bench.get("balance") < 0
 
 
 def test_days_of_emergency_credit() -> None:
     bench = lent(paise=None, days=3)
     bench.wait(3 * DAY)
-    assert bench.circuit.contact_closed
+    assert bench.closed()
     bench.wait(60)
-    assert not bench.circuit.contact_closed
+    assert not bench.closed()
 
 
 def test_emergency_credit_at_the_button() -> None:
     bench = lent(granted="button")
     bench.wait(60)
-    assert not bench.circuit.contact_closed and bench.get("control_state") == 2
+    assert not bench.closed() and bench.get("control_state") == 2
     bench.meter.press_button()
     bench.wait(1)
-    assert bench.circuit.contact_closed
+    assert bench.closed()
     bench.wait(4 * HOUR)
-    assert not bench.circuit.contact_closed
+    assert not bench.closed()
     bench.meter.press_button()
     bench.wait(1)
-    assert not bench.circuit.contact_closed
+    assert not bench.closed()
 
 
 def test_notices_are_told_once_a_crossing_and_again_after_a_recharge() -> None:
@@ -153,7 +153,7 @@ def test_the_least_balance_for_reconnection() -> None:
     bench.wait(5)
     bench.recharge(4_999, 1)
     bench.wait(5)
-    assert not bench.circuit.contact_closed
+    assert not bench.closed()
     bench.recharge(100, 2)
     bench.wait(5)
-    assert bench.circuit.contact_closed
+    assert bench.closed()

@@ -1,0 +1,111 @@
+"""Faults of limiters that average or follow a curve, of over-current, and of settings that a meter does not keep."""
+
+from __future__ import annotations
+
+from drivers.emulated.faults.fault import Fault
+from drivers.emulated.meter.limiter import Limiter
+from drivers.emulated.meter.registers import Registers
+from drivers.modbus.codec import ILLEGAL_VALUE, ModbusRefusal
+from rig.clock import FOREVER
+from rig.contracts import Value
+
+
+class DefiniteWhateverPromised(Limiter):
+    """Ten seconds above the limit trip, whatever family is promised."""
+
+    def trip_by_load(self) -> int:
+        return self.run_complete(True, self._above, self.windows(10))
+
+
+class StepsAreForgotten(Limiter):
+    """Every change of the load begins average and counters anew."""
+
+    _step = -1
+
+    def count(self, now: int) -> None:
+        super().count(now)
+        if self._step != self.metering.changed_at:
+            self._step = self.metering.changed_at
+            self.start_anew()
+
+
+class OverCurrentIgnored(Limiter):
+    """Current is not watched."""
+
+    def over_current_at(self) -> int:
+        return FOREVER
+
+
+class OverCurrentAtOnce(Limiter):
+    """A single window of too much current trips."""
+
+    def over_current_at(self) -> int:
+        return self.run_complete(True, self._over, 1, self.is_over_current) if self.settings.most_ma else FOREVER
+
+
+class LimitTakenLate(Limiter):
+    """A limit that is written goes on from what was counted under the old one."""
+
+    def start_anew(self) -> None:
+        above, operations = self._above, self._operations
+        super().start_anew()
+        if operations == self.relay.operations and not self.store.holds:
+            self._above = above
+
+
+class SettingIgnored(Registers):
+    """A new load limit is acknowledged, and the old one stays."""
+
+    def write(self, item: str, to: Value, now: int) -> None:
+        if item != "load_limit":
+            super().write(item, to, now)
+
+
+class SettingRefused(Registers):
+    """A new load limit is refused as a value that is not taken."""
+
+    def write(self, item: str, to: Value, now: int) -> None:
+        if item == "load_limit":
+            raise ModbusRefusal(ILLEGAL_VALUE)
+        super().write(item, to, now)
+
+
+FAULTS = (
+    Fault(
+        "O21",
+        "definite time, whatever was promised",
+        "limiter",
+        "trips after ten seconds at any overload",
+        (DefiniteWhateverPromised,),
+    ),
+    Fault(
+        "O22",
+        "a step of the load begins anew",
+        "limiter",
+        "trips too late after a step of the load",
+        (StepsAreForgotten,),
+    ),
+    Fault(
+        "O23",
+        "over-current not watched",
+        "limiter",
+        "the relay stays closed on a lasting over-current",
+        (OverCurrentIgnored,),
+    ),
+    Fault("O24", "over-current trips at once", "limiter", "a short over-current trips", (OverCurrentAtOnce,)),
+    Fault(
+        "O25",
+        "a new limit goes on counting",
+        "limiter",
+        "trips too early after the limit was changed",
+        (LimitTakenLate,),
+    ),
+    Fault(
+        "K9",
+        "a setting is ignored",
+        "registers",
+        "a load limit was acknowledged and reads as before",
+        (SettingIgnored,),
+    ),
+    Fault("K10", "a setting is refused", "registers", "a load limit within its range is refused", (SettingRefused,)),
+)

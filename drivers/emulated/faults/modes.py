@@ -1,0 +1,86 @@
+"""Faults of the load switch's control: who may close it, and how it moves."""
+
+from __future__ import annotations
+
+from drivers.emulated.faults.fault import Fault
+from drivers.emulated.meter.relay import Relay
+from drivers.emulated.meter.store import COMMAND, READY
+from rig.clock import FOREVER, MILLISECOND
+
+CHATTER_NS = 60 * MILLISECOND
+
+
+class ClosesUnasked(Relay):
+    """A remote reconnect, or a reason that is gone, closes the relay in every control mode; nobody is asked."""
+
+    def release(self, holds: int) -> None:
+        self.store.holds &= ~holds
+
+
+class ButtonUndoesOrders(Relay):
+    """The button closes what was opened by remote command."""
+
+    def button(self, now: int) -> None:
+        if self.store.holds & COMMAND:
+            self.store.holds &= ~COMMAND
+            self.follow(now)
+        else:
+            super().button(now)
+
+
+class ButtonDead(Relay):
+    """What is ready stays so, whatever is pressed."""
+
+    def button(self, _now: int) -> None:
+        return None
+
+
+class ReadyForgotten(Relay):
+    """A relay that waited for the button closes when the power returns."""
+
+    def boots(self, now: int) -> None:
+        self.store.holds &= ~READY
+        super().boots(now)
+
+
+class Chatters(Relay):
+    """The contact bounces back and forth once more, 60 ms after each movement and 60 ms later again."""
+
+    _bounces = 0
+    _bounce_at = FOREVER
+
+    def _arrive(self, now: int) -> None:
+        super()._arrive(now)
+        self._bounces, self._bounce_at = 2, now + CHATTER_NS
+
+    def plan(self, now: int) -> None:
+        super().plan(now)
+        self.due = min(self.due, self._bounce_at)
+
+    def run(self, now: int) -> None:
+        if self._bounce_at <= now:
+            self._bounces -= 1
+            self._bounce_at = now + CHATTER_NS if self._bounces else FOREVER
+            self.circuit.set_contact(not self.circuit.contact_closed)
+        super().run(now)
+
+    def power_fails(self) -> None:
+        super().power_fails()
+        self._bounces, self._bounce_at = 0, FOREVER
+
+
+FAULTS = (
+    Fault("R11", "closes without consent", "relay", "closes although the button was not pressed", (ClosesUnasked,)),
+    Fault(
+        "R13",
+        "the button undoes an order",
+        "relay",
+        "closes at the button after a remote disconnect",
+        (ButtonUndoesOrders,),
+    ),
+    Fault("R14", "the button is dead", "relay", "what is ready does not close at the button", (ButtonDead,)),
+    Fault(
+        "R15", "ready forgotten at a power failure", "relay", "closes at power-up without the button", (ReadyForgotten,)
+    ),
+    Fault("R3", "the contact chatters", "relay", "more edges than one in the 200 ms after an operation", (Chatters,)),
+)

@@ -1,0 +1,113 @@
+"""Faults of what the meter keeps of its life: log, clock and store under stress."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from drivers.emulated.faults.fault import Fault
+from drivers.emulated.meter.clock import Clock
+from drivers.emulated.meter.events import EventLog
+from drivers.emulated.meter.settings import MeterSettings
+from drivers.emulated.meter.store import Account, Store
+from drivers.emulated.meter.wallet import Wallet
+from drivers.emulated.meter.watch import Sign, Watch
+from rig.clock import SECOND
+
+SAGGED_MV = 160_000
+TORN_FOR = 2 * SECOND
+
+
+class StopsWhenFull(EventLog):
+    """A full ring takes no more."""
+
+    def __init__(self, store: Store, clock: Clock, settings: MeterSettings) -> None:
+        super().__init__(store, clock, settings)
+        self.stops = True
+
+
+class ShiftedStamps(EventLog):
+    """Events bear a time that is five and a half hours behind the clock."""
+
+    def stamp(self, now: int) -> datetime:
+        return super().stamp(now) - timedelta(minutes=330)
+
+
+class SetRefusedSilently(Clock):
+    """A new time is acknowledged, and the old one goes on."""
+
+    def set(self, _now: int, _to: datetime) -> None:
+        return None
+
+
+class ClockStandsStill(Clock):
+    """Without mains the clock stands still."""
+
+    _went: int | None = None
+
+    def power_fails(self, now: int) -> None:
+        self._went = now
+
+    def power_returns(self, now: int) -> None:
+        super().power_returns(now)
+        if self._went is not None:
+            self.set(now, self.civil(self._went))
+
+
+class TornWrite(Store):
+    """A power failure within two seconds of a recharge leaves the low half of the new balance on the high half of the old."""
+
+    _before: Account | None = None
+    _at = -TORN_FOR
+
+    def before_recharge(self, now: int) -> None:
+        super().before_recharge(now)
+        self._before, self._at = self.account.copy(), now
+
+    def power_fails(self, now: int) -> None:
+        super().power_fails(now)
+        if self._before is not None and now < self._at + TORN_FOR:
+            units = self._units
+            old, new = self._before.balance // units, self.account.balance // units
+            self.account.balance += ((old & ~0xFFFF | new & 0xFFFF) - new) * units
+
+
+class SagForgets(Wallet):
+    """A recharge that is credited while the mains sag is acknowledged and not stored."""
+
+    def credit(self, amount: int, recharge_id: int, now: int) -> None:
+        before = self.store.account.copy()
+        super().credit(amount, recharge_id, now)
+        if self.metering.circuit.line_millivolts < SAGGED_MV:
+            self.store.account = before
+
+
+class SeesNoVoltage(Watch):
+    """Voltage out of range is not noticed."""
+
+    def shows(self, sign: Sign) -> bool:
+        return sign.begins not in (7, 9) and super().shows(sign)
+
+
+FAULTS = (
+    Fault(
+        "E8",
+        "the log stops when it is full",
+        "event log",
+        "no event has a number after the ring's last",
+        (StopsWhenFull,),
+    ),
+    Fault("E9", "voltage is not watched", "watch", "no event tells of a voltage out of range", (SeesNoVoltage,)),
+    Fault("T4", "stamps in another zone", "event log", "events bear times five and a half hours off", (ShiftedStamps,)),
+    Fault("T6", "a set clock is not taken", "clock", "the clock goes on as before it was set", (SetRefusedSilently,)),
+    Fault(
+        "T7",
+        "the clock stands still without mains",
+        "clock",
+        "after a power failure the clock is behind",
+        (ClockStandsStill,),
+    ),
+    Fault("L5", "torn write", "store", "after a power failure the balance is neither old nor new", (TornWrite,)),
+    Fault(
+        "L6", "a sag loses a recharge", "wallet", "a recharge is acknowledged in a sag and not credited", (SagForgets,)
+    ),
+)
