@@ -8,15 +8,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from rig.choices import make_out
-from rig.clock import IST, SECOND, Clock, VirtualClock, utc_now
+from rig.clock import IST, SECOND, Clock, VirtualClock, seconds, utc_now
 from rig.contracts import Devices
 from rig.errors import ConfigError
 from rig.setup import Setup
 from rig.wall import Wall
-from rig.workplace import open_sim
+from rig.workplace import open_sim, read_map
 
 STARTS_WITHIN = 10 * SECOND
-"""ns that a meter gets to start before it is asked."""
+"""ns that a meter gets to start before it is asked, where its map promises no time."""
 
 SETTLES_WITHIN = 4 * SECOND
 """ns that a load and the meter's measurement of it get to settle."""
@@ -39,7 +39,16 @@ def attended(setup: Setup, watts: int = 0) -> Iterator[tuple[Clock, Devices]]:
     else:
         make_out(setup.out)
         wall = Wall(setup)
-        clock, devices = wall.start(setup.position)
+        keeper = wall.open()
+        try:
+            for other in setup.bench.positions:
+                if other.name != setup.position:
+                    keeper.out(other.name, f"only {setup.position} is attended to")
+            reached = keeper.reach(setup.position)
+        except BaseException:
+            wall.finish()
+            raise
+        clock, devices = reached.clock, reached.devices
     try:
         _bring_up(setup, clock, devices, watts)
         yield clock, devices
@@ -55,7 +64,9 @@ def attended(setup: Setup, watts: int = 0) -> Iterator[tuple[Clock, Devices]]:
 def _bring_up(setup: Setup, clock: Clock, devices: Devices, watts: int) -> None:
     mains = setup.bench.mains
     if not devices.source.is_on():
-        clock.sleep_until(devices.source.on(mains.volts, mains.hertz).hi + STARTS_WITHIN)
+        promised = read_map(setup.map_name).promises.get("power_up_s")
+        starts = STARTS_WITHIN if promised is None else seconds(str(promised))
+        clock.sleep_until(devices.source.on(mains.volts, mains.hertz).hi + starts)
     if watts:
         clock.sleep_until(devices.load.draw_watts(watts).hi + SETTLES_WITHIN)
 

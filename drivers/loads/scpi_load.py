@@ -27,6 +27,8 @@ class ScpiLoad:
         self.tells = frozenset(table.protection.bits) | frozenset(table.protection.words.values())
         """Names of the protections that it can tell of."""
         self._instrument = instrument
+        self.identification = instrument.identification
+        """What it answers to *IDN?"""
         self._table = table
 
     def draw_watts(self, watts: int) -> Span:

@@ -32,6 +32,7 @@ class Instrument:
             LinkError: no answer.
         """
         self.name = line.name
+        self.identification = line.identification
         self.lock = threading.RLock()
         self.queue_suspect = False
         """True when errors of an earlier block may still wait in the queue; they are thrown away before the next block."""

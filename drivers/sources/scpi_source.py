@@ -27,6 +27,8 @@ class ScpiSource:
         self.most_volts = most_volts
         self.hertz = hertz
         self._instrument = instrument
+        self.identification = instrument.identification
+        """What it answers to *IDN?"""
         self._table = table
 
     def on(self, volts: Decimal, hertz: Decimal) -> Span:

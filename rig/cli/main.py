@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from rig.cli import check, clear, emulate, listing, map_try, report, run
+from rig.cli import check, clear, emulate, listing, map_try, probe, report, run
 from rig.errors import ConfigError, RigError
 
 app = typer.Typer(
@@ -20,6 +20,7 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("emulate")(emulate.emulate)
+app.command("probe")(probe.probe)
 app.command("check")(check.check)
 app.command("list")(listing.list_)
 app.command("report")(report.report)
