@@ -7,18 +7,24 @@ window that must hold an edge and passed without one is a missing edge. Both are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from rig.clock import FOREVER, Span
 from rig.contracts import Edge, RelayState
 from rig.interval import Interval
+from rig.limiting import Stage, first_of, over_current_stage, overload_stages
 from rig.promises import Promises
 
 COMMAND = "remote command"
 CREDIT = "credit gone"
 OVERLOAD = "overload"
+OVER_CURRENT = "over-current"
 LOCK_OUT = "lock-out"
+LIMITERS = frozenset({OVERLOAD, OVER_CURRENT})
+"""What opens the relay because of the load, and is tried again."""
+LIMITING = frozenset({"load_limit", "over_threshold_duration", "overload_enabled"})
+"""Settings with which an overload is counted anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +68,8 @@ class Expectation:
         self._maybe: frozenset[str] = frozenset()
         self._attempts = attempts_done
         self._calm_since = now
-        self._over: tuple[int, int | None] | None = None
-        """When the load went above the limit, and when it last went back for a moment."""
+        self._stages = overload_stages(promises, self.settings)
+        self._current = over_current_stage(promises)
         self.was_over = False
         self.openings: list[frozenset[str]] = []
         """What may have opened the relay, each time that it opened."""
@@ -125,59 +131,56 @@ class Expectation:
         self._look_at_load(at)
 
     def _look_at_load(self, at: Span) -> None:
-        if not self._closed or not self._guards():
+        if not self._closed:
+            self._begin_anew(at)
+            return
+        if self._current is not None:
+            self._look_at(OVER_CURRENT, [self._current], at, "current above the promised limit")
+        if not self._guards():
             self._opens.pop(OVERLOAD, None)
             return
         limit = self.settings["load_limit"]
-        tolerance = self.promises.overload_tolerance
-        surely = self._watts.lo > limit * (1 + tolerance)
-        maybe = self._watts.hi > limit * (1 - tolerance)
-        before = self._opens.get(OVERLOAD)
-        if surely or maybe:
+        over = self._watts.hi > self._stages[0].limit(limit).lo
+        if over:
             self.was_over = True
-            if before is None and at.lo - self._calm_since >= self.promises.attempts_cleared_after:
+            if OVERLOAD not in self._opens and at.lo - self._calm_since >= self.promises.attempts_cleared_after:
                 self._attempts = 0
-            began = self._over_since(at)
-            if before is None or (surely and not before.must):
-                trip = self.promises.trip_window(self.settings["over_threshold_duration"])
-                why = f"load above the limit of {limit} W"
-                window = Span(began + trip.lo, at.hi + trip.hi)
-                self._tell_opening(OVERLOAD, Due(RelayState.OPEN, window, why, surely))
-        else:
-            if self._over is not None and self._over[1] is None:
-                self._over = (self._over[0], at.hi)
-            if before is not None:
-                self._calm_since = at.hi
-                self._end_overload(before, at)
+        elif OVERLOAD in self._opens:
+            self._calm_since = at.hi
+        self._look_at(OVERLOAD, self._stages, at, f"load above the limit of {limit} W")
 
-    def _over_since(self, at: Span) -> int:
-        """Since when the meter may have counted; a pause in which no whole window fits may not have ended it."""
-        began, paused = (at.lo, None) if self._over is None else self._over
-        if paused is not None and at.lo - paused >= 2 * self.promises.metering_window:
-            began = at.lo
-        self._over = (began, None)
-        return began
+    def _look_at(self, reason: str, stages: Sequence[Stage], at: Span, why: str) -> None:
+        """Tell the limiters of the load, and keep when the first of them is due."""
+        for stage in stages:
+            stage.limiter.load(at, self._watts, stage.limit(self.settings.get("load_limit", 0)))
+        first = first_of([stage.limiter.due for stage in stages if stage.limiter.due is not None])
+        if first is None:
+            self._opens.pop(reason, None)
+            return
+        due = Due(RelayState.OPEN, first[0], why, first[1])
+        if self._opens.get(reason) != due:
+            self._tell_opening(reason, due)
 
-    def _end_overload(self, before: Due, at: Span) -> None:
-        """The load went back: a trip may still come if its time had begun to be up, and is not due any more."""
-        latest = at.hi + self.promises.trip_tail
-        if before.window.lo > latest:
-            del self._opens[OVERLOAD]
-        else:
-            window = Span(before.window.lo, min(before.window.hi, latest))
-            self._opens[OVERLOAD] = Due(before.state, window, before.why, before.must and before.window.hi <= at.lo)
+    def _begin_anew(self, at: Span) -> None:
+        """Limiters have nothing counted any more."""
+        for reason in LIMITERS:
+            self._opens.pop(reason, None)
+        for stage in (*self._stages, *([self._current] if self._current else [])):
+            stage.limiter.begins_anew(at)
 
     def _guards(self) -> bool:
-        return (
-            self._overload_allowed and bool(self.settings.get("overload_enabled", 1)) and "load_limit" in self.settings
-        )
+        enabled = self._overload_allowed and bool(self.settings.get("overload_enabled", 1))
+        return enabled and bool(self._stages) and "load_limit" in self.settings
 
     def setting(self, item: str, to: int, at: Span) -> None:
         """A setting was changed at `at`."""
         self._book_missed(at.lo)
         self.settings[item] = to
-        self._opens.pop(OVERLOAD, None)
-        self._over = None
+        if item in LIMITING:
+            self._opens.pop(OVERLOAD, None)
+            self._stages = overload_stages(self.promises, self.settings)
+            for stage in self._stages:
+                stage.limiter.begins_anew(at)
         self._look_at_load(at)
 
     def credit_gone(self, gone: Span | None, now: int = FOREVER) -> None:
@@ -219,7 +222,7 @@ class Expectation:
         """The line went dead at `at`: what was counting is void, what holds the relay stays."""
         self._book_missed(at.lo)
         self._opens.clear()
-        self._over = None
+        self._begin_anew(at)
 
     def power_back(self, at: Span) -> None:
         """The line is live again since `at`; the meter needs its time to start before it acts."""
@@ -228,6 +231,7 @@ class Expectation:
             if due is not None and due.window.hi < ready + self.promises.status_refresh:
                 latest = ready + self.promises.command_window.hi
                 self._holds[why] = Due(due.state, Span(due.window.lo, max(due.window.hi, latest)), due.why, due.must)
+        self._begin_anew(Span(at.lo, ready))
         self._look_at_load(Span(at.lo, ready))
 
     def edge(self, edge: Edge) -> str:
@@ -247,7 +251,7 @@ class Expectation:
             self._holds.clear()
             self._maybe = frozenset()
             self._opens.clear()
-            self._over = None
+            self._begin_anew(edge.at)
             self._look_at_load(edge.at)
         if explained:
             return ""
@@ -264,7 +268,7 @@ class Expectation:
         if COMMAND in reasons or reasons == [CREDIT]:
             self._holds[COMMAND if COMMAND in reasons else CREDIT] = None
             self._maybe = frozenset(reasons) - frozenset(self._holds)
-        elif reasons == [OVERLOAD]:
+        elif reasons and LIMITERS.issuperset(reasons):
             self._hold_overload(edge.at)
             self._maybe = frozenset()
         else:

@@ -176,8 +176,16 @@ class Promises:
         Latest: delay + window + window + contact: the window that the step only began in is lost, the decision may wait
         for the end of another, and the contact moves (protocols.md 5.3: D + 2 T + 0.1).
         """
-        delay, window = delay_s * SECOND, self.metering_window
-        return Span(max(delay - window, 0), delay + 2 * window + self.contact)
+        return self.trip_after(delay_s * SECOND)
+
+    def trip_after(self, delay: int) -> Span:
+        """As `trip_window`, for a limiter that waits `delay` (ns)."""
+        return Span(max(delay - self.metering_window, 0), delay + 2 * self.metering_window + self.contact)
+
+    def overload_delay(self, settings: Mapping[str, int]) -> int:
+        """How long a definite-time limiter waits (ns): as promised, or as its register over_threshold_duration (s) says."""
+        promised = self.table.overload.delay_s if self.table.overload else None
+        return settings.get("over_threshold_duration", 0) * SECOND if promised is None else promised
 
     @property
     def trip_tail(self) -> int:

@@ -1,0 +1,106 @@
+"""The limiters that a meter's maker promises, and when they are due to trip: three families of overload, and over-current."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+from rig.clock import Span
+from rig.interval import Interval
+from rig.mean_limiter import MeanLimiter, Window
+from rig.promises import Promises
+from rig.timed_limiter import TimedLimiter
+
+USUAL_VOLTS = Interval.of(195, 265)
+"""What a current is reckoned by where the bench does not say its voltage: 230 V less or more 15 %."""
+
+
+class Limiter(Protocol):
+    """One limiter."""
+
+    due: Window | None
+
+    def begins_anew(self, at: Span) -> None:
+        """Nothing is counted any more."""
+
+    def load(self, at: Span, watts: Interval, limit: Interval) -> None:
+        """So much flows (W)."""
+
+
+@dataclass(slots=True)
+class Stage:
+    """A limiter at `times` the load limit, or at a power of its own (W) where that is given."""
+
+    limiter: Limiter
+    times: Fraction
+    tolerance: Fraction
+    watts: Interval | None = None
+
+    def limit(self, load_limit: int) -> Interval:
+        """Where it may see its limit (W)."""
+        around = Interval.of(load_limit) if self.watts is None else self.watts
+        return Interval(around.lo * self.times * (1 - self.tolerance), around.hi * self.times * (1 + self.tolerance))
+
+
+def overload_stages(promises: Promises, settings: Mapping[str, int]) -> list[Stage]:
+    """The stages of the promised family; none where no overload is promised."""
+    overload = promises.table.overload
+    if overload is None:
+        return []
+    tolerance = promises.overload_tolerance
+    if overload.family == "demand_average":
+        assert overload.average_s is not None, "the table was checked"
+        late = promises.trip_tail
+        mean = MeanLimiter(overload.average_s, overload.average == "block", promises.metering_window, late)
+        return [Stage(mean, Fraction(1), tolerance)]
+    delays = [(pair.times, pair.delay_s) for pair in overload.pairs] or [
+        (Fraction(1), promises.overload_delay(settings))
+    ]
+    return [Stage(_timed(promises, delay), times, tolerance) for times, delay in delays]
+
+
+def over_current_stage(promises: Promises, volts: Interval = USUAL_VOLTS) -> Stage | None:
+    """The promised over-current limiter, as a power at this voltage (V); None where none is promised."""
+    promised = promises.table.over_current
+    if promised is None:
+        return None
+    percent = promised.tolerance_percent
+    tolerance = promises.energy_uncertainty if percent is None else percent / 100
+    watts = Interval(promised.amps * volts.lo, promised.amps * volts.hi)
+    return Stage(_timed(promises, promised.delay_s), Fraction(1), tolerance, watts)
+
+
+def _timed(promises: Promises, delay: int) -> TimedLimiter:
+    return TimedLimiter(promises.trip_after(delay), promises.trip_tail, 2 * promises.metering_window)
+
+
+def step_window(
+    promises: Promises, limit: int, watts: Interval, settings: Mapping[str, int], before: Interval | None = None
+) -> Window | None:
+    """From a step to `watts` (W), after a long time at `before` (W; nothing where left out), to the trip; None: no trip.
+
+    `settings` hold over_threshold_duration (s) where the map's delay is that register.
+    """
+    windows = []
+    for stage in overload_stages(promises, settings):
+        overload = promises.table.overload
+        assert overload is not None, "there are stages"
+        start = 3 * (overload.average_s or 0)
+        stage.limiter.load(Span.at(0), before or Interval.of(0), stage.limit(limit))
+        stage.limiter.load(Span.at(start), watts, stage.limit(limit))
+        if stage.limiter.due is not None:
+            window, must = stage.limiter.due
+            windows.append((Span(max(window.lo - start, 0), window.plus(-start).hi), must))
+    return first_of(windows)
+
+
+def first_of(windows: list[Window]) -> Window | None:
+    """When the first of several limiters trips: not before the earliest may, by when the first of those that must has."""
+    if not windows:
+        return None
+    sure = [window.hi for window, must in windows if must]
+    lo = min(window.lo for window, _ in windows)
+    hi = min(sure) if sure else max(window.hi for window, _ in windows)
+    return Span(lo, max(lo, hi)), bool(sure)

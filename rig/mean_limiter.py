@@ -1,0 +1,103 @@
+"""A limiter that looks at a mean of the power: when it is due to trip, with every load that it has seen."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from fractions import Fraction
+
+from rig.clock import FOREVER, HOUR, Span
+from rig.energy import PowerTrace
+from rig.interval import Interval
+
+Window = tuple[Span, bool]
+"""When a trip may come (ns), and whether it has to."""
+
+
+class MeanLimiter:
+    """Trips when the mean over `length` (ns) is above the limit: at any moment, or, in `blocks`, at the end of one.
+
+    Blocks are counted from when the mean last began anew; where that is not known, a block may end at any moment. `early` and
+    `late` (ns) are what measuring takes.
+    """
+
+    def __init__(self, length: int, blocks: bool, early: int, late: int) -> None:
+        self._length = length
+        self._blocks = blocks
+        self._early = early
+        self._late = late
+        self._trace = PowerTrace()
+        self._begun: Span | None = None
+        self.due: Window | None = None
+
+    def begins_anew(self, at: Span) -> None:
+        """Nothing is remembered from before `at`."""
+        self._trace = PowerTrace()
+        self._begun = at
+        self.due = None
+
+    def load(self, at: Span, watts: Interval, limit: Interval) -> None:
+        """So much flows (W) from a moment in `at` on; `limit` (W) is where the limiter may see its limit."""
+        self._trace.set(at, watts)
+        before, self.due = self.due, self._foreseen(at, limit)
+        if before is None or before[0].lo > at.hi + self._late:
+            return
+        window, must = before
+        still = Span(window.lo, min(window.hi, max(at.hi + self._late, window.lo)))
+        if self.due is None:
+            self.due = (still, must and window.hi <= at.lo)
+        else:
+            self.due = (Span(min(still.lo, self.due[0].lo), max(still.hi, self.due[0].hi)), self.due[1])
+
+    def _foreseen(self, at: Span, limit: Interval) -> Window | None:
+        if self._blocks and self._begun is not None:
+            return self._at_a_blocks_end(self._begun, at, limit)
+        earliest = self._crosses(at.lo, limit.lo, upper=True)
+        if earliest is None:
+            return None
+        latest = self._crosses(at.hi, limit.hi, upper=False)
+        waits = self._length if self._blocks else 0
+        hi = FOREVER if latest is None else math.ceil(latest) + waits + self._late
+        return Span(max(math.floor(earliest) - self._early, 0), hi), latest is not None
+
+    def _at_a_blocks_end(self, begun: Span, at: Span, limit: Interval) -> Window | None:
+        earliest = latest = None
+        number = max((at.lo - begun.lo) // self._length, 0)
+        for block in range(number, number + 3):
+            starts, ends = begun.plus(block * self._length), begun.plus((block + 1) * self._length)
+            if earliest is None and self._energy(starts.lo, ends.lo, upper=True) > self._threshold(limit.lo):
+                earliest = ends.lo
+            if latest is None and self._energy(starts.hi, ends.hi, upper=False) > self._threshold(limit.hi):
+                latest = ends.hi
+        if earliest is None:
+            return None
+        hi = FOREVER if latest is None else latest + self._late
+        return Span(max(earliest - self._early, 0), hi), latest is not None
+
+    def _crosses(self, now: int, watts: Fraction, upper: bool) -> Fraction | None:
+        """When the mean first lies above `watts`, from `now` on."""
+        needed = self._threshold(watts)
+        marks = sorted(self._marks(now))
+        flowed = [self._energy(mark - self._length, mark, upper=upper) for mark in marks]
+        if flowed[0] > needed:
+            return Fraction(now)
+        for place in range(1, len(marks)):
+            if flowed[place] > needed:
+                part = (needed - flowed[place - 1]) / (flowed[place] - flowed[place - 1])
+                return marks[place - 1] + part * (marks[place] - marks[place - 1])
+        return None
+
+    def _marks(self, now: int) -> Iterator[int]:
+        """Where the mean changes its slope, until the present load fills it."""
+        yield now
+        for span, _ in self._trace.segments(max(now - self._length, 0)):
+            for edge in (span.lo, span.hi, span.lo + self._length, span.hi + self._length):
+                if now < edge < FOREVER:
+                    yield edge
+
+    def _energy(self, since: int, until: int, upper: bool) -> Fraction:
+        energy = self._trace.energy_wh(since, Span.at(until))
+        return energy.hi if upper else energy.lo
+
+    def _threshold(self, watts: Fraction) -> Fraction:
+        return watts * self._length / HOUR
