@@ -10,6 +10,7 @@ from rig.hands.events import Events
 from rig.hands.limits import Limits
 from rig.hands.looks import RELAY_ITEMS, Looks
 from rig.hands.mains import Mains
+from rig.hands.metered import Metered
 from rig.hands.money import MONEY_ITEMS, Money, Recharge
 from rig.hands.odd_payments import OddPayments
 from rig.hands.outages import Outages
@@ -28,6 +29,7 @@ __all__ = [
     "Limits",
     "Looks",
     "Mains",
+    "Metered",
     "Money",
     "OddPayments",
     "Outages",
