@@ -31,6 +31,12 @@ def shipped_functions() -> dict[str, Callable[..., Any]]:
     return dict(sorted(found.items(), key=lambda pair: in_turn(pair[0])))
 
 
+def families() -> list[tuple[str, Scenario]]:
+    """Every declared scenario with its family, the folder that it stands in; in the order of ids, families as they come."""
+    folders = {id_: function.__module__.split(".")[-2] for id_, function in shipped_functions().items()}
+    return [(folders[one.id], one) for one, _ in shipped()]
+
+
 def in_turn(scenario_id: str) -> tuple[tuple[str, int], ...]:
     """Where an id stands among others: EXH-2 before EXH-10."""
     return tuple((word, int(number or 0)) for word, number in re.findall(r"(\D+)(\d*)", scenario_id))

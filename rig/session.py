@@ -19,6 +19,7 @@ from rig.interval import Interval
 from rig.journal import Journal
 from rig.leaving import Leaving
 from rig.lossy import LossyBus
+from rig.matrix import Offer
 from rig.promises import Promises
 from rig.recharge_ids import RechargeIds
 from rig.round import Round
@@ -132,21 +133,11 @@ class Session:
 
     def lacking(self, scenario: Scenario) -> tuple[str, str]:
         """Why this meter cannot be judged by a scenario: (word, why), or two empty texts."""
-        missing = sorted(c for c in scenario.needs if c not in self.meter.capabilities)
-        if missing:
-            return "not promised", f"the map declares no {', '.join(missing)}"
-        if words := scenario.unless(self.setup.policy):
+        meter = self.meter
+        word, why = Offer(meter.capabilities, meter.items, meter.unseen, self.promises).lacks(scenario)
+        if word != "not promised" and (words := scenario.unless(self.setup.policy)):
             return "not promised", f"policy {self.setup.policy.name}: {words}"
-        unseen = {name for need in scenario.needs for name in self.meter.unseen.get(need, ())}
-        lacks = [
-            f"the map {lack} {', '.join(names)}"
-            for lack, names in (
-                ("has no item", sorted(unseen | (scenario.reads - self.meter.items))),
-                ("promises no", self.promises.missing_for(scenario.needs)),
-            )
-            if names
-        ]
-        return ("not shown", "; ".join(lacks)) if lacks else ("", "")
+        return word, why
 
     def exclude(self, scenario: Scenario, word: str, why: str) -> None:
         """A scenario that does not run, and why."""

@@ -23,13 +23,37 @@ class What(enum.StrEnum):
 def list_(
     what: Annotated[What, typer.Argument(help="What to list.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    matrix: Annotated[
+        bool,
+        typer.Option("--matrix", help="Maps: on which family of scenarios each can be judged, and why not the rest."),
+    ] = False,
 ) -> None:
     """List scenarios, policies, maps, dialects, faults, plans or benches."""
     from rig.cli.table import show
+    from rig.errors import ConfigError
 
+    if matrix:
+        if what is not What.MAPS:
+            raise ConfigError(f"--matrix: is of maps; {what.value} have none")
+        _matrix(as_json)
+        return
     rows = {What.SCENARIOS: _scenarios, What.FAULTS: _faults}.get(what, lambda: _files(what))()
     columns = list(dict.fromkeys(key for row in rows for key in row if not isinstance(row[key], list | dict)))
     show(rows, columns, as_json)
+
+
+def _matrix(as_json: bool) -> None:
+    from rig.catalogue import files
+    from rig.cli.table import show
+    from rig.matrix import as_markdown, matrix
+    from rig.scenarios import families
+    from rig.workplace import read_map
+
+    rows = matrix({entry.name: read_map(entry.name) for entry in files("maps")}, families())
+    if as_json:
+        show(rows, list(rows[0]), as_json)
+    else:
+        print(as_markdown(rows), end="")
 
 
 def _scenarios() -> list[dict[str, Any]]:
