@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from rig.cli import check, clear, emulate, listing, map_try, probe, report, run
+from rig.cli import check, clear, emulate, explain, listing, map_try, probe, report, run
 from rig.errors import ConfigError, RigError
 
 app = typer.Typer(
@@ -23,6 +23,7 @@ app.command("emulate")(emulate.emulate)
 app.command("probe")(probe.probe)
 app.command("check")(check.check)
 app.command("list")(listing.list_)
+app.command("explain")(explain.explain)
 app.command("report")(report.report)
 app.command("clear")(clear.clear)
 maps = typer.Typer(name="map", help="Work on register maps.", no_args_is_help=True)

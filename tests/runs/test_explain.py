@@ -1,0 +1,67 @@
+"""`rig explain`: the sums of a recharge in words and as JSON, and what was typed wrong, all at once."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from rig.cli.main import app
+from rig.errors import ConfigError
+
+
+def explained(*arguments: str) -> str:
+    """What the command prints."""
+    result = CliRunner().invoke(app, ["explain", *arguments])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def test_it_shows_the_sums_sink_by_sink() -> None:
+    told = explained("uppcl_2026_01", "--recharge", "500", "--arrears", "22000")
+    assert "125.00 of 500.00 to arrears: 25 % of the recharge (slab of the arrears before) goes first" in told
+    assert "sum: 125.00 arrears + 375.00 balance = 500.00, the recharge" in told
+    assert "arrears: 22000.00 before, 21875.00 left" in told
+
+
+def test_it_shows_the_other_reading_where_sources_disagree() -> None:
+    assert "06:00 to 08:00" in " ".join(explained("uppcl_2026_01", "--recharge", "500").split())
+
+
+def test_json_holds_the_same_in_paise() -> None:
+    found = json.loads(
+        explained(
+            "nbpdcl", "--recharge", "500", "--balance", "-123.45", "--arrears", "90", "--missed", "33.37", "--json"
+        )
+    )
+    assert {sink["kind"]: sink["paise"] for sink in found["sinks"]} == {
+        "negative_balance": 12_345, "charges": 3337, "balance": 34_318,
+    }  # fmt: skip
+    assert found["after"] == {"arrears": 5663, "balance": 34_318}
+    assert sum(found["sum"].values()) == found["before"]["recharge"]
+    assert any(rule["mark"] for rule in found["rules"])
+
+
+def test_emergency_credit_in_use_is_repaid() -> None:
+    told = explained(
+        "mepdcl_2026", "--recharge", "333.33", "--arrears", "30", "--balance=-250", "--emergency-used", "200"
+    )
+    assert "200.00 of 333.33 to emergency credit" in told and "balance: -250.00 before, 53.33 after" in told
+
+
+def test_everything_that_was_typed_wrong_is_named_at_once() -> None:
+    result = CliRunner().invoke(app, ["explain", "nope", "--recharge", "5.001", "--arrears", "-3", "--missed", "x"])
+    assert isinstance(result.exception, ConfigError)
+    named = [problem.split(":")[0] for problem in result.exception.problems]
+    assert named == ["--recharge", "--arrears", "--missed", "nope"]
+
+
+@pytest.mark.parametrize("typed", [("--recharge", "0"), ("--recharge", "5", "--emergency-used", "3")])
+def test_what_cannot_be_is_refused(typed: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(app, ["explain", "nbpdcl", *typed])
+    assert isinstance(result.exception, ConfigError)
+
+
+def test_a_recharge_must_be_given() -> None:
+    assert CliRunner().invoke(app, ["explain", "nbpdcl"]).exit_code == 2
