@@ -68,6 +68,18 @@ def _table_problems(kind: str, table: object, path: str) -> list[str]:
         return [f"{path}.type: {problem}" for problem in error.problems]
 
 
+def missing_problems(bench: BenchFile, where: str) -> list[str]:
+    """What keeps devices from being opened here, though the file is right: nobody at a terminal, say."""
+    tables = [("sources", f"{where}: source", bench.source)]
+    for one in bench.positions:
+        tables += [(kind, f"{where}: positions.{one.name}.{key}", getattr(one, key)) for kind, key in _KINDS.items()]
+    return [
+        f"{path}: {words}"
+        for kind, path, table in tables
+        if table and "type" in table and (words := opener(kind, str(table["type"])).missing())
+    ]
+
+
 def map_problems(names: Iterable[str]) -> list[str]:
     """Every problem of these maps, each map once."""
     found: list[str] = []
@@ -138,6 +150,8 @@ def bench_notes(bench: BenchFile, where: str) -> list[str]:
     """What does not keep a bench file from being right, and will matter: calibrations that have expired, passwords not there."""
     today = utc_now().astimezone(IST).date().isoformat()
     notes = [words for facts in instruments_of(bench) if (words := calibration_words(facts, today))]
+    if not bench.emulates:
+        notes += [f"a run will not begin from here: {words}" for words in missing_problems(bench, where)]
     for position in bench.positions:
         notes += [f"a run will not begin: {words}" for words in password_problems(position, position.meter.map, where)]
     return notes

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from rig.bench_checks import device_problems, map_problems, password_problems
+from rig.bench_checks import device_problems, map_problems, missing_problems, password_problems
 from rig.blocked import refuse_blocked
 from rig.catalogue import file_named, thing
 from rig.clock import utc_now
@@ -132,6 +132,8 @@ def _known_faults(faults: Sequence[str]) -> None:
 
 def _about_bench(choices: Choices, bench: BenchFile) -> list[str]:
     problems = []
+    if choices.drives and not bench.emulates and not device_problems(bench, choices.bench_name):
+        problems += missing_problems(bench, choices.bench_name)
     if choices.faults and not bench.emulates:
         problems.append(f"{bench.name}: faults are of the emulated bench; this one has real devices")
     if choices.position:

@@ -18,6 +18,10 @@ def silent(_instant: int, _direction: str, _frame: bytes) -> None:
     """A frame log that keeps nothing."""
 
 
+def _forgotten(_words: str) -> None:
+    """A note that nobody keeps."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opening:
     """What an opener is given besides its own settings. `where` names the device in messages: "P03 load"."""
@@ -29,10 +33,17 @@ class Opening:
     """The load of the same position, for a sense channel that reads it."""
     bus: Bus | None = None
     """An open bus with the address in this device's `bus` table, when others talk on it too; it is not to be closed."""
+    note: Callable[[str], None] = _forgotten
+    """Takes what a person should find in the evidence of the bench: what somebody did by hand."""
 
 
 def _nothing_to_prepare() -> None:
     """Opening needs nothing that takes long."""
+
+
+def _nothing_missing() -> str:
+    """Opening needs nothing but the device."""
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,8 @@ class Opener:
     model: type[BaseModel]
     open: Callable[[Any, Opening], Any]
     prepare: Callable[[], None] = _nothing_to_prepare
+    missing: Callable[[], str] = _nothing_missing
+    """Why such a device cannot be opened from here, whatever the file says (nobody at a terminal); empty when it can."""
     instrument: bool = True
     """True for what can have a serial number and a calibration, see `rig.certificate`; they are not part of `model`."""
 

@@ -76,15 +76,18 @@ class Lookers:
     senses: dict[str, RelaySense] = field(default_factory=dict)
 
 
-def open_power(bench: BenchFile, clock: Clock) -> Power:
-    """Open every load and source. Raises as `raise_problems`."""
+def open_power(bench: BenchFile, clock: Clock, note: Callable[[str, str], None] = lambda _where, _words: None) -> Power:
+    """Open every load and source; `note` takes what somebody did by hand, and where. Raises as `raise_problems`."""
     power = Power()
 
+    def _opening(name: str, what: str) -> Opening:
+        return Opening(f"{name} {what}", clock, note=lambda words: note(name, f"{what}: {words}"))
+
     def load(name: str, table: Table) -> None:
-        power.loads[name] = open_device("loads", table, Opening(f"{name} load", clock))
+        power.loads[name] = open_device("loads", table, _opening(name, "load"))
 
     def source(shared: Shared) -> None:
-        power.sources.append((shared, open_device("sources", shared.table, Opening(f"{shared.name} source", clock))))
+        power.sources.append((shared, open_device("sources", shared.table, _opening(shared.name, "source"))))
 
     jobs: list[Callable[[], None]] = [lambda s=s: source(s) for s in sources_of(bench)]  # type: ignore[misc]
     jobs += [lambda p=p: load(p.name, p.load or {}) for p in bench.positions]  # type: ignore[misc]

@@ -65,7 +65,7 @@ class Keeper:
         bench, clock = self._settings.bench, self.clock
         if self._settings.lifeline:
             self._closing.append(_hold(self._settings.lifeline))
-        power = open_power(bench, clock)
+        power = open_power(bench, clock, lambda name, words: self.diary.note("by hand", name, words))
         self._closing += [*power.loads.values(), *(source for _, source in power.sources)]
         for shared, device in power.sources:
             self._gather(shared, SharedSource(device, shared.positions), power.loads)
@@ -85,7 +85,8 @@ class Keeper:
                 self._settings.bench.mains.volts,
             )
             stations.append(Station(name, gate, KeptLoad(loads[name], gate), source))
-        state = SafeState(shared.name, source.off_now, {s.name: s.load.off for s in stations})
+        patience = max(getattr(d, "patience", 0) for d in (source.device, *(loads[s.name] for s in stations)))
+        state = SafeState(shared.name, source.off_now, {s.name: s.load.off for s in stations}, patience)
         self.groups.append(Group(state, tuple(stations)))
         self.stations.update((station.name, station) for station in stations)
 

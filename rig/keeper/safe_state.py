@@ -57,10 +57,12 @@ class SafeState:
     `source_off` and `loads` switch off and confirm, raising RigError when that fails; they may hang.
     """
 
-    def __init__(self, name: str, source_off: Off, loads: Mapping[str, Off]) -> None:
+    def __init__(self, name: str, source_off: Off, loads: Mapping[str, Off], patience: int = 0) -> None:
+        """`patience`: ns more that each step of a normal end may take, where a person works the devices."""
         self.name = name
         self._source_off = source_off
         self._loads = dict(loads)
+        self._normal = NORMAL + patience
         self._clock = WallClock()
         self._lock = threading.Lock()
         self._acts = 0
@@ -79,7 +81,7 @@ class SafeState:
         """These loads off, the source left as it is for the others on it. Returns what could not be confirmed."""
         with self._lock:
             attempts = [_Attempt(f"{name} load", self._loads[name]) for name in positions]
-            return self._problems(attempts, self._clock.now() + NORMAL)
+            return self._problems(attempts, self._clock.now() + self._normal)
 
     def unconfirmed(self, within: int) -> tuple[str, ...]:
         """What the last act has still not confirmed after at most `within` ns more: late devices may have obeyed meanwhile."""
@@ -95,10 +97,10 @@ class SafeState:
 
     def _in_order(self) -> tuple[str, ...]:
         loads = [_Attempt(f"{name} load", off) for name, off in self._loads.items()]
-        wrong = self._problems(loads, self._clock.now() + NORMAL)
+        wrong = self._problems(loads, self._clock.now() + self._normal)
         source = _Attempt(f"{self.name} source", self._source_off)
         self._attempts = [*loads, source]
-        return wrong + self._problems([source], self._clock.now() + NORMAL)
+        return wrong + self._problems([source], self._clock.now() + self._normal)
 
     def _at_once(self) -> tuple[str, ...]:
         until = self._clock.now() + EMERGENCY
