@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from rig.hands.shared import Shared
+from rig.clock import Span
+from rig.hands.looks import Looks
+from rig.interval import Interval
+
+NEVER_LOGGED = Interval.of(10**9)
+"""How far off (s) the moment of an event is that is not there."""
 
 
-class Events(Shared):
-    """Counts entries of the event log."""
+class Events(Looks):
+    """Counts entries of the event log, and judges their moments."""
+
+    def observe_event_time(self, name: str, happened: Span) -> None:
+        """Judge, under the event's own name, how far its newest entry lies from when it happened (s), on the meter's clock."""
+        times = [event.time for event in self.log.read() if event.name == name]
+        if times and times[-1] is not None:
+            self.observe_within(name, self.ahead(times[-1], happened) - self.clock_offset, happened)
+        else:
+            self.observe_within(name, NEVER_LOGGED, happened)
 
     def mark_log(self) -> int:
         """Where the log stands now."""

@@ -75,6 +75,14 @@ class EventTimesWrong(EventLog):
         return super().stamp(now) + timedelta(seconds=self.store.sequence * 7919 % 600 - 300)
 
 
+class FullLogStops(EventLog):
+    """A log that is full takes no more."""
+
+    def record(self, code: int, now: int) -> None:
+        if len(self.store.entries) < self.entries:
+            super().record(code, now)
+
+
 FAULTS = (
     Fault(
         "L4",
@@ -108,4 +116,5 @@ FAULTS = (
     Fault(
         "E3", "event times wrong", "event log", "times of events are minutes off and not in order", (EventTimesWrong,)
     ),
+    Fault("E8", "a full log takes no more", "event log", "what happens after 32 events is not logged", (FullLogStops,)),
 )
