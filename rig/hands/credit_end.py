@@ -37,9 +37,12 @@ class CreditEnd(OddPayments, Credit, ClockSetting):
         self.sleep_ns(max(over.lo - self._clock.now(), 0))
         return over
 
+    def least_credit_to_close(self) -> int:
+        """The least balance (paise) after a recharge at which the relay closes."""
+        asked = self.policy.file.reconnection
+        return 1 if asked is None else max(asked.least_balance, 1)
+
     def recharge_to_close(self) -> Span:
         """The least recharge after which the relay has to close; returns when it was sent."""
-        file = self.policy.file
-        least = file.reconnection.least_balance if file.reconnection else 1
-        short = max(least, 1) - (self.read_money().balance_paise or 0)
+        short = self.least_credit_to_close() - (self.read_money().balance_paise or 0)
         return self.recharge(max(short, self.promises.smallest_recharge)).result.sent

@@ -21,16 +21,16 @@ def pay_and_judge(bench: Bench, amount: int) -> None:
     taken, rise = -paid.rise("arrears"), paid.rise("balance")
     bench.observe(
         "taken beside the rule",
-        taken - paid.split.to_arrears,
-        f"{in_rupees(taken)} of {in_rupees(amount)} went to arrears, {in_rupees(paid.split.to_arrears)} was due",
+        taken - paid.to_arrears,
+        f"{in_rupees(taken)} of {in_rupees(amount)} went to arrears, {in_rupees(paid.to_arrears)} was due",
     )
     bench.observe(
         "credited beside the rule",
-        rise - paid.split.to_balance,
-        f"balance rose by {in_rupees(rise)}, {in_rupees(paid.split.to_balance)} was due",
+        rise - paid.to_balance,
+        f"balance rose by {in_rupees(rise)}, {in_rupees(paid.to_balance)} was due",
     )
     recorded = paid.after.number("last_recharge_to_arrears")
-    bench.observe("recorded beside the rule", recorded - paid.split.to_arrears)
+    bench.observe("recorded beside the rule", recorded - paid.to_arrears)
 
 
 @scenario(

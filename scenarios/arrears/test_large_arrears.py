@@ -6,6 +6,7 @@ from rig.money import in_rupees, rupees
 from rig.scenario import Equal, Money, Start, Timed, scenario
 from scenarios.limits.arrears import LARGE
 from scenarios.limits.credit import cut_once_gone
+from scenarios.limits.policy import no_cut_at_zero
 
 NEEDS = frozenset({Capability.RECHARGE, Capability.ARREARS, Capability.ACCOUNT_PRESET})
 TAKEN = Equal("taken beside the rule", 0, "the arrears fall by what the policy takes of the recharge", "paise")
@@ -19,8 +20,8 @@ def judge(bench: Bench, paid: list[Recharge]) -> None:
         owed = in_rupees(one.before.number("arrears"))
         to_arrears, rise = -one.rise("arrears"), one.rise("balance")
         words = f"of {in_rupees(one.amount)} with {owed} owed, {in_rupees(to_arrears)} went to arrears"
-        taken.append((to_arrears - one.split.to_arrears, words))
-        credited.append((rise - one.split.to_balance, f"{words}, {in_rupees(rise)} to the balance"))
+        taken.append((to_arrears - one.to_arrears, words))
+        credited.append((rise - one.to_balance, f"{words}, {in_rupees(rise)} to the balance"))
     bench.observe_each("taken beside the rule", taken)
     bench.observe_each("credited beside the rule", credited)
 
@@ -64,7 +65,8 @@ def test_large_arrears(bench: Bench) -> None:
     requires=("ARREARS-ORDER", "CREDIT-RESTORE", "CREDIT-CUT"),
     needs=NEEDS | {Capability.CREDIT_CUT},
     reads=("balance", "arrears"),
-    starts=Start(credit=rupees("23.45"), arrears=rupees("100.01")),
+    unless=no_cut_at_zero,
+    starts=Start(credit=rupees("23.45"), arrears=rupees("100.01"), cuts=True),
     catches={"A6": "taken beside the rule"},
     judges=(
         Timed("opens below zero", cut_once_gone),

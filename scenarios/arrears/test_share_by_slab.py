@@ -19,7 +19,7 @@ ODD = (rupees("333.33"), rupees("123.45"), rupees("99.95"))
     reads=("balance", "arrears"),
     unless=shares_without_slabs,
     starts=Start(credit=rupees("23.45"), arrears=0),
-    catches={},
+    catches={"A18": "taken beside the rule", "A20": "taken beside the rule"},
     judges=(TAKEN, CREDITED, Money("balance afterwards")),
     wall_seconds=60,
 )
@@ -42,7 +42,7 @@ def test_share_by_slab(bench: Bench) -> None:
     reads=("balance", "arrears"),
     unless=shares_without_slabs,
     starts=Start(credit=rupees("23.45"), arrears=0),
-    catches={},
+    catches={"A19": "taken beside the rule"},
     judges=(TAKEN, CREDITED, Money("balance afterwards")),
     wall_seconds=60,
 )

@@ -6,6 +6,7 @@ from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, Within, scenario
 from scenarios.limits.credit import credit_at_cut
+from scenarios.limits.policy import no_cut_at_zero
 from scenarios.limits.recharge import credited_in_time, reclosed_in_time
 
 WATTS = 4321
@@ -20,7 +21,8 @@ OUT_OF_THE_WAY = {"load_limit": 9000}
     "The relay opens when credit is gone, neither early nor late",
     requires=("CREDIT-DEBIT", "CREDIT-CUT"),
     needs=NEEDS,
-    starts=Start(credit=LONG, arrears=0, settings=OUT_OF_THE_WAY),
+    unless=no_cut_at_zero,
+    starts=Start(credit=LONG, arrears=0, settings=OUT_OF_THE_WAY, cuts=True),
     catches={
         "C1": "credit at the cut",
         "C2": "credit at the cut",
@@ -60,7 +62,8 @@ def test_the_relay_opens_when_credit_is_gone(bench: Bench) -> None:
     "A recharge closes the relay again: credited first, closed after",
     requires=("CREDIT-CUT", "CREDIT-RESTORE"),
     needs=NEEDS,
-    starts=Start(credit=SHORT, arrears=0, settings=OUT_OF_THE_WAY),
+    unless=no_cut_at_zero,
+    starts=Start(credit=SHORT, arrears=0, settings=OUT_OF_THE_WAY, cuts=True),
     catches={"P8": "time to closed", "R2": "time to closed"},
     judges=(
         Within("credit at the cut", credit_at_cut(WATTS, SHORT), "paise"),

@@ -6,13 +6,14 @@ from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, Within, scenario
 from scenarios.limits.credit import credit_at_cut, cut_once_gone, longer_than_a_cut, longer_than_a_reclosing
+from scenarios.limits.policy import no_cut_at_zero
 from scenarios.limits.recharge import reclosed_in_time
 
 WATTS = 4321
 A_LITTLE = rupees("0.05")
 NEEDS = frozenset({Capability.CREDIT_CUT, Capability.RECHARGE, Capability.ACCOUNT_PRESET})
 READS = ("balance", "disconnect_cause")
-START = Start(credit=rupees("23.45"), arrears=0, settings={"load_limit": 9000})
+START = Start(credit=rupees("23.45"), arrears=0, settings={"load_limit": 9000}, cuts=True)
 
 
 @scenario(
@@ -21,13 +22,14 @@ START = Start(credit=rupees("23.45"), arrears=0, settings={"load_limit": 9000})
     requires=("CREDIT-CUT", "CREDIT-RESTORE"),
     needs=NEEDS,
     reads=READS,
+    unless=no_cut_at_zero,
     starts=START,
     catches={"C1": "opens at zero", "C3": "stays closed with a paisa", "C11": "opens at zero"},
     judges=(
         Absent("stays closed with a paisa", "opening", longer_than_a_cut, "a paisa above zero the relay stays closed"),
         Timed("opens at zero", cut_once_gone),
         Equal("disconnect cause", DisconnectCause.CREDIT.name, "the meter says that credit is gone"),
-        Timed("closed by the smallest recharge", reclosed_in_time),
+        Timed("closed by the least recharge", reclosed_in_time),
         Money("balance afterwards"),
     ),
     wall_seconds=35,
@@ -41,19 +43,24 @@ def test_one_paisa_is_credit(bench: Bench) -> None:
         bench.awaits("opens at zero", RelayState.OPEN, since=written)
         bench.settle_registers()
         bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)
-        paid = bench.recharge(bench.promises.smallest_recharge)
-        bench.awaits("closed by the smallest recharge", RelayState.CLOSED, since=paid.result.sent)
+        bench.awaits("closed by the least recharge", RelayState.CLOSED, since=bench.recharge_to_close())
     bench.observe_balance("balance afterwards")
 
 
 @scenario(
     "EXH-4",
-    "A recharge that leaves the balance below zero, or at zero, closes nothing",
+    "A recharge that leaves less than reconnection asks for closes nothing, to the paisa",
     requires=("CREDIT-RESTORE", "RECHARGE-CREDIT", "POWER-FAIL"),
     needs=NEEDS,
     reads=READS,
+    unless=no_cut_at_zero,
     starts=START,
-    catches={"P22": "stays open without credit", "P8": "closed once there is credit", "P23": "balance below zero"},
+    catches={
+        "P9": "stays open without credit",
+        "P22": "stays open without credit",
+        "P8": "closed once there is credit",
+        "P23": "balance below zero",
+    },
     judges=(
         Timed("opens below zero", cut_once_gone),
         Absent(
@@ -67,9 +74,10 @@ def test_one_paisa_is_credit(bench: Bench) -> None:
     wall_seconds=65,
 )
 def test_a_recharge_that_is_not_enough(bench: Bench) -> None:
-    """From 50.03 below: 10.01, then up to zero exactly, then a little; again straight to one paisa, over a power failure."""
-    least = bench.promises.smallest_recharge
-    for amounts in ((rupees("10.01"), rupees("40.02"), least), (rupees("10.01"), rupees("40.03"))):
+    """From 50.03 below: 10.01, then a paisa short of enough, then a little; again straight to enough, over a power failure."""
+    enough = bench.least_credit_to_close() + rupees("50.03") - rupees("10.01")
+    little = bench.promises.smallest_recharge
+    for amounts in ((rupees("10.01"), enough - 1, little), (rupees("10.01"), enough)):
         written = bench.preset(balance=rupees("-50.03"))
         bench.awaits("opens below zero", RelayState.OPEN, since=written)
         for amount in amounts[:-1]:
@@ -92,6 +100,7 @@ def test_a_recharge_that_is_not_enough(bench: Bench) -> None:
     requires=("CREDIT-CUT", "CREDIT-RESTORE"),
     needs=NEEDS,
     reads=READS,
+    unless=no_cut_at_zero,
     starts=START,
     catches={"C2": "credit at the cut", "P8": "closed by a recharge at once"},
     judges=(
@@ -116,8 +125,7 @@ def test_just_before_and_just_after(bench: Bench) -> None:
         bench.preset(balance=A_LITTLE)
         bench.draw_watts(bench.at_most(WATTS))
         bench.observe_credit_at("credit at the cut", bench.wait_for_cut())
-        paid = bench.recharge(amount)
-        if bench.awaits("closed by a recharge at once", RelayState.CLOSED, since=paid.result.sent) is None:
+        if bench.awaits("closed by a recharge at once", RelayState.CLOSED, since=bench.recharge_to_close()) is None:
             return
         bench.load_off()
     bench.observe_balance("balance afterwards")
@@ -129,6 +137,7 @@ def test_just_before_and_just_after(bench: Bench) -> None:
     requires=("CREDIT-CUT", "RELAY-COMMAND", "POWER-FAIL"),
     needs=NEEDS | {Capability.REMOTE_RELAY},
     reads=READS,
+    unless=no_cut_at_zero,
     starts=START,
     catches={"R12": "stays open over a power failure", "C14": "stays open after a remote reconnect"},
     judges=(
@@ -168,10 +177,12 @@ def test_nothing_but_credit_closes(bench: Bench) -> None:
     requires=("CREDIT-CUT",),
     needs=NEEDS | {Capability.OVERLOAD},
     reads=(*READS, "over_threshold_duration"),
+    unless=no_cut_at_zero,
     starts=Start(
         credit=rupees("23.45"),
         arrears=0,
         settings={"overload_enabled": 1, "load_limit": 4000, "over_threshold_duration": 120},
+        cuts=True,
     ),
     catches={"C12": "credit at the cut"},
     judges=(
@@ -184,13 +195,12 @@ def test_nothing_but_credit_closes(bench: Bench) -> None:
 )
 def test_an_overload_does_not_hold_the_cut_back(bench: Bench) -> None:
     """Twice: the load is above its limit from the beginning, and credit is gone long before the limiter's time is up."""
-    for amount in (rupees("31.07"), rupees("10.01")):
+    for _ in range(2):
         bench.preset(balance=A_LITTLE)
         bench.draw_watts(bench.at_most(WATTS))
         bench.observe_credit_at("credit at the cut", bench.wait_for_cut())
         bench.settle_registers()
         bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)
         bench.load_off()
-        paid = bench.recharge(amount)
-        bench.awaits("closed by a recharge", RelayState.CLOSED, since=paid.result.sent)
+        bench.awaits("closed by a recharge", RelayState.CLOSED, since=bench.recharge_to_close())
     bench.observe_balance("balance afterwards")

@@ -26,6 +26,7 @@ def credit_at_cut(watts: int, credit_paise: int) -> Callable[[Terms], Limit]:
         used = credit_paise + overrun + step
         more = used * ((1 + load) ** 2 * (1 + meter) / (1 - meter) - 1)
         less = used * (1 - (1 - load) ** 2 * (1 - meter) / (1 + meter))
+        less += used * (1 - terms.policy.prices.cheapest / price)  # which slab of the month it is, no register tells
         return Limit(
             Interval(-overrun - more - step, less + step),
             "opens when credit is gone, late by no more than tick, window, quantum and contact",
@@ -53,3 +54,29 @@ def longer_than_a_cut(terms: Terms) -> int:
 def longer_than_a_reclosing(terms: Terms) -> int:
     """Long enough for a recharge to have closed the relay (ns)."""
     return terms.promises.reclose_after_recharge.hi + 2 * terms.resolution + SECOND
+
+
+def _ends_unsurely(terms: Terms) -> int:
+    """How well it is known when credit ends, and what the meter's clock shows then (ns): seconds, drift, when it was lent."""
+    lent = terms.policy.file.emergency_credit
+    days = 4 if lent is None or lent.days is None else lent.days + 4
+    drift = int(terms.promises.clock_seconds_per_day * days * SECOND) + 1
+    return SECOND + drift + (terms.promises.cut_allowance.hi if lent is not None else 0)
+
+
+def cut_when_credit_ends(terms: Terms) -> Limit:
+    """From the end of all credit, or of protected time, to the open contact."""
+    unsure = _ends_unsurely(terms)
+    return Limit(
+        terms.promises.cut_allowance.widened(unsure, unsure),
+        "opens when neither credit nor the policy's calendar holds it closed any more",
+        (
+            "policy: no_cut, emergency_credit",
+            "map: promises.ledger_tick_s, metering_window_s, contact_s, clock_s_per_day",
+        ),
+    )
+
+
+def longer_than_credit_ends(terms: Terms) -> int:
+    """Long enough for a cut to have come after all credit ended (ns)."""
+    return longer_than_a_cut(terms) + _ends_unsurely(terms)

@@ -12,7 +12,7 @@ from rig.policy import Policy
 
 FIRST_DAY = date(2026, 2, 1)
 ONE_DAY = timedelta(days=1)
-A_MOMENT = timedelta(seconds=9)
+A_MOMENT = timedelta(seconds=19)
 """So long before an edge a cut is made before the edge, on any meter that a bench can judge."""
 
 
@@ -30,6 +30,14 @@ def protects_nothing(policy: Policy) -> str:
     if not policy.prepaid:
         return "is postpaid: supply is not cut for want of credit"
     return "protects no time: a cut is made as soon as credit is gone" if policy.file.no_cut.empty else ""
+
+
+def protects_no_day(policy: Policy) -> str:
+    """Why protected days cannot be judged."""
+    rules = policy.file.no_cut
+    if words := protects_nothing(policy):
+        return words
+    return "" if rules.weekdays or rules.second_saturday or rules.holidays else "protects hours, and no whole day"
 
 
 def edge_moments(policy: Policy) -> list[Moment]:
@@ -91,3 +99,51 @@ def _free_minute(times: ProtectedTime) -> int:
     midnight = datetime.combine(day, time())
     free = [minute for minute in range(24 * 60) if not times.holds(midnight + timedelta(minutes=minute))]
     return free[len(free) // 2]
+
+
+def some_free_time(policy: Policy) -> datetime:
+    """The middle of the longest time of a working day in which cuts are made."""
+    times = ProtectedTime(policy.file.no_cut)
+    day = next(d for d in _days() if not times.whole_day(d))
+    return datetime.combine(day, time()) + timedelta(minutes=_free_minute(times))
+
+
+def some_end(policy: Policy) -> datetime:
+    """An end of protected time after which cuts are made, on a working day."""
+    times = ProtectedTime(policy.file.no_cut)
+    day = next(d for d in _days() if not times.whole_day(d) and not times.whole_day(d - ONE_DAY))
+    end = times.next_cut(datetime.combine(day, time()))
+    assert end is not None, "some time is not protected"
+    return end
+
+
+def held_over_days(policy: Policy) -> list[tuple[datetime, datetime]]:
+    """When protected time begins and when it ends: over a night, over protected days, over the end of a year."""
+    times = ProtectedTime(policy.file.no_cut)
+    hour = timedelta(minutes=_free_minute(times))
+    found = []
+    for before in (_before(times, FIRST_DAY, days) for days in (0, 1, 2)):
+        if before is not None:
+            found.append(_protected_from(times, datetime.combine(before, time()) + hour))
+    found.append(_protected_from(times, datetime.combine(date(2026, 12, 31), time()) + hour))
+    return found
+
+
+def _before(times: ProtectedTime, since: date, protected: int) -> date | None:
+    """The first working day since then that just so many protected days follow."""
+    for number in range(400):
+        day = since + number * ONE_DAY
+        following = [times.whole_day(day + n * ONE_DAY) for n in range(protected + 2)]
+        if following == [False, *[True] * protected, False]:
+            return day
+    return None
+
+
+def _protected_from(times: ProtectedTime, at: datetime) -> tuple[datetime, datetime]:
+    """Protected time that begins after `at`: its beginning, and the first time after it at which cuts are made."""
+    begins = at
+    while not times.holds(begins):
+        begins += timedelta(minutes=1)
+    ends = times.next_cut(begins)
+    assert ends is not None, "some time is not protected"
+    return begins, ends

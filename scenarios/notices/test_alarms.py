@@ -4,6 +4,7 @@ from rig.bench import Bench
 from rig.contracts import Capability
 from rig.money import in_rupees, rupees
 from rig.scenario import Equal, Money, Start, scenario
+from scenarios.limits.policy import postpaid
 
 WATTS = 4321
 ONCE = "told once for each time that the balance fell to it"
@@ -24,6 +25,7 @@ def judge_told(bench: Bench, mark: int, first: int, second: int) -> None:
     requires=("LOW-CREDIT-ALARM", "EVENTS"),
     needs={Capability.RECHARGE, Capability.EVENTS, Capability.ACCOUNT_PRESET, Capability.CREDIT_CUT},
     reads=("balance", "alarm_1", "alarm_2"),
+    unless=postpaid,
     starts=Start(credit=rupees("23.45"), arrears=0, settings={"load_limit": 9000, "alarm_1": rupees("7.77")}),
     catches={"E6": "low credit alarm 1 beside what was due", "E7": "low credit alarm 1 beside what was due"},
     judges=(

@@ -37,7 +37,7 @@ def test_amounts_around_powers_of_two(bench: Bench) -> None:
         told, rise = paid.result.outcome, paid.rise("balance")
         outcomes.append((told.value, f"{in_rupees(amount)} was {told}"))
         words = f"balance rose by {in_rupees(rise)} after one recharge of {in_rupees(amount)}, id {paid.id}"
-        credited.append((rise - paid.split.to_balance, words))
+        credited.append((rise - paid.to_balance, words))
         last = paid.after.number("last_recharge_amount")
         records.append((last - amount, f"the meter says {in_rupees(last)}, paid was {in_rupees(amount)}"))
         totals.append((paid.rise("total_recharged") - amount, f"after {in_rupees(amount)}"))
@@ -74,7 +74,7 @@ def test_a_large_balance_keeps_its_paise(bench: Bench) -> None:
         paid = bench.recharge(rupees("1.01"))
         rise = paid.rise("balance")
         words = f"{in_rupees(balance)} rose by {in_rupees(rise)} after a recharge of {in_rupees(paid.amount)}"
-        bench.observe("credited beside what was due", rise - paid.split.to_balance, words)
+        bench.observe("credited beside what was due", rise - paid.to_balance, words)
     before = bench.read_money().number("balance")
     bench.power_off()
     bench.sleep("3.3")

@@ -47,7 +47,7 @@ def test_a_recharge_is_credited_exactly(bench: Bench) -> None:
         rise = paid.rise("balance")
         bench.observe(
             "credited beside what was due",
-            rise - paid.split.to_balance if paid.split.to_balance else rise - amount,
+            rise - paid.to_balance if paid.to_balance else rise - amount,
             f"balance rose by {in_rupees(rise)} after one recharge of {in_rupees(amount)}, id {paid.id}",
         )
         last = paid.after.number("last_recharge_amount")

@@ -77,8 +77,7 @@ def test_a_repeat_while_arrears_are_owed(bench: Bench) -> None:
         bench.observe(
             "the twin is", twin.result.outcome.value, f"id {twin.id} after id {first.id}: {twin.result.outcome}"
         )
-        split = twin.split
-        beside = moved(twin) - split.to_arrears - split.to_balance
+        beside = moved(twin) - twin.to_arrears - twin.to_balance
         bench.observe("moved by the twin beside its amount", beside)
         judge_repeat(bench, bench.recharge_again(first, amount + 1))
     bench.observe_balance("balance afterwards")

@@ -62,12 +62,12 @@ def test_the_mains_fail_during_a_recharge(bench: Bench) -> None:
     for amount in (rupees("123.45"), rupees("41.41")):
         first = bench.recharge_cut_off(amount)
         at_once = sum(abs(first.rise(item)) for item in ("balance", "arrears") if item in first.after)
-        whole = first.split.to_arrears + first.split.to_balance
+        whole = first.to_arrears + first.to_balance
         words = f"{in_rupees(at_once)} of {in_rupees(amount)} were credited when the power came back"
         bench.observe("half credited", at_once != whole, words)
         again = bench.recharge_again(first)
         repeated = sum(abs(again.rise(item)) for item in ("balance", "arrears") if item in again.after)
-        due = whole or again.split.to_arrears + again.split.to_balance or amount
+        due = whole or again.to_arrears + again.to_balance or amount
         words = f"{in_rupees(at_once)} before the repeat of {in_rupees(amount)}, {in_rupees(repeated)} with it"
         bench.observe("credited in all beside one recharge", at_once + repeated - due, words)
     bench.observe_balance("balance afterwards")
@@ -101,7 +101,7 @@ def test_every_recharge_has_its_own_record(bench: Bench) -> None:
         paid = bench.recharge(amount)
         record = paid.after
         bench.observe("last recharge amount beside what was paid", record.number("last_recharge_amount") - amount)
-        part = record.number("last_recharge_to_arrears") - paid.split.to_arrears
+        part = record.number("last_recharge_to_arrears") - paid.to_arrears
         bench.observe("part to arrears beside the rule", part)
         bench.observe("last recharge id beside the one paid under", record.number("last_recharge_id") - paid.id)
         bench.observe_meter_time("last recharge time", "last_recharge_time", paid.result.settled)

@@ -154,43 +154,6 @@ class ClosesBelowMinimum(Wallet):
 
 
 FAULTS = (
-    Fault(
-        "A7",
-        "a day is charged twice after a power failure",
-        "calendar",
-        "the charge of a day comes off twice",
-        (ChargedTwice,),
-    ),
-    Fault(
-        "A9",
-        "days are charged that a set clock jumped over",
-        "calendar",
-        "a year of charges comes off at once",
-        (CaughtUpInExcess,),
-    ),
-    Fault(
-        "A21",
-        "what is left below a paisa is lost",
-        "calendar",
-        "a month of daily charges is paise too little",
-        (ResidualLost,),
-    ),
-    Fault(
-        "A22",
-        "the first of a month has no charges",
-        "calendar",
-        "a day's charge is missing at a month's end",
-        (MonthEndMissed,),
-    ),
-    Fault(
-        "A11",
-        "slabs are not counted",
-        "tariff",
-        "above a slab's edge energy costs what it cost below",
-        (SlabsNeverBegin,),
-    ),
-    Fault("A13", "time of use an hour late", "tariff", "the price changes an hour after it should", (HourLate,)),
-    Fault("A14", "rebate given twice", "tariff", "energy costs 2 % less than it should", (RebateTwice,)),
     Fault("C10", "protected time ignored", "protected time", "the relay opens in protected time", (WindowIgnored,)),
     Fault(
         "C15",
@@ -215,7 +178,6 @@ FAULTS = (
     Fault(
         "C13", "emergency credit not repaid", "wallet", "the balance is higher than what was paid", (EmergencyForgiven,)
     ),
-    Fault("P6", "cuts in postpaid mode", "wallet", "the relay opens although supply is on account", (CutsInPostpaid,)),
     Fault(
         "P9",
         "closes below the minimum",
