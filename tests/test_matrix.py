@@ -61,4 +61,5 @@ def test_a_capability_that_is_promised_without_an_item_is_not_shown() -> None:
     for _, scenario in families():
         if scenario.needs == {Capability.REMOTE_RELAY}:
             word, why = offer.lacks(scenario)
-            assert (word, "the map has no item relay" in why) == ("not shown", True)
+            assert word == "not shown"
+            assert " relay" in why.partition(";")[0]
