@@ -57,7 +57,8 @@ class Face:
 
     Reads of holes and of write-only items, writes to read-only items, to parts of an item or of a block that is written
     whole: exception 2. A value that the map does not allow: exception 3. A value that the register cannot show: 4.
-    A write of several registers is checked whole, then becomes one `set` per item, in address order.
+    A write of several registers is checked whole, then becomes one `set` per item, in address order; of the parts of one
+    register only for those that change.
     """
 
     def __init__(self, map_: RegisterMap, store: ItemStore) -> None:
@@ -96,7 +97,9 @@ class Face:
             part = words[cell.start - address : cell.end - address]
             taken = bytes(part) if bits else struct.pack(f">{len(part)}H", *part)
             for item in cell.items:
-                written.append((item.name, _checked(item, taken)))
+                to = _checked(item, taken)
+                if len(cell.items) == 1 or self._get(item.name) != to:
+                    written.append((item.name, to))
         for name, to in written:
             self._store.set(name, to)
 

@@ -286,7 +286,7 @@ def test_a_part_of_a_register_is_merged_into_what_stands_there(tmp_path: Path) -
     assert bench.pdus() == ["0300000001"]
     bench.meter.write("level", 9)
     assert bench.pdus() == ["0300000001", "1000000001" + "02ab92"]
-    assert bench.store.written == [("mode", 2), ("level", 9)]
+    assert bench.store.written == [("level", 9)]  # the mode is written as it stands, and does not change
 
 
 def test_function_codes_of_single_items_and_bits(tmp_path: Path) -> None:
