@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from itertools import islice, takewhile
 
@@ -23,6 +23,7 @@ from rig.policy import Policy
 from rig.promises import Promises
 
 NOTHING = Interval.of(0)
+ONE_DAY = timedelta(days=1)
 UNPROMISED_DRIFT = Fraction(60)
 """How far a clock may run off in a day (s) that promises nothing."""
 LOOKED_AHEAD = 100
@@ -81,6 +82,10 @@ class AccountKeeping:
         """Figures were written by hand at `at`, with the load off."""
         self._settled = at.lo
 
+    def looks_again(self, at: Span) -> None:
+        """The meter looks at its credit anew from `at` on: what was over before counts from here."""
+        self._looks_again = at
+
     # the meter's clock
 
     def hear_clock(self, reading: MeterReading) -> None:
@@ -134,6 +139,7 @@ class AccountKeeping:
         for change in self._ahead(until):
             self._flow(min(change.at.lo, until), self._at_rate)
             if change.new_month:
+                self._months.leave(change.civil.date() - ONE_DAY, self.account.used_wh)
                 self.account.used_wh = Interval(Fraction(0), self.account.used_wh.hi)
             self._flow(min(change.at.hi, until), self._at_rate.hull(Interval.of(change.at_rate)))
             if change.at.hi > until:

@@ -5,15 +5,16 @@ Every command is told to the books as it happens. A scenario observes what it de
 
 from __future__ import annotations
 
-from rig.hands import CreditEnd, Events, Limits, Metered, Outages, Recharge, Seconds, Settings
+from rig.hands import CreditEnd, Events, Limits, Metered, Outages, Payment, Recharge, Seconds, Settings
 
 __all__ = ["Bench", "Recharge"]
 
 
-class Bench(CreditEnd, Outages, Events, Settings, Limits, Metered, Seconds):
+class Bench(CreditEnd, Outages, Events, Settings, Payment, Limits, Metered, Seconds):
     """The bench of one position while a scenario runs: its commands, and what may be watched and judged.
 
-    Load and line are in `rig.hands.mains` and `outages`, settings and relay commands in `settings`, recharges in `money` and
+    Load and line are in `rig.hands.mains` and `outages`, settings and relay commands in `settings`, the
+    payment mode in `payment`, recharges in `money` and
     `odd_payments`, time and the contact in `waiting`, credit in `credit` and `credit_end`, the log in `events`, judgements in
     `looks` and `metered`, the clock in `seconds` and `clock_setting`, derived loads and times in `limits`.
     """

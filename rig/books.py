@@ -17,6 +17,7 @@ from rig.expectation import CREDIT, Due, Expectation
 from rig.interval import Interval
 from rig.journal import Journal
 from rig.ledger import Account, Split
+from rig.lending import LENT
 from rig.policy import Policy
 from rig.promises import Promises
 
@@ -218,6 +219,7 @@ class Books:
         self.pull()
         self.settle(at.lo)
         self._prepaid = prepaid
+        self.keeping.looks_again(at)
         if not prepaid and self.expectation is not None:
             self.expectation.credit_gone(None)
             self.expectation.credited(at, Interval.of(1))
@@ -242,7 +244,7 @@ class Books:
         """By how much (paise) credit is above what the relay needs to close again; above zero closes it."""
         assert self.account is not None, "the account was opened"
         rule = self._policy.file.reconnection
-        if rule is None or self.account.emergency.gone_at < 0:
+        if rule is None or self.account.emergency.state == LENT:
             return self.account.credit_left
         balance, least = self.account.balance, rule.least_balance
         return Interval.of(int(balance.lo >= least), int(balance.hi >= least))

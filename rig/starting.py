@@ -71,7 +71,7 @@ class Starting:
         wait = self._promises.cut_allowance.hi + self._promises.reclose_after_recharge.hi
         self._clock.sleep_until(self._clock.now() + wait + self._promises.registers_follow)
 
-    def write(self, item: str, to: int) -> Span:
+    def write(self, item: str, to: int | str) -> Span:
         """Write one item, keeping what was found, so that `restore` can put it back; nothing is sent when it is so already."""
         if item not in self._meter.items:
             raise RigError(f"the meter has no {item} to set to {to}")
@@ -83,7 +83,7 @@ class Starting:
         at = self._written(item, to)
         self.written.append(Written(item, to, at))
         self._journal.record("setting", item=item, found=now, written=to, left=None)
-        self._journal.command("meter", f"set {item} to {f'₹{in_rupees(to)}' if item in _MONEY else to}", at)
+        self._journal.command("meter", f"set {item} to {f'₹{in_rupees(int(to))}' if item in _MONEY else to}", at)
         return at
 
     def set_clock(self, to: datetime) -> Span:

@@ -53,8 +53,11 @@ def alarms(
     promises: Promises, watched: Span,
 ) -> dict[str, Count]:  # fmt: skip
     """Counts by name of the event; empty where nothing can be said. `thresholds` (paise) as they were at the start."""
-    if books.account is None or not policy.prepaid or any(w.item == "payment_mode" for w in written):
+    if books.account is None or not policy.prepaid:
         return {}
+    if any(w.item == "payment_mode" for w in written):
+        most = len(books.account.entries) + 1
+        return {ALARMS[item]: Count(0, most, "times it may have been told") for item in thresholds if item in ALARMS}
     most_w = max((watts.hi for _, watts in books.trace.segments(0)), default=Fraction(0))
     lag = promises.balance_lag + promises.metering_window
     late = most_w * lag * policy.paise_per_wh / HOUR + promises.quantum_cost(policy)

@@ -14,6 +14,7 @@ from rig.hands.metered import Metered
 from rig.hands.money import MONEY_ITEMS, Money, Recharge
 from rig.hands.odd_payments import OddPayments
 from rig.hands.outages import Outages
+from rig.hands.payment import Payment
 from rig.hands.seconds import Seconds
 from rig.hands.settings import Settings
 from rig.hands.shared import Shared
@@ -33,6 +34,7 @@ __all__ = [
     "Money",
     "OddPayments",
     "Outages",
+    "Payment",
     "Recharge",
     "Seconds",
     "Settings",

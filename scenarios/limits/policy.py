@@ -37,3 +37,13 @@ def no_cut_at_zero(policy: Policy) -> str:
             "lends emergency credit where the balance ends: the cut comes after that, and is judged by other scenarios"
         )
     return ""
+
+
+def prepaid(policy: Policy) -> str:
+    """Why supply on account cannot be judged."""
+    return "is prepaid" if policy.prepaid else ""
+
+
+def gives_no_notice(policy: Policy) -> str:
+    """Why notices cannot be judged."""
+    return "" if policy.file.notices else "gives no notice before credit is gone"

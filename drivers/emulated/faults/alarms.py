@@ -25,6 +25,22 @@ class AlarmsRepeated(Wallet):
             self.store.account.low[alarm] = False
 
 
+class NoticesUntold(EventLog):
+    """Notices are not logged."""
+
+    def record(self, code: int, now: int) -> None:
+        if code not in events.NOTICES:
+            super().record(code, now)
+
+
+class NoticesOfTheGross(Wallet):
+    """The parts are those of twice what was credited."""
+
+    def threshold(self, name: str) -> int:
+        threshold = super().threshold(name)
+        return threshold if name in self.store.setup else threshold * 2
+
+
 FAULTS = (
     Fault(
         "E6",
@@ -36,4 +52,12 @@ FAULTS = (
     Fault(
         "E7", "low-credit alarms are repeated", "wallet", "one crossing is logged again and again", (AlarmsRepeated,)
     ),
+    Fault(
+        "E10",
+        "notices are not told",
+        "event log",
+        "the balance falls to a notice, and nothing is logged",
+        (NoticesUntold,),
+    ),
+    Fault("E11", "notices come too early", "wallet", "a notice is told at twice its part", (NoticesOfTheGross,)),
 )

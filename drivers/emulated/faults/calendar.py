@@ -178,6 +178,7 @@ FAULTS = (
     Fault(
         "C13", "emergency credit not repaid", "wallet", "the balance is higher than what was paid", (EmergencyForgiven,)
     ),
+    Fault("P6", "cuts in postpaid mode", "wallet", "the relay opens although supply is on account", (CutsInPostpaid,)),
     Fault(
         "P9",
         "closes below the minimum",
