@@ -49,6 +49,11 @@ class BankSettings(BaseModel):
         return self
 
     @property
+    def tells_undervoltage(self) -> bool:
+        """Only a bank that sees its own voltage can tell."""
+        return self.voltage_input is not None
+
+    @property
     def levels_w(self) -> tuple[int, ...]:
         """Every power that the bank can make (W), for whoever has to choose some."""
         sums = {0}

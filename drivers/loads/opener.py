@@ -20,6 +20,14 @@ class LoadSettings(InstrumentSettings):
     rating_w: int = Field(gt=0, le=100_000)
     accuracy_percent: Annotated[Decimal, BeforeValidator(decimal_text), Field(ge=0, le=100)] | None = None
 
+    @property
+    def tells_undervoltage(self) -> bool:
+        """Whether the load has a name for a line that is dead."""
+        table = load_dialect(self.dialect).load
+        if table is None:
+            return False
+        return "undervoltage" in {*table.protection.bits, *table.protection.words.values()}
+
     @model_validator(mode="after")
     def _a_load(self) -> Self:
         if load_dialect(self.dialect).load is None:

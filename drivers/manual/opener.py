@@ -53,6 +53,11 @@ class ManualLoadSettings(ManualSettings):
 
     levels_w: list[Annotated[int, Field(gt=0, le=100_000)]] = Field(min_length=1, max_length=20)
 
+    @property
+    def tells_undervoltage(self) -> bool:
+        """Never: it has no protection."""
+        return False
+
 
 def _source(settings: ManualSourceSettings, opening: Opening) -> ManualSource:
     return ManualSource(settings.asker(opening), opening.clock, settings.volts, settings.hertz)

@@ -39,14 +39,17 @@ def near(found: Number, wanted: Number, percent: Number, what: str) -> None:
     hold(abs(Fraction(found) - Fraction(wanted)) <= room, f"{what}: {found} came, {wanted} was expected")
 
 
-def refuses(error: type[Exception], call: Callable[[], object], what: str, words: str = "") -> None:
+def refuses(
+    error: type[Exception] | tuple[type[Exception], ...], call: Callable[[], object], what: str, words: str = ""
+) -> None:
     """Raise Broken unless `call` raises `error`, with `words` in its message."""
     try:
         call()
     except error as refused:
         hold(words in str(refused), f"{what}: refused without the words {words!r}: {refused}")
     else:
-        raise Broken(f"{what}: was not refused with a {error.__name__}")
+        names = error if isinstance(error, tuple) else (error,)
+        raise Broken(f"{what}: was not refused with a {' or a '.join(one.__name__ for one in names)}")
 
 
 def look(cases: Iterable[Callable[[Under], None]], under: Under) -> list[Finding]:
