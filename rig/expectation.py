@@ -20,8 +20,9 @@ COMMAND = "remote command"
 CREDIT = "credit gone"
 OVERLOAD = "overload"
 OVER_CURRENT = "over-current"
+DECIDED = "overload, decided before a change"
 LOCK_OUT = "lock-out"
-LIMITERS = frozenset({OVERLOAD, OVER_CURRENT})
+LIMITERS = frozenset({OVERLOAD, OVER_CURRENT, DECIDED})
 """What opens the relay because of the load, and is tried again."""
 LIMITING = frozenset({"load_limit", "over_threshold_duration", "overload_enabled"})
 """Settings with which an overload is counted anew."""
@@ -177,11 +178,18 @@ class Expectation:
         self._book_missed(at.lo)
         self.settings[item] = to
         if item in LIMITING:
-            self._opens.pop(OVERLOAD, None)
+            self._keep_decided(at)
             self._stages = overload_stages(self.promises, self.settings)
             for stage in self._stages:
                 stage.limiter.begins_anew(at)
         self._look_at_load(at)
+
+    def _keep_decided(self, at: Span) -> None:
+        """An overload is counted anew from `at`; the contact may still be on its way for one that was decided before."""
+        before = self._opens.pop(OVERLOAD, None)
+        latest = at.hi + self.promises.contact
+        if before is not None and before.window.lo <= latest:
+            self._opens[DECIDED] = Due(before.state, Span(before.window.lo, latest), before.why, False)
 
     def credit_gone(self, gone: Span | None, now: int = FOREVER) -> None:
         """The money oracle's view at `now` (ns) of when credit is gone with the last load carried on; None: never."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from rig.clock import FOREVER, HOUR, Span
 from rig.energy import PowerTrace
@@ -17,8 +18,8 @@ Window = tuple[Span, bool]
 class MeanLimiter:
     """Trips when the mean over `length` (ns) is above the limit: at any moment, or, in `blocks`, at the end of one.
 
-    Blocks are counted from when the mean last began anew; where that is not known, a block may end at any moment. `early` and
-    `late` (ns) are what measuring takes.
+    A mean begins anew with a whole metering window, up to `early` (ns) before it is told to. Blocks are counted from there;
+    where that is not known, a block may end at any moment. `late` (ns) is what measuring takes.
     """
 
     def __init__(self, length: int, blocks: bool, early: int, late: int) -> None:
@@ -28,17 +29,20 @@ class MeanLimiter:
         self._late = late
         self._trace = PowerTrace()
         self._begun: Span | None = None
+        self._fresh = False
         self.due: Window | None = None
 
     def begins_anew(self, at: Span) -> None:
         """Nothing is remembered from before `at`."""
         self._trace = PowerTrace()
         self._begun = at
+        self._fresh = True
         self.due = None
 
     def load(self, at: Span, watts: Interval, limit: Interval) -> None:
         """So much flows (W) from a moment in `at` on; `limit` (W) is where the limiter may see its limit."""
-        self._trace.set(at, watts)
+        self._trace.set(at.widened(min(self._early, at.lo)) if self._fresh else at, watts)
+        self._fresh = False
         before, self.due = self.due, self._foreseen(at, limit)
         if before is None or before[0].lo > at.hi + self._late:
             return
@@ -52,11 +56,13 @@ class MeanLimiter:
     def _foreseen(self, at: Span, limit: Interval) -> Window | None:
         if self._blocks and self._begun is not None:
             return self._at_a_blocks_end(self._begun, at, limit)
-        earliest = self._crosses(at.lo, limit.lo, upper=True)
+        earliest = next((begins for begins, _ in self._above(at.lo, limit.lo, upper=True)), None)
         if earliest is None:
             return None
-        latest = self._crosses(at.hi, limit.hi, upper=False)
         waits = self._length if self._blocks else 0
+        stays = waits + self._early
+        surely = (begins for begins, ends in self._above(at.hi, limit.hi, upper=False) if ends - begins >= stays)
+        latest = next(surely, None)
         hi = FOREVER if latest is None else math.ceil(latest) + waits + self._late
         return Span(max(math.floor(earliest) - self._early, 0), hi), latest is not None
 
@@ -65,27 +71,33 @@ class MeanLimiter:
         number = max((at.lo - begun.lo) // self._length, 0)
         for block in range(number, number + 3):
             starts, ends = begun.plus(block * self._length), begun.plus((block + 1) * self._length)
-            if earliest is None and self._energy(starts.lo, ends.lo, upper=True) > self._threshold(limit.lo):
+            soonest, surest = max(starts.lo - self._early, 0), ends.lo - self._early
+            if earliest is None and self._energy(soonest, ends.hi, upper=True) > self._threshold(limit.lo):
                 earliest = ends.lo
-            if latest is None and self._energy(starts.hi, ends.hi, upper=False) > self._threshold(limit.hi):
+            if latest is None and self._energy(starts.hi, surest, upper=False) > self._threshold(limit.hi):
                 latest = ends.hi
         if earliest is None:
             return None
         hi = FOREVER if latest is None else latest + self._late
         return Span(max(earliest - self._early, 0), hi), latest is not None
 
-    def _crosses(self, now: int, watts: Fraction, upper: bool) -> Fraction | None:
-        """When the mean first lies above `watts`, from `now` on."""
+    def _above(self, now: int, watts: Fraction, upper: bool) -> Iterator[tuple[Fraction, Fraction]]:
+        """From when to when, from `now` on, the mean lies above `watts`; with the present load carried on."""
         needed = self._threshold(watts)
-        marks = sorted(self._marks(now))
+        marks = sorted(set(self._marks(now)))
         flowed = [self._energy(mark - self._length, mark, upper=upper) for mark in marks]
-        if flowed[0] > needed:
-            return Fraction(now)
-        for place in range(1, len(marks)):
-            if flowed[place] > needed:
-                part = (needed - flowed[place - 1]) / (flowed[place] - flowed[place - 1])
-                return marks[place - 1] + part * (marks[place] - marks[place - 1])
-        return None
+        begins = Fraction(now) if flowed[0] > needed else None
+        for (mark, before), (after, then) in pairwise(zip(marks, flowed, strict=True)):
+            if (before > needed) == (then > needed):
+                continue
+            crossed = mark + (needed - before) / (then - before) * (after - mark)
+            if begins is None:
+                begins = crossed
+            else:
+                yield begins, crossed
+                begins = None
+        if begins is not None:
+            yield begins, Fraction(FOREVER)
 
     def _marks(self, now: int) -> Iterator[int]:
         """Where the mean changes its slope, until the present load fills it."""
