@@ -1,0 +1,47 @@
+"""Runs with maps of other meters: what they can be judged on is judged, the rest is named, and exit codes say which."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.runs.command import results, rig
+
+
+def test_a_wallet_of_energy_is_judged_in_its_own_steps(tmp_path: Path) -> None:
+    ended = rig("run", "--map", "odd_kwh", "--plan", "smoke", "--out", tmp_path / "out", "--json")
+    assert ended.code == 0, ended.said
+    words = {row["scenario"]: row["verdict"] for row in ended.table()}
+    assert (words["RCH-1"], words["EXH-2"], words["OVL-1"]) == ("PASS", "PASS", "PASS")
+    assert words["ARR-1"] == "not promised"
+    assert "amounts are kWh" in (tmp_path / "out" / "P01.rig.jsonl").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("fault", "scenario"), [("C2", "EXH-2"), ("P4", "RCH-1")])
+def test_a_wallet_of_energy_that_is_wrong_fails(tmp_path: Path, fault: str, scenario: str) -> None:
+    ended = rig(
+        "run", "--map", "odd_kwh", "--plan", "acceptance", "--fault", fault, "--out", tmp_path / "out", "--json"
+    )
+    assert ended.code == 1, ended.said
+    words = {row["scenario"]: row["verdict"] for row in ended.table()}
+    assert words[scenario] == "FAIL"
+
+
+@pytest.mark.parametrize(
+    ("name", "named"),
+    [
+        ("eastron_sdm320y", "balance"),
+        ("acrel_ddsy1352", "relay"),
+        ("acrel_legacy", "recharge"),
+        ("hiking_dds238", "command_s"),
+    ],
+)
+def test_what_is_promised_and_has_nothing_to_show_it_by_is_not_shown(tmp_path: Path, name: str, named: str) -> None:
+    ended = rig("run", "--map", name, "--plan", "acceptance", "--out", tmp_path / "out", "--json")
+    assert ended.code == 3, ended.said
+    rows = [row for row in ended.table() if row["verdict"] == "not shown"]
+    assert rows
+    assert any(named in str(row["reason"]) for row in rows)
+    assert {row["verdict"] for row in ended.table()} <= {"not shown", "not promised"}
+    assert results(tmp_path / "out")["word"] == "INCONCLUSIVE"
