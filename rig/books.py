@@ -128,6 +128,8 @@ class Books:
             self.findings.append(("unexplained edge", words))
         if edge.state is RelayState.OPEN and CREDIT in self.expectation.held_by and self.account is not None:
             self.account.emergency.spend()
+        if edge.state is RelayState.CLOSED and self.account is not None:
+            self.account.emergency.reconnected()
         if self.expectation.closed != before:
             self.edges.append(edge)
         self._note_dark(edge)

@@ -20,6 +20,7 @@ class Lending:
     def __init__(self, credit: EmergencyCredit | None) -> None:
         self._credit = credit
         self.state = READY
+        self._cut = False
 
     @property
     def most(self) -> Fraction:
@@ -29,7 +30,9 @@ class Lending:
     @property
     def in_use(self) -> bool:
         """True when what the balance is below zero was lent, and has to be repaid."""
-        return self._credit is not None and (self.state != READY or self._credit.granted == "automatic")
+        if self._credit is None:
+            return False
+        return self.state != READY or (self._credit.granted == "automatic" and not self._cut)
 
     @property
     def gone_at(self) -> Fraction:
@@ -60,9 +63,14 @@ class Lending:
         return True
 
     def spend(self) -> None:
-        """Supply was cut: what was lent is used up, or its days are over."""
+        """Supply was cut: what was lent is used up, or its days are over. While supply is cut, nothing is lent by itself."""
         if self.in_use:
             self.state = SPENT
+        self._cut = True
+
+    def reconnected(self) -> None:
+        """Supply is back."""
+        self._cut = False
 
     def repaid(self, balance: Interval) -> None:
         """The balance has risen to this: repaid whole, it is ready again; else, where not only once, the rest can be drawn."""

@@ -154,6 +154,11 @@ class Policy:
         """As a meter with this map keeps it: itself for money, in steps of `step_wh` (Wh) for a wallet of energy."""
         return self if step_wh is None else Policy(in_energy(self.file, step_wh, map_name), self.sha256)
 
+    @property
+    def carries(self) -> bool:
+        """True when a day's charge is no whole number of paise: a meter carries what is below one."""
+        return self.file.tariff.daily.denominator != 1
+
     def plain_money(self) -> dict[str, Any]:
         """The plain numbers that an emulated meter needs; see `rig.policies.neutral`. ConfigError for what has no plain form."""
         return plain_money(self.file)
