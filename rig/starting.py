@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from rig.checks.counts import Written
 from rig.clock import SECOND, Clock, Span
-from rig.contracts import Capability, DisconnectCause, Meter, MeterReading, RelayState, Value, Wallet
+from rig.contracts import SETTINGS, Capability, DisconnectCause, Meter, MeterReading, RelayState, Value, Wallet
 from rig.errors import DeviceRefused, LinkError, RigError
 from rig.journal import Journal
 from rig.money import in_rupees
@@ -80,11 +80,27 @@ class Starting:
         if now == to:
             return reading.spans[item]
         self.found.setdefault(item, now)
-        at = self._written(item, to)
+        try:
+            at = self._written(item, to)
+        except DeviceRefused as refusal:
+            raise DeviceRefused(f"the meter refuses {item} = {to} and keeps {now}: {refusal}", refusal.code) from None
         self.written.append(Written(item, to, at))
         self._journal.record("setting", item=item, found=now, written=to, left=None)
         self._journal.command("meter", f"set {item} to {f'₹{in_rupees(int(to))}' if item in _MONEY else to}", at)
+        if item in SETTINGS:
+            self._must_read(item, to)
         return at
+
+    def _must_read(self, item: str, to: int | str) -> None:
+        """A meter that takes a setting and keeps another ignores it, which is not the same as refusing it."""
+        if self._meter.read(item).values[item] == to:
+            return
+        self._clock.sleep_until(self._clock.now() + self._promises.registers_follow)
+        if (reads := self._meter.read(item).values[item]) == to:
+            return
+        words = f"{item} = {to} was taken without a word, and reads {reads}: the meter ignores it"
+        self._journal.record("finding", of="setting ignored", words=words)
+        raise RigError(f"{words}; what needs this setting cannot go on")
 
     def set_clock(self, to: datetime) -> Span:
         """Set the meter's clock; `restore` sets it to what it would have shown by then. RigError when it has no time."""
