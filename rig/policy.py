@@ -18,10 +18,10 @@ from pydantic import ValidationError
 
 from rig.clock import IST, utc_now
 from rig.config import read_toml
+from rig.energy_wallet import in_energy
 from rig.errors import ConfigError
 from rig.interval import Interval
 from rig.opener import problems
-from rig.policies.energy_wallet import in_energy
 from rig.policies.neutral import plain_money
 from rig.policies.pricing import NONE_USED, PLAIN, Pricing
 from rig.policies.sharing import Share, shared
