@@ -46,7 +46,7 @@ def buses_of(bench: BenchFile) -> list[Shared]:
         for table, is_meter in ((position.meter.bus or {}, True), ((position.sense or {}).get("bus"), False)):
             if table is None:
                 continue
-            key = json.dumps([table.get(part) for part in ("type", "host", "port")])
+            key = json.dumps([table.get(part) for part in ("type", "host", "port", "command", "folder")])
             one = found.get(key, Shared(table, ()))
             more = (position.name,)
             found[key] = Shared(one.table, one.positions + more * is_meter, one.senses + more * (not is_meter))

@@ -90,7 +90,10 @@ class Source(Device):
 
 
 class Meter(Device):
-    ITEMS = ("serial", "voltage", "power", "balance", "output_state", "load_limit", "recharge_count")
+    ITEMS = (
+        *("serial", "voltage", "power", "balance", "output_state", "load_limit", "recharge_count"),
+        *("last_recharge_id", "event_sequence"),
+    )
 
     def hello(self, **said):
         return {
@@ -114,6 +117,8 @@ class Meter(Device):
             "output_state": now["closed"],
             "load_limit": now["load_limit"],
             "recharge_count": len(now["ids"]),
+            "last_recharge_id": int(list(now["ids"])[-1]) if now["ids"] else 0,
+            "event_sequence": len(now["events"]),
         }
         return {"values": {item: known[item] for item in items}}
 
