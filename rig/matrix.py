@@ -29,6 +29,8 @@ class Offer:
         missing = sorted(c for c in scenario.needs if c not in self.capabilities)
         if missing:
             return "not promised", f"the map declares no {', '.join(missing)}"
+        if words := scenario.beyond(self.promises):
+            return "not promised", f"the map promises something else: {words}"
         wants = self.wants(scenario)
         lacks = [f"the map {lack} {', '.join(wants[lack])}" for lack in _SHOWN_BY if wants[lack]]
         return ("not shown", "; ".join(lacks)) if lacks else ("", "")

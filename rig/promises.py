@@ -188,6 +188,12 @@ class Promises:
         return settings.get("over_threshold_duration", 0) * SECOND if promised is None else promised
 
     @property
+    def overload_begins_at(self) -> Fraction:
+        """Above so many times the load limit a load is too high: one, or what the first pair of an inverse limiter says."""
+        pairs = self.table.overload.pairs if self.table.overload else []
+        return pairs[0].times if pairs else Fraction(1)
+
+    @property
     def trip_tail(self) -> int:
         """How long after an overload ended its trip may still come (ns): window + window + contact, as in `trip_window`."""
         return 2 * self.metering_window + self.contact

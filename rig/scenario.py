@@ -196,8 +196,9 @@ class Scenario:
     wall_seconds: int
     """Bench time in seconds beyond which a loopback plan leaves it out; 0 where only virtual time will do."""
     unless: Callable[[Policy], str] = lambda _policy: ""
+    beyond: Callable[[Promises], str] = lambda _promises: ""
     reads: frozenset[str] = frozenset()
-    """`unless`: why the policy has nothing to do with it, in words. `reads`: items without which it cannot be shown."""
+    """`unless`, `beyond`: why policy or promises have nothing to do with it. `reads`: items without which it is not shown."""
 
 
 F = TypeVar("F", bound=Callable[..., object])
@@ -214,11 +215,12 @@ def scenario(
     catches: Mapping[str, str] | None = None,
     wall_seconds: int = 0,
     unless: Callable[[Policy], str] = lambda _policy: "",
+    beyond: Callable[[Promises], str] = lambda _promises: "",
     reads: Sequence[str] = (),
 ) -> Callable[[F], F]:
     """Declare a test function as a scenario. Names of judgements are unique in it; ValueError otherwise.
 
-    Where `unless` says in words why the policy has nothing to do with it, it is "not promised", and not run.
+    Where `unless` or `beyond` says in words why policy or promises have nothing to do with it, it is "not promised".
     """
     names = [one.name for one in judges]
     if not names or len(set(names)) != len(names):
@@ -237,6 +239,7 @@ def scenario(
             about=about,
             wall_seconds=wall_seconds,
             unless=unless,
+            beyond=beyond,
             reads=frozenset(reads),
         )
         setattr(function, ATTRIBUTE, declared)

@@ -6,29 +6,36 @@ import math
 from fractions import Fraction
 
 from rig.clock import HOUR
+from rig.errors import RigError
 from rig.hands.shared import Shared
+from rig.interval import Interval
+from rig.limiting import step_window
 
 
 class Limits(Shared):
     """Derives what a scenario draws and how long, from settings, promises and the load's accuracy."""
 
     def most_watts_not_above_limit(self) -> int:
-        """The largest whole W that is surely not above the load limit, for this load and this meter."""
+        """The largest whole W that is surely not too much, for this load and this meter."""
         unsure = (1 + self._load_accuracy) * (1 + self.promises.overload_tolerance)
-        return int(Fraction(self.settings["load_limit"]) / unsure)
+        return int(self._too_much_above() / unsure)
 
     def least_watts_above_limit(self) -> int:
-        """The smallest whole W that is surely above the load limit, for this load and this meter."""
+        """The smallest whole W that is surely too much, for this load and this meter."""
         sure = (1 - self._load_accuracy) / (1 + self.promises.overload_tolerance)
-        return int(Fraction(self.settings["load_limit"]) / sure) + 1
+        return int(self._too_much_above() / sure) + 1
 
-    def times_limit(self, times: str) -> int:
-        """So many times ("1.05") the load limit, in whole W above it, or the rating of the load where that is less."""
-        return min(math.ceil(self.settings["load_limit"] * Fraction(times)), self._devices.load.rating_w)
+    def times_limit(self, times: str, load_limit: int | None = None) -> int:
+        """So many times ("1.05") what is too much at a limit (W; the one that is set), in whole W; the load's rating at most."""
+        return min(math.ceil(self._too_much_above(load_limit) * Fraction(times)), self._devices.load.rating_w)
+
+    def _too_much_above(self, load_limit: int | None = None) -> Fraction:
+        limit = self.settings["load_limit"] if load_limit is None else load_limit
+        return limit * self.promises.overload_begins_at
 
     def pause_that_ends_an_overload(self) -> int:
-        """The shortest pause (ns) into which a whole metering window surely fits."""
-        return self.promises.metering_window * 41 // 20
+        """A pause (ns) without load that pulls the mean of at least one metering window down to a quarter of what flows around it."""
+        return self.promises.metering_window * 3 // 2
 
     def pause_that_ends_nothing(self) -> int:
         """A pause (ns) so short that the mean of its window is still above the limit at 1.5 times it and more."""
@@ -38,6 +45,15 @@ class Limits(Shared):
         """The promised quiet time (ns) after which reclose attempts count from nought; an hour where none is promised."""
         return min(self.promises.attempts_cleared_after, HOUR)
 
-    def longest_harmless_burst(self) -> int:
-        """How long (ns) a load may be above the limit and surely not trip: seven tenths of the earliest trip."""
-        return self.promises.trip_window(self.settings["over_threshold_duration"]).lo * 7 // 10
+    def longest_harmless_burst(self, times: str) -> int:
+        """How long (ns) so many times the limit may flow, from nothing, and surely not trip: seven tenths of the earliest trip.
+
+        Raises:
+            RigError: no trip is promised at all.
+        """
+        watts = self.times_limit(times)
+        around = Interval(watts * (1 - self._load_accuracy), watts * (1 + self._load_accuracy))
+        trip = step_window(self.promises, self.settings["load_limit"], around, self.settings)
+        if trip is None:
+            raise RigError(f"no trip is promised at {watts} W, so no burst of it is short")
+        return trip[0].lo * 7 // 10

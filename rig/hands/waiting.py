@@ -77,6 +77,12 @@ class Waiting(Registers):
         window = self.promises.reclose_interval_window(self.settings["reclose_interval"])
         return self.wait_for(RelayState.CLOSED, trip.at.hi + window.hi + SECOND, trip.at) is not None
 
+    def wait_until_a_mean_has_forgotten(self) -> None:
+        """Let the time pass after which a limiter that looks at a mean knows nothing of the load before; else none."""
+        overload = self.promises.table.overload
+        if overload is not None and overload.average_s:
+            self.sleep_ns(overload.average_s + 2 * self.promises.metering_window)
+
     def settle_registers(self) -> None:
         """Give the meter's registers the time that they are promised to follow the relay."""
         self.sleep_ns(self.promises.registers_follow)

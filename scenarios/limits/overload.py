@@ -2,22 +2,55 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
-from rig.clock import FOREVER, SECOND
+from rig.clock import FOREVER, SECOND, Span
+from rig.errors import ConfigError
+from rig.interval import Interval
+from rig.limiting import step_window
 from rig.policy import Policy
+from rig.promises import Promises
 from rig.scenario import Limit, Terms
 
+SOURCES = (
+    "setting load_limit, over_threshold_duration",
+    "map: promises.overload, metering_window_s, contact_s",
+    "protocols.md 5.3, 5.5",
+)
 
-def trip_window(terms: Terms) -> Limit:
-    """From the step above the limit to the open contact."""
-    delay = terms.settings["over_threshold_duration"]
-    return Limit(
-        terms.promises.trip_window(delay),
-        f"opens {delay} s after the load went above the limit, give or take metering windows, tick and contact",
-        ("setting over_threshold_duration", "map: promises.metering_window_s, contact_s", "protocols.md 5.3"),
-    )
+
+def trip_at(times: str, **settings: int) -> Callable[[Terms], Limit]:
+    """From a step, from nothing to so many times ("1.2") the load above which it is too much, to the open contact.
+
+    `settings` are those that the scenario writes itself.
+    """
+
+    def limit(terms: Terms) -> Limit:
+        own = replace(terms, settings={**terms.settings, **settings})
+        return _trip(own, math.ceil(_too_much_above(own) * Fraction(times)), f"at {times} times what is too much")
+
+    return limit
+
+
+def trip_just_above(terms: Terms) -> Limit:
+    """From a step, to the least that is surely too much, to the open contact."""
+    sure = (1 - terms.load_accuracy) / (1 + terms.promises.overload_tolerance)
+    return _trip(terms, int(_too_much_above(terms) / sure) + 1, "at the least that is surely too much")
+
+
+def _trip(terms: Terms, watts: int, where: str) -> Limit:
+    around = Interval(watts * (1 - terms.load_accuracy), watts * (1 + terms.load_accuracy))
+    found = step_window(terms.promises, terms.settings["load_limit"], around, terms.settings)
+    if found is None:
+        raise ConfigError(f"{terms.promises.where}: promises.overload: no trip is promised {where}")
+    return Limit(found[0], f"opens in the time of its family {where} ({watts} W)", SOURCES)
+
+
+def _too_much_above(terms: Terms) -> Fraction:
+    return terms.settings["load_limit"] * terms.promises.overload_begins_at
 
 
 def reclose_interval(terms: Terms) -> Limit:
@@ -41,8 +74,12 @@ def lock_out(terms: Terms) -> Limit:
 
 
 def longer_than_a_trip(terms: Terms) -> int:
-    """Long enough for a trip to have come (ns)."""
-    return terms.promises.trip_window(terms.settings["over_threshold_duration"]).hi + SECOND
+    """Long enough for a trip to have come at little more than is allowed, and for a mean to have forgotten (ns)."""
+    overload = terms.promises.table.overload
+    forgets = (overload.average_s or 0) if overload else 0
+    window = trip_at("1.2")(terms).window
+    assert isinstance(window, Span), "a trip is a moment"
+    return max(window.hi, 2 * forgets) + SECOND
 
 
 def longer_than_a_lock_out(terms: Terms) -> int:
@@ -50,20 +87,11 @@ def longer_than_a_lock_out(terms: Terms) -> int:
     return terms.promises.lock_out_window(terms.settings["lock_out_duration"]).hi + 5 * SECOND
 
 
-def trip_after(delay_s: int) -> Callable[[Terms], Limit]:
-    """From the step above the limit to the open contact, with a delay (s) that the scenario sets itself."""
-
-    def limit(terms: Terms) -> Limit:
-        return trip_window(_with(terms, "over_threshold_duration", delay_s))
-
-    return limit
-
-
 def lock_out_of(duration_s: int) -> Callable[[Terms], Limit]:
     """From the trip that locked out to its release, with a duration (s) that the scenario sets itself."""
 
     def limit(terms: Terms) -> Limit:
-        return lock_out(_with(terms, "lock_out_duration", duration_s))
+        return lock_out(replace(terms, settings={**terms.settings, "lock_out_duration": duration_s}))
 
     return limit
 
@@ -71,10 +99,6 @@ def lock_out_of(duration_s: int) -> Callable[[Terms], Limit]:
 def after_a_quiet_time(terms: Terms) -> Limit:
     """From a trip after a long quiet time to the closed contact: an attempt, or the end of a lock-out where none is cleared."""
     return lock_out(terms) if terms.promises.attempts_cleared_after >= FOREVER else reclose_interval(terms)
-
-
-def _with(terms: Terms, item: str, to: int) -> Terms:
-    return replace(terms, settings={**terms.settings, item: to})
 
 
 def longer_than_an_interval(terms: Terms) -> int:
@@ -94,3 +118,11 @@ def no_overload_cut(policy: Policy) -> str:
 def cuts_for_overload(policy: Policy) -> str:
     """Why it cannot be judged that too much load is left alone."""
     return "supply is cut for too much load" if policy.overload_allowed else ""
+
+
+def waits_a_definite_time(promises: Promises) -> str:
+    """Why a limiter that does not wait for the delay in its register cannot be judged by that delay."""
+    overload = promises.table.overload
+    if overload is None or overload.delay is not None:
+        return ""
+    return f"its limiter ({overload.family.replace('_', ' ')}) has no delay that is set"

@@ -9,8 +9,8 @@ from scenarios.limits.overload import (
     longer_than_a_trip,
     no_overload_cut,
     reclose_interval,
-    trip_after,
-    trip_window,
+    trip_at,
+    waits_a_definite_time,
 )
 
 NEEDS = frozenset({Capability.OVERLOAD, Capability.AUTO_RECLOSE})
@@ -27,32 +27,33 @@ SHORT, LONG, LONG_LOCK_OUT = 3, 303, 4001
     needs=NEEDS,
     starts=Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS),
     unless=no_overload_cut,
+    beyond=waits_a_definite_time,
     catches={"O3": "no trip while it is interrupted", "O1": "trip in spite of a moment's pause"},
     judges=(
         Absent(
             "no trip while it is interrupted", "opening", longer_than_a_trip, "only time without a pause is counted"
         ),
-        Timed("trip in spite of a moment's pause", trip_window),
+        Timed("trip in spite of a moment's pause", trip_at("2.1")),
         Money("balance afterwards"),
     ),
     wall_seconds=115,
 )
 def test_only_continuous_overload_trips(bench: Bench) -> None:
-    """Three times seven tenths of the delay with a pause of a window between; then twice as long with hardly any pause."""
+    """Four times seven tenths of the delay with a pause of a window between; then twice as long with hardly any pause."""
     bench.recloses_after_a_look()
     bench.allow_attempts(2)
-    first = bench.draw_watts(bench.times_limit("2.1"))
-    for _ in range(2):
-        bench.sleep_ns(bench.longest_harmless_burst())
-        bench.draw_watts(bench.times_limit("0.3"))
+    first = bench.draw_watts(bench.times_limit("3.2"))
+    for _ in range(3):
+        bench.sleep_ns(bench.longest_harmless_burst("3.2"))
+        bench.load_off()
         bench.sleep_ns(bench.pause_that_ends_an_overload())
-        bench.draw_watts(bench.times_limit("2.1"))
-    bench.sleep_ns(bench.longest_harmless_burst())
+        bench.draw_watts(bench.times_limit("3.2"))
+    bench.sleep_ns(bench.longest_harmless_burst("3.2"))
     bench.draw_watts(bench.times_limit("0.3"))
     bench.stays("no trip while it is interrupted", RelayState.CLOSED, since=first)
     for _ in range(2):
         over = bench.draw_watts(bench.times_limit("2.1"))
-        bench.sleep_ns(bench.longest_harmless_burst())
+        bench.sleep_ns(bench.longest_harmless_burst("2.1"))
         bench.draw_watts(bench.most_watts_not_above_limit() * 9 // 10)
         bench.sleep_ns(bench.pause_that_ends_nothing())
         bench.draw_watts(bench.times_limit("2.1"))
@@ -71,7 +72,10 @@ def test_only_continuous_overload_trips(bench: Bench) -> None:
     starts=Start(credit=rupees("523.45"), arrears=0, settings={**SETTINGS, "over_threshold_duration": 6}),
     unless=no_overload_cut,
     catches={"O1": "trip at 1.05 times the limit", "O5": "trip at 1.05 times the limit"},
-    judges=(*(Timed(f"trip at {times} times the limit", trip_window) for times in TIMES), Money("balance afterwards")),
+    judges=(
+        *(Timed(f"trip at {times} times the limit", trip_at(times)) for times in TIMES),
+        Money("balance afterwards"),
+    ),
     wall_seconds=130,
 )
 def test_the_trip_comes_when_its_family_says(bench: Bench) -> None:
@@ -101,11 +105,12 @@ def test_the_trip_comes_when_its_family_says(bench: Bench) -> None:
         settings={**SETTINGS, "reclose_interval": 313, "lock_out_duration": LONG_LOCK_OUT},
     ),
     unless=no_overload_cut,
+    beyond=waits_a_definite_time,
     catches={"O5": "trip after the short delay", "O6": "long lock-out", "O8": "long lock-out"},
     judges=(
-        Timed("trip after the short delay", trip_after(SHORT)),
+        Timed("trip after the short delay", trip_at("1.2", over_threshold_duration=SHORT)),
         Timed("long interval to the next attempt", reclose_interval, edges=2),
-        Timed("trip after the long delay", trip_after(LONG)),
+        Timed("trip after the long delay", trip_at("1.2", over_threshold_duration=LONG)),
         Timed("long lock-out", lock_out_of(LONG_LOCK_OUT), edges=2),
         Money("balance afterwards"),
     ),

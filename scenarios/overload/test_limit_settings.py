@@ -5,7 +5,7 @@ from rig.clock import HOUR
 from rig.contracts import Capability, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, scenario
-from scenarios.limits.overload import cuts_for_overload, longer_than_a_trip, no_overload_cut, trip_window
+from scenarios.limits.overload import cuts_for_overload, longer_than_a_trip, no_overload_cut, trip_at
 
 NEEDS = frozenset({Capability.OVERLOAD, Capability.AUTO_RECLOSE})
 LOW, HIGH = 1517, 4321
@@ -28,7 +28,7 @@ LOW, HIGH = 1517, 4321
         Absent(
             "no trip in an hour while switched off", "opening", HOUR, "a limiter that is switched off does not trip"
         ),
-        Timed("trip once it is switched on", trip_window),
+        Timed("trip once it is switched on", trip_at("1.5")),
         Absent("switched off over a power failure", "opening", longer_than_a_trip, "the switch survives the failure"),
         Money("balance afterwards", moved=rupees("31.07")),
     ),
@@ -75,7 +75,7 @@ def test_switched_off_and_on(bench: Bench) -> None:
             longer_than_a_trip,
             "a limit raised in time ends an overload",
         ),
-        Timed("trip after the limit was lowered", trip_window),
+        Timed("trip after the limit was lowered", trip_at("1.5", load_limit=LOW)),
         Absent("the raised limit holds", "opening", longer_than_a_trip, "the load is below the new limit"),
         Money("balance afterwards"),
     ),
@@ -85,12 +85,12 @@ def test_a_changed_limit_acts_at_once(bench: Bench) -> None:
     """The load stays, the limit moves: lowered and raised in time, lowered, raised; a power failure in the second round."""
     bench.recloses_after_a_look()
     bench.allow_attempts(2)
-    watts = LOW * 3 // 2
+    watts = bench.times_limit("1.5", LOW)
     bench.draw_watts(watts)
     bench.stays("no trip below the high limit", RelayState.CLOSED)
     for power_fails in (False, True):
         bench.write_setting("load_limit", LOW)
-        bench.sleep_ns(bench.longest_harmless_burst())
+        bench.sleep_ns(bench.longest_harmless_burst("1.5"))
         raised = bench.write_setting("load_limit", HIGH)
         bench.stays("no trip after the limit was raised", RelayState.CLOSED, since=raised)
         lowered = bench.write_setting("load_limit", LOW)

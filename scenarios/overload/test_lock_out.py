@@ -12,7 +12,7 @@ from scenarios.limits.overload import (
     longer_than_a_trip,
     no_overload_cut,
     reclose_interval,
-    trip_window,
+    trip_at,
 )
 from scenarios.limits.policy import no_cut_at_zero
 from scenarios.limits.recharge import reclosed_in_time
@@ -38,9 +38,14 @@ START = Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS)
         credit=rupees("523.45"), arrears=0, settings={**SETTINGS, "reclose_attempts": 0, "lock_out_duration": 313}
     ),
     unless=no_overload_cut,
-    catches={"O1": "trip time", "O6": "lock-out", "O8": "lock-out", "R5": "register views in lock-out"},
+    catches={
+        "O1": "trip at 1.2 times the limit",
+        "O6": "lock-out",
+        "O8": "lock-out",
+        "R5": "register views in lock-out",
+    },
     judges=(
-        Timed("trip time", trip_window),
+        *(Timed(f"trip at {times} times the limit", trip_at(times)) for times in ("1.2", "2.1")),
         Equal("register views in lock-out", True, "locked out is another control state than ready"),
         Equal("disconnect cause in lock-out", DisconnectCause.OVERLOAD.name, "overload locked it out"),
         Timed("lock-out", lock_out, edges=2),
@@ -53,7 +58,7 @@ def test_no_attempts_allowed(bench: Bench) -> None:
     """Twice, first a little above the limit, then far above; the load is taken away in the lock-out."""
     for times in ("1.2", "2.1"):
         over = bench.draw_watts(bench.times_limit(times))
-        trip = bench.awaits("trip time", RelayState.OPEN, since=over)
+        trip = bench.awaits(f"trip at {times} times the limit", RelayState.OPEN, since=over)
         if trip is None:
             return
         bench.load_off()
@@ -75,7 +80,7 @@ def test_no_attempts_allowed(bench: Bench) -> None:
     unless=no_overload_cut,
     catches={"C14": "lock-out", "R12": "lock-out"},
     judges=(
-        Timed("trip time", trip_window, edges=2),
+        Timed("trip time", trip_at("1.5"), edges=2),
         Timed("time to the next attempt", reclose_interval, edges=2),
         Equal("register views in lock-out", True, "locked out is another control state than ready"),
         Timed("lock-out", lock_out, edges=2),
@@ -123,7 +128,7 @@ def test_a_lock_out_lasts_whatever_comes(bench: Bench) -> None:
     unless=lambda policy: no_overload_cut(policy) or no_cut_at_zero(policy),
     catches={"R12": "lock-out with a recharge in it", "C1": "stays open without credit"},
     judges=(
-        Timed("trip time", trip_window),
+        Timed("trip time", trip_at("1.2")),
         Absent("stays open without credit", "closing", longer_than_a_lock_out, "the end of a lock-out gives no credit"),
         Equal("disconnect cause", DisconnectCause.CREDIT.name, "after the lock-out credit alone holds the relay"),
         Equal("register views without credit", True, "output state and control state say what the contact does"),
@@ -167,7 +172,7 @@ def test_lock_out_and_no_credit(bench: Bench) -> None:
     unless=no_overload_cut,
     catches={"O6": "lock-out soon after an attempt", "O5": "trip time"},
     judges=(
-        Timed("trip time", trip_window),
+        Timed("trip time", trip_at("1.2")),
         Timed("time to the first attempt", reclose_interval, edges=2),
         Timed("lock-out soon after an attempt", lock_out, edges=2),
         Timed("closed after a long quiet time", after_a_quiet_time, edges=2),

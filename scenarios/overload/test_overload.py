@@ -4,7 +4,14 @@ from rig.bench import Bench
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, scenario
-from scenarios.limits.overload import lock_out, longer_than_a_trip, no_overload_cut, reclose_interval, trip_window
+from scenarios.limits.overload import (
+    lock_out,
+    longer_than_a_trip,
+    no_overload_cut,
+    reclose_interval,
+    trip_at,
+    trip_just_above,
+)
 
 NEEDS = frozenset({Capability.OVERLOAD})
 SETTINGS = {"overload_enabled": 1, "load_limit": 2317, "over_threshold_duration": 3}
@@ -22,7 +29,7 @@ START = Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS)
     unless=no_overload_cut,
     catches={"O1": "overload trip time", "O5": "overload trip time", "R6": "register views after the trip"},
     judges=(
-        Timed("overload trip time", trip_window),
+        Timed("overload trip time", trip_at("1.2")),
         Equal("disconnect cause", DisconnectCause.OVERLOAD.name, "the meter says that it was overload"),
         Equal("register views after the trip", True, "output state and control state say what the contact does"),
         Money("balance after the trip"),
@@ -32,7 +39,7 @@ START = Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS)
 def test_overload_trips_in_time(bench: Bench) -> None:
     """A step to 1.2 times the limit."""
     bench.recloses_after_a_look()
-    start = bench.draw_watts(bench.setting("load_limit") * 6 // 5)
+    start = bench.draw_watts(bench.times_limit("1.2"))
     bench.awaits("overload trip time", RelayState.OPEN, since=start)
     bench.load_off()
     bench.observe_views("register views after the trip", "overload")
@@ -52,7 +59,7 @@ def test_overload_trips_in_time(bench: Bench) -> None:
         Absent(
             "no trip at the limit", "opening", longer_than_a_trip, "a load that is not above the limit does not trip"
         ),
-        Timed("trip just above the limit", trip_window),
+        Timed("trip just above the limit", trip_just_above),
     ),
     wall_seconds=13,
 )
@@ -61,6 +68,8 @@ def test_no_trip_at_the_limit(bench: Bench) -> None:
     bench.recloses_after_a_look()
     bench.draw_watts(bench.most_watts_not_above_limit())
     bench.stays("no trip at the limit", RelayState.CLOSED)
+    bench.load_off()
+    bench.wait_until_a_mean_has_forgotten()
     above = bench.draw_watts(bench.least_watts_above_limit())
     bench.awaits("trip just above the limit", RelayState.OPEN, since=above)
 
@@ -86,8 +95,8 @@ def test_no_trip_at_the_limit(bench: Bench) -> None:
 def test_no_trip_on_a_short_burst(bench: Bench) -> None:
     """Twice 2.1 times the limit for less than any trip may take, with a pause between, then watched on."""
     for _ in range(2):
-        burst = bench.draw_watts(bench.at_most(bench.setting("load_limit") * 21 // 10))
-        bench.sleep_ns(bench.longest_harmless_burst())
+        burst = bench.draw_watts(bench.times_limit("2.1"))
+        bench.sleep_ns(bench.longest_harmless_burst("2.1"))
         bench.draw_watts(bench.setting("load_limit") // 3)
         bench.stays("no trip on a burst", RelayState.CLOSED, since=burst)
 
@@ -101,7 +110,7 @@ def test_no_trip_on_a_short_burst(bench: Bench) -> None:
     unless=no_overload_cut,
     catches={"O6": "lock-out", "O8": "lock-out"},
     judges=(
-        Timed("trip time", trip_window, edges=2),
+        Timed("trip time", trip_at("1.5"), edges=2),
         Timed("time to the next attempt", reclose_interval, edges=2),
         Equal("register views in lock-out", True, "locked out is another control state than ready"),
         Timed("lock-out", lock_out, edges=2),
@@ -113,7 +122,7 @@ def test_no_trip_on_a_short_burst(bench: Bench) -> None:
 def test_attempts_lock_out_and_release(bench: Bench) -> None:
     """The overload persists through every attempt and is taken away in the lock-out."""
     bench.allow_attempts(ATTEMPTS)
-    over = bench.draw_watts(bench.setting("load_limit") * 3 // 2)
+    over = bench.draw_watts(bench.times_limit("1.5"))
     for _ in range(ATTEMPTS):
         trip = bench.awaits("trip time", RelayState.OPEN, since=over)
         if trip is None:

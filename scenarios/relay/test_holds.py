@@ -5,7 +5,7 @@ from rig.clock import HOUR, SECOND
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, scenario
-from scenarios.limits.overload import lock_out, longer_than_an_interval, no_overload_cut, reclose_interval, trip_window
+from scenarios.limits.overload import lock_out, longer_than_an_interval, no_overload_cut, reclose_interval, trip_at
 from scenarios.limits.policy import no_cut_at_zero
 from scenarios.limits.recharge import reclosed_in_time
 from scenarios.limits.relay import longer_than_a_command, remote_command
@@ -81,7 +81,7 @@ def test_command_and_credit(bench: Bench) -> None:
     unless=no_overload_cut,
     catches={"O1": "trip time", "R7": "stays open after the interval", "C14": "lock-out with a command in it"},
     judges=(
-        Timed("trip time", trip_window),
+        Timed("trip time", trip_at("1.2")),
         Absent(
             "stays open after the interval", "closing", longer_than_an_interval, "an attempt does not undo a disconnect"
         ),
