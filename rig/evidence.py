@@ -75,6 +75,17 @@ def digest(record: Record) -> str:
     return hashlib.sha256(canonical(record)).hexdigest()
 
 
+@dataclass(slots=True)
+class Stretch:
+    """Polls of one thing that brought the same value; instants are ns."""
+
+    value: Any
+    first: int
+    last: int
+    count: int = 1
+    largest_gap: int = 0
+
+
 class Writer:
     """Writes one evidence file. Refuses to touch a file that exists: nothing is ever written over."""
 
@@ -94,13 +105,30 @@ class Writer:
         """Append one record. `at` is ns since the run began; it is in the file before this returns."""
         body = {"n": self._lines, "kind": kind, "at": at}
         for key, value in fields.items():
-            body[key] = plain(value)
+            body[key] = value if type(value) in _AS_THEY_ARE else plain(value)
         if kind == "identity":
             self._identity = digest({k: v for k, v in body.items() if k not in ("n", "at")})
-        line = canonical(body)
-        self.chain = hashlib.sha256(self.chain.encode() + line).hexdigest()
-        self._file.write(line[:-1] + f',"chain":"{self.chain}"}}\n'.encode())
+        self._file.write(self._chained(canonical(body)))
+
+    def watched(self, at: int, stretches: Iterable[tuple[str, Stretch]]) -> None:
+        """Append a `watch` record for each of these polls that has ended; they are in the file before this returns.
+
+        Half of all records are of this kind, so their canonical bytes are put together by hand.
+        """
+        lines = []
+        for what, s in stretches:
+            text = (
+                f'{{"at":{at},"count":{s.count},"first":{s.first},"kind":"watch","largest_gap":{s.largest_gap},'
+                f'"last":{s.last},"n":{self._lines},"seen":{_encoded(plain(s.value))},"what":{_encoded(what)}}}'
+            )
+            lines.append(self._chained(text.encode()))
+        self._file.write(b"".join(lines))
+
+    def _chained(self, line: bytes) -> bytes:
+        """The next line of the file: a record's canonical bytes, and the hash over all up to it."""
+        self.chain = chain = hashlib.sha256(self.chain.encode() + line).hexdigest()
         self._lines += 1
+        return line[:-1] + f',"chain":"{chain}"}}\n'.encode()
 
     def sync(self) -> None:
         """Make sure that what was written survives a power cut."""
@@ -172,15 +200,6 @@ def _ended(path: Path, records: list[dict[str, Any]], chain: str, torn: bytes) -
 
 
 @dataclass(slots=True)
-class _Stretch:
-    value: Any
-    first: int
-    last: int
-    count: int = 1
-    largest_gap: int = 0
-
-
-@dataclass(slots=True)
 class Watches:
     """Folds unchanged polls into one `watch` record: first, last, count, largest gap, value.
 
@@ -189,7 +208,7 @@ class Watches:
 
     writer: Writer
     longest: int = 0
-    _open: dict[str, _Stretch] = field(default_factory=dict)
+    _open: dict[str, Stretch] = field(default_factory=dict)
 
     def seen(self, what: str, value: object, sent: int, received: int) -> bool:
         """One poll; True when it brought something new."""
@@ -205,23 +224,13 @@ class Watches:
             return False
         if stretch is not None:
             self._end(what, received)
-        self._open[what] = _Stretch(value, sent, received)
+        self._open[what] = Stretch(value, sent, received)
         return True
 
     def _end(self, what: str, at: int) -> None:
-        stretch = self._open.pop(what)
-        self.writer.record(
-            "watch",
-            at,
-            what=what,
-            first=stretch.first,
-            last=stretch.last,
-            count=stretch.count,
-            largest_gap=stretch.largest_gap,
-            seen=stretch.value,
-        )
+        self.writer.watched(at, [(what, self._open.pop(what))])
 
     def close(self, at: int) -> None:
         """Write what is still open."""
-        for what in sorted(self._open):
-            self._end(what, at)
+        self.writer.watched(at, sorted(self._open.items(), key=lambda one: one[0]))
+        self._open.clear()
