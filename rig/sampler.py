@@ -44,10 +44,11 @@ class Sampler:
         self._blind = ""
         self._armed_for = -1
         self._announced = False
+        self._line_is_sensed = False
 
     def take(self) -> None:
         """Take one sample now. A channel that does not answer, or refuses to, leaves a gap, and `blind` says why."""
-        live_before = self._source_is_on()
+        live_before = self._line_is_sensed or self._source_is_on()
         looks: Callable[[], Sequence[SenseSample]] | None = getattr(self._sense, "looks", None)
         try:
             samples = looks() if looks is not None else (self._sense.sample(),)
@@ -55,7 +56,8 @@ class Sampler:
             self._blind = str(error)
             return
         self._blind = ""
-        live = live_before and self._source_is_on()
+        self._line_is_sensed = all(sample.line_side is not None for sample in samples)
+        live = self._line_is_sensed or (live_before and self._source_is_on())
         for sample in samples:
             self._keep(sample, _state(sample, live))
 

@@ -54,7 +54,7 @@ class Starting:
             self._relay_found = now
         for item, to in start.settings.items():
             self.write(item, to)
-        reading = self._meter.read()
+        reading = self._meter.read(*(i for i in (*_MONEY, "disconnect_cause") if i in self._meter.items))
         if start.arrears is not None and reading.arrears_paise not in (None, start.arrears):
             self._set_arrears(start.arrears)
         if start.credit is not None:

@@ -33,13 +33,18 @@ class ItemStore(Protocol):
         """Fields of the event log entry of this number; None when it never was, or was overwritten."""
 
 
-@dataclass(frozen=True, slots=True)
+_NOTHING = object()
+
+
+@dataclass(slots=True)
 class _Cell:
-    """Items that share one stretch of registers: one, or the parts of one register."""
+    """Items that share one stretch of registers: one, or the parts of one register. `words` is how `shown` was shown last."""
 
     items: tuple[Item, ...]
     start: int
     end: int
+    shown: object = _NOTHING
+    words: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,8 @@ class Face:
         self._reads: dict[tuple[str, int, int], tuple[_Piece, ...]] = {}
         self._single: dict[tuple[str, int, int], Item] = {}
         self._writes: dict[tuple[str, int, int], tuple[_Cell, ...]] = {}
+        self._entries: dict[tuple[tuple[str, int | datetime | None], ...], list[int]] = {}
+        """Words of event log entries that were served before."""
 
     def read(self, table: str, address: int, count: int) -> Sequence[int]:
         """See `RegisterSpace`."""
@@ -82,7 +89,8 @@ class Face:
                 return codec.words(codec.show(self._get(item.name)))
             words: list[int] = []
             for piece in self._reads.get(key) or self._read_plan(key):
-                words += self._words(piece)[piece.first : piece.last]
+                own = self._words(piece)
+                words += own if len(own) == piece.last - piece.first else own[piece.first : piece.last]
         except ValueError:
             raise ModbusRefusal(DEVICE_FAILURE) from None
         return words
@@ -129,21 +137,31 @@ class Face:
     def _words(self, piece: _Piece) -> Sequence[int]:
         if piece.cell is None:
             return self._entry(piece.place) if piece.place != _GAP else (0,)
-        pattern = 0
-        for item in piece.cell.items:
-            pattern |= item.codec.show(self._get(item.name))
-        return piece.cell.items[0].codec.words(pattern)
+        cell = piece.cell
+        if len(cell.items) > 1:
+            pattern = 0
+            for item in cell.items:
+                pattern |= item.codec.show(self._get(item.name))
+            return cell.items[0].codec.words(pattern)
+        item = cell.items[0]
+        value = self._get(item.name)
+        if value != cell.shown:
+            cell.words = item.codec.words(item.codec.show(value))
+            cell.shown = value
+        return cell.words
 
     def _entry(self, place: int) -> Sequence[int]:
         ring = self._map.events
         assert ring is not None
-        words = [0] * ring.registers_per_entry
         found = self._store.event(_sequence_at(place, int(self._get(ring.sequence) or 0), ring, self._map))  # type: ignore[arg-type]
         if found is None:
-            return words
-        for name, offset, codec in ring.fields:
-            if (value := found.get(name)) is not None:
-                words[offset : offset + codec.registers] = codec.words(codec.show(value))
+            return [0] * ring.registers_per_entry
+        key = tuple(found.items())
+        words = self._entries.get(key)
+        if words is None:
+            words = self._entries[key] = _entry_words(found, ring)
+            if len(self._entries) > 4 * ring.entries:
+                del self._entries[next(iter(self._entries))]
         return words
 
     def _write_plan(self, key: tuple[str, int, int]) -> tuple[_Cell, ...]:
@@ -184,6 +202,15 @@ def _checked(item: Item, taken: bytes) -> Value:
     except ValueError:
         raise ModbusRefusal(ILLEGAL_VALUE) from None
     return value
+
+
+def _entry_words(found: Mapping[str, int | datetime | None], ring: EventRing) -> list[int]:
+    """An entry of the event log as its registers hold it."""
+    words = [0] * ring.registers_per_entry
+    for name, offset, codec in ring.fields:
+        if (value := found.get(name)) is not None:
+            words[offset : offset + codec.registers] = codec.words(codec.show(value))
+    return words
 
 
 def _sequence_at(place: int, newest: int, ring: EventRing, map_: RegisterMap) -> int:

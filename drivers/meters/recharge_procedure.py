@@ -16,7 +16,10 @@ from rig.contracts import MeterReading, RechargeOutcome, RechargeResult
 from rig.errors import DeviceRefused, LinkError
 
 POLL_EVERY = 20 * MILLISECOND
-"""Between two looks at the result register, ns."""
+"""Between two looks at the result register (ns), at least."""
+
+LOOKS = 40
+"""At least so many looks fit into the time that the map gives a recharge."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class RechargeProcedure:
         self._unlocking = unlocking
         self._read = read
         self._settles_ns = seconds(procedure.settles_within_s)
+        self._poll_ns = max(POLL_EVERY, self._settles_ns // LOOKS)
         result = procedure.result
         self._outcomes = {
             **dict.fromkeys(result.pending, RechargeOutcome.PENDING),
@@ -69,7 +73,7 @@ class RechargeProcedure:
             for reply in replies:
                 if exception_of(reply.pdu) is not None:
                     return self._refused(reply.pdu[1], Span(replies[0].sent, reply.received))
-            before = self._look(recharge_id).code
+            before = self._look().code
         except LinkError as error:
             self._unlocking.forget()
             raise LinkError(f"{error}; recharge id {recharge_id} was not committed, so nothing was credited") from error
@@ -97,14 +101,14 @@ class RechargeProcedure:
         not_yet, deadline = sent.lo, sent.hi + self._settles_ns
         try:
             while True:
-                look = self._look(recharge_id)
+                look = self._look()
                 outcome = self._outcome(look.code)
                 if outcome is not RechargeOutcome.PENDING:
                     return RechargeResult(outcome, look.code or 0, sent, Span(not_yet, look.span.hi))
                 not_yet = look.span.lo
                 if look.span.hi >= deadline:
                     return RechargeResult(outcome, look.code or 0, sent, Span(not_yet, FOREVER))
-                self._asker.clock.sleep_until(min(look.span.hi + POLL_EVERY, deadline))
+                self._asker.clock.sleep_until(min(look.span.hi + self._poll_ns, deadline))
         except (LinkError, DeviceRefused) as error:
             raise self._unknown(
                 recharge_id, f"the commit was taken, and its result could not be read ({error})"
@@ -135,7 +139,7 @@ class RechargeProcedure:
                 if last:
                     break
                 not_yet = look.span.lo
-                self._asker.clock.sleep_until(min(look.span.hi + POLL_EVERY, deadline))
+                self._asker.clock.sleep_until(min(look.span.hi + self._poll_ns, deadline))
         except (LinkError, DeviceRefused) as error:
             raise self._unknown(recharge_id, f"the answer to the commit was lost ({lost}), then {error}") from error
         if self._procedure.read_back is None:
@@ -154,8 +158,10 @@ class RechargeProcedure:
             "read the balance and the last recharge before any other recharge"
         )
 
-    def _look(self, recharge_id: int) -> _Look:
-        register, read_back = self._procedure.result.register_, self._procedure.read_back
+    def _look(self, recharge_id: int | None = None) -> _Look:
+        """What the result says now; whether this id is shown as credited, too, when it is given."""
+        register = self._procedure.result.register_
+        read_back = None if recharge_id is None else self._procedure.read_back
         asked = self._asker.clock.now()
         try:
             reading = self._read(register) if read_back is None else self._read(register, read_back)

@@ -67,11 +67,11 @@ def test_accepted(bench: Bench) -> None:
     # Credited half a second after the commit: the span holds that instant, and is one poll and two exchanges wide at most.
     credited_at = result.sent.lo + SECOND // 2
     assert result.settled.lo <= credited_at <= result.settled.hi
-    assert result.settled.width <= 20 * MILLISECOND + 3 * 400_000
+    assert result.settled.width <= 50 * MILLISECOND + 3 * 400_000
 
 
 def test_the_span_holds_the_instant_of_the_credit_wherever_it_falls_between_and_inside_polls() -> None:
-    for takes_ns in range(100 * MILLISECOND, 121 * MILLISECOND, MILLISECOND // 10):
+    for takes_ns in range(100 * MILLISECOND, 151 * MILLISECOND, MILLISECOND // 4):
         bench = Bench(REFERENCE)
         Wallet(bench, takes_ns)
         result = bench.meter.recharge(12345, 7)
