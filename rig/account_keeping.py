@@ -185,7 +185,7 @@ class AccountKeeping:
         balance = self.account.balance
         if at.hi >= FOREVER or at.hi < self._settled:
             return balance
-        pending = sum((self._costs(change) for change in self._ahead(at.hi)), Fraction(0))
+        pending = sum((self._costs(change) for change in self._ahead(at.hi) if change.begins <= at.hi), Fraction(0))
         more = self._promises.metered(self.trace.energy_wh(self._settled, Span.at(at.hi)))
         return Interval(balance.lo - more.hi * self._policy.paise_per_wh - pending, balance.hi)
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 
 from rig.clock import Span
 from rig.meter_time import MeterTime, civil_ns, civil_time
+from rig.policies.values import MINUTES_A_DAY
 from rig.policy import Policy
 
 
@@ -16,13 +17,14 @@ from rig.policy import Policy
 class Change:
     """At a moment in `at` (ns) the meter's clock shows `civil`, and from then on the rate is `at_rate` times the rate.
 
-    `opens` is the day that begins, None at any other hour.
+    `opens` is the day that begins, None at any other hour; it takes nothing before `begins` (ns).
     """
 
     at: Span
     civil: datetime
     at_rate: Fraction
     opens: date | None
+    begins: int
 
     @property
     def new_month(self) -> bool:
@@ -66,5 +68,8 @@ class Almanac:
             midnight += timedelta(days=1)
 
     def _change(self, edge: datetime, minute: int) -> Change:
-        at = self._time.when(civil_ns(edge)).widened(self._before, self._later)
-        return Change(at, edge, self._policy.prices.at_rate(minute), edge.date() if minute == 0 else None)
+        prices, opens = self._policy.prices, edge.date() if minute == 0 else None
+        was, becomes = prices.at_rate((minute - 1) % MINUTES_A_DAY), prices.at_rate(minute)
+        differs = was != becomes or (edge.day == 1 and minute == 0 and len(prices.bands) > 1)
+        shown = self._time.when(civil_ns(edge))
+        return Change(shown.widened(self._before if differs else 0, self._later), edge, becomes, opens, shown.lo)
