@@ -7,35 +7,16 @@ window that must hold an edge and passed without one is a missing edge. Both are
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 
 from rig.clock import FOREVER, Span
 from rig.contracts import Edge, RelayState
+from rig.due import COMMAND, CREDIT, DECIDED, LIMITERS, LOCK_OUT, OVER_CURRENT, OVERLOAD, Due
 from rig.interval import Interval
-from rig.limiting import Stage, first_of, over_current_stage, overload_stages
+from rig.load_watch import LIMITING, LoadWatch
 from rig.promises import Promises
 
-COMMAND = "remote command"
-CREDIT = "credit gone"
-OVERLOAD = "overload"
-OVER_CURRENT = "over-current"
-DECIDED = "overload, decided before a change"
-LOCK_OUT = "lock-out"
-LIMITERS = frozenset({OVERLOAD, OVER_CURRENT, DECIDED})
-"""What opens the relay because of the load, and is tried again."""
-LIMITING = frozenset({"load_limit", "over_threshold_duration", "overload_enabled"})
-"""Settings with which an overload is counted anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """An edge that may come inside `window` (ns since the run began), and has to when `must`."""
-
-    state: RelayState
-    window: Span
-    why: str
-    must: bool
+__all__ = ["COMMAND", "CREDIT", "DECIDED", "LOCK_OUT", "OVERLOAD", "OVER_CURRENT", "Due", "Expectation"]
 
 
 class Expectation:
@@ -58,20 +39,14 @@ class Expectation:
     ) -> None:
         self.promises = promises
         self.settings = dict(settings)
-        self._overload_allowed = overload_allowed
         self._told = told
         self._cut_forbidden = cut_forbidden
         self._closed = closed
         self._dark = False
-        self._watts = Interval.of(0)
         self._opens: dict[str, Due] = {}
         self._holds: dict[str, Due | None] = {}
         self._maybe: frozenset[str] = frozenset()
-        self._attempts = attempts_done
-        self._calm_since = now
-        self._stages = overload_stages(promises, self.settings)
-        self._current = over_current_stage(promises)
-        self.was_over = False
+        self._load = LoadWatch(promises, self.settings, overload_allowed, attempts_done, now)
         self.openings: list[frozenset[str]] = []
         """What may have opened the relay, each time that it opened."""
         self._said: set[Due] = set()
@@ -128,50 +103,29 @@ class Expectation:
     def load(self, at: Span, watts: Interval) -> None:
         """What the load asks for (W), from `at` on."""
         self._book_missed(at.lo)
-        self._watts = watts
+        self._load.flows(watts)
         self._look_at_load(at)
 
     def _look_at_load(self, at: Span) -> None:
         if not self._closed:
             self._begin_anew(at)
             return
-        if self._current is not None:
-            self._look_at(OVER_CURRENT, [self._current], at, "current above the promised limit")
-        if not self._guards():
-            self._opens.pop(OVERLOAD, None)
-            return
-        limit = self.settings["load_limit"]
-        over = self._watts.hi > self._stages[0].limit(limit).lo
-        if over:
-            self.was_over = True
-            if OVERLOAD not in self._opens and at.lo - self._calm_since >= self.promises.attempts_cleared_after:
-                self._attempts = 0
-        elif OVERLOAD in self._opens:
-            self._calm_since = at.hi
-        self._look_at(OVERLOAD, self._stages, at, f"load above the limit of {limit} W")
-
-    def _look_at(self, reason: str, stages: Sequence[Stage], at: Span, why: str) -> None:
-        """Tell the limiters of the load, and keep when the first of them is due."""
-        for stage in stages:
-            stage.limiter.load(at, self._watts, stage.limit(self.settings.get("load_limit", 0)))
-        first = first_of([stage.limiter.due for stage in stages if stage.limiter.due is not None])
-        if first is None:
-            self._opens.pop(reason, None)
-            return
-        due = Due(RelayState.OPEN, first[0], why, first[1])
-        if self._opens.get(reason) != due:
-            self._tell_opening(reason, due)
+        for reason, due in self._load.look(at, OVERLOAD in self._opens):
+            if due is None:
+                self._opens.pop(reason, None)
+            elif self._opens.get(reason) != due:
+                self._tell_opening(reason, due)
 
     def _begin_anew(self, at: Span) -> None:
         """Limiters have nothing counted any more."""
         for reason in LIMITERS:
             self._opens.pop(reason, None)
-        for stage in (*self._stages, *([self._current] if self._current else [])):
-            stage.limiter.begins_anew(at)
+        self._load.begins_anew(at)
 
-    def _guards(self) -> bool:
-        enabled = self._overload_allowed and bool(self.settings.get("overload_enabled", 1))
-        return enabled and bool(self._stages) and "load_limit" in self.settings
+    @property
+    def was_over(self) -> bool:
+        """True when the load was asked for more than the limit at any time so far."""
+        return self._load.was_over
 
     def setting(self, item: str, to: int, at: Span) -> None:
         """A setting was changed at `at`."""
@@ -179,9 +133,7 @@ class Expectation:
         self.settings[item] = to
         if item in LIMITING:
             self._keep_decided(at)
-            self._stages = overload_stages(self.promises, self.settings)
-            for stage in self._stages:
-                stage.limiter.begins_anew(at)
+            self._load.setting_changed(at)
         self._look_at_load(at)
 
     def _keep_decided(self, at: Span) -> None:
@@ -255,11 +207,10 @@ class Expectation:
         explained = self._closes(edge) if closes else self._opens_now(edge)
         self._closed = closes
         if closes:
-            self._calm_since = edge.at.hi
+            self._load.closed(edge.at)
             self._holds.clear()
             self._maybe = frozenset()
             self._opens.clear()
-            self._begin_anew(edge.at)
             self._look_at_load(edge.at)
         if explained:
             return ""
@@ -271,30 +222,20 @@ class Expectation:
         reasons = [why for why, due in self._opens.items() if due.window.overlaps(edge.at)]
         if CREDIT in reasons and self._cut_forbidden(edge.at):
             reasons.remove(CREDIT)
-        self.openings.append(frozenset(reasons))
+        self.openings.append(frozenset(OVERLOAD if why == DECIDED else why for why in reasons))
         self._holds = {}
         if COMMAND in reasons or reasons == [CREDIT]:
             self._holds[COMMAND if COMMAND in reasons else CREDIT] = None
             self._maybe = frozenset(reasons) - frozenset(self._holds)
         elif reasons and LIMITERS.issuperset(reasons):
-            self._hold_overload(edge.at)
+            why, release = self._load.tripped(edge.at)
+            self._holds[why] = release
             self._maybe = frozenset()
         else:
             self._maybe = frozenset(reasons)
         self._opens.clear()
         self._tell_closing()
         return bool(reasons)
-
-    def _hold_overload(self, at: Span) -> None:
-        if self._attempts < self.settings.get("reclose_attempts", 0):
-            self._attempts += 1
-            wait = self.promises.reclose_interval_window(self.settings["reclose_interval"])
-            why = f"reclose attempt {self._attempts}"
-            self._holds[OVERLOAD] = Due(RelayState.CLOSED, at.plus(wait.lo, wait.hi), why, True)
-        else:
-            self._attempts = 0
-            wait = self.promises.lock_out_window(self.settings.get("lock_out_duration", 0))
-            self._holds[LOCK_OUT] = Due(RelayState.CLOSED, at.plus(wait.lo, wait.hi), "end of lock-out", True)
 
     def _closes(self, edge: Edge) -> bool:
         due = self.closing()

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from rig.clock import SECOND, Span
+from rig.expectation import Expectation
 from rig.interval import Interval
 from rig.limiting import overload_stages, step_window
 from rig.mean_limiter import MeanLimiter
@@ -50,8 +51,7 @@ def test_a_meter_of_another_family_than_promised_is_found_out(kept: str, promise
     found = False
     for seed in range(25):
         lived = LimiterStrangers(seed, kept)
-        lived.oracle.promises = promising(promised)
-        lived.oracle.setting("load_limit", 2000, Span.at(lived.clock.now()))
+        lived.oracle = Expectation(promising(promised), lived.oracle.settings, True, now=lived.clock.now())
         found = found or bool(lived.live(30))
     assert found
 
