@@ -61,6 +61,10 @@ class Opener:
     """Why such a device cannot be opened from here, whatever the file says (nobody at a terminal); empty when it can."""
     instrument: bool = True
     """True for what can have a serial number and a calibration, see `rig.certificate`; they are not part of `model`."""
+    about: str = ""
+    """What it opens, in a line, for `rig list instruments`."""
+    tried_on_hardware: bool = False
+    """True once it was seen to work on a real device; where a file describes the device, that file says so."""
 
     def check(self, settings: Mapping[str, object], where: str) -> list[str]:
         """Every problem of these settings, each beginning with `where` and the key path; opens nothing."""

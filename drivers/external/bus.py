@@ -104,5 +104,5 @@ def _open(settings: ExternalBusSettings, opening: Opening) -> ExternalBus:
         raise
 
 
-open_external_bus = Opener(ExternalBusSettings, _open, instrument=False)
+open_external_bus = Opener(ExternalBusSettings, _open, instrument=False, about="a meter behind a program of yours")
 """The way to a meter behind a program of yours."""

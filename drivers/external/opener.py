@@ -72,10 +72,10 @@ def _meter(settings: ProgramSettings, opening: Opening) -> ExternalMeter:
     return ExternalMeter(settings.start("meter", opening))
 
 
-open_external_load = Opener(ExternalLoadSettings, _load)
+open_external_load = Opener(ExternalLoadSettings, _load, about="a program of yours")
 """A load behind a program of yours."""
 
-open_external_source = Opener(ExternalSourceSettings, _source)
+open_external_source = Opener(ExternalSourceSettings, _source, about="a program of yours")
 """A source behind a program of yours."""
 
 open_external_meter = Opener(ProgramSettings, _meter, instrument=False)

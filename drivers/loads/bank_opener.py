@@ -69,5 +69,5 @@ def _open(settings: BankSettings, opening: Opening) -> ResistorBank:
     return ResistorBank(module, opening.clock, steps, settings.volts, settings.voltage_input)
 
 
-open_resistor_bank = Opener(BankSettings, _open)
+open_resistor_bank = Opener(BankSettings, _open, about="resistors behind a Numato relay module, in steps")
 """A load with steps."""

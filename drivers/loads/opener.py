@@ -42,4 +42,4 @@ def _open(settings: LoadSettings, opening: Opening) -> ScpiLoad:
     return ScpiLoad(instrument, dialect.load, settings.rating_w, settings.accuracy_percent)
 
 
-open_load = Opener(LoadSettings, _open, prepare)
+open_load = Opener(LoadSettings, _open, prepare, about="an electronic load that speaks SCPI, by a dialect")

@@ -71,11 +71,13 @@ def _button(settings: ManualSettings, opening: Opening) -> ManualButton:
     return ManualButton(settings.asker(opening))
 
 
-open_manual_source = Opener(ManualSourceSettings, _source, missing=missing)
+open_manual_source = Opener(ManualSourceSettings, _source, missing=missing, about="a breaker that a person throws")
 """Mains behind a breaker that a person throws."""
 
-open_manual_load = Opener(ManualLoadSettings, _load, missing=missing)
+open_manual_load = Opener(ManualLoadSettings, _load, missing=missing, about="a load that a person sets")
 """A load that a person sets."""
 
-open_manual_button = Opener(ManualSettings, _button, instrument=False, missing=missing)
+open_manual_button = Opener(
+    ManualSettings, _button, instrument=False, missing=missing, about="the meter's button, pressed by a person"
+)
 """The meter's button, pressed by a person."""

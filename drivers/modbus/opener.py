@@ -98,5 +98,5 @@ def _open(settings: BusSettings, opening: Opening) -> TcpBus | RtuBus:
     return bus
 
 
-open_bus = Opener(BusSettings, _open, instrument=False)
+open_bus = Opener(BusSettings, _open, instrument=False, about="Modbus TCP, RTU, and RTU over TCP")
 """Raises ConfigError for bad settings, LinkError for a serial port that cannot be opened."""

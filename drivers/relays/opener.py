@@ -105,11 +105,13 @@ def _open_load_side(settings: LoadSideSettings, opening: Opening) -> LoadSideSen
     return LoadSideSense(opening.load, settings.threshold_v)
 
 
-open_digital_input = Opener(DigitalInputSettings, _open_digital_input)
+open_digital_input = Opener(
+    DigitalInputSettings, _open_digital_input, about="discrete inputs of a Modbus module, an ADAM-6000 for one"
+)
 """Relay sense over two discrete inputs of a Modbus module."""
 
-open_edge_logger = Opener(EdgeLoggerSettings, _open_edge_logger)
+open_edge_logger = Opener(EdgeLoggerSettings, _open_edge_logger, about="a board that time-stamps edges")
 """Relay sense by a board that time-stamps edges."""
 
-open_load_side = Opener(LoadSideSettings, _open_load_side)
+open_load_side = Opener(LoadSideSettings, _open_load_side, about="the voltage that the load of the position measures")
 """Relay sense from the voltage that the position's load measures."""

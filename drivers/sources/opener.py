@@ -32,4 +32,4 @@ def _open(settings: SourceSettings, opening: Opening) -> ScpiSource:
     return ScpiSource(instrument, dialect.ac_source, settings.most_volts)
 
 
-open_source = Opener(SourceSettings, _open, prepare)
+open_source = Opener(SourceSettings, _open, prepare, about="an AC source that speaks SCPI, by a dialect")

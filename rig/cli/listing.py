@@ -15,6 +15,7 @@ class What(enum.StrEnum):
     POLICIES = "policies"
     MAPS = "maps"
     DIALECTS = "dialects"
+    INSTRUMENTS = "instruments"
     FAULTS = "faults"
     PLANS = "plans"
     BENCHES = "benches"
@@ -28,7 +29,7 @@ def list_(
         typer.Option("--matrix", help="Maps: on which family of scenarios each can be judged, and why not the rest."),
     ] = False,
 ) -> None:
-    """List scenarios, policies, maps, dialects, faults, plans or benches."""
+    """List scenarios, policies, maps, dialects, instruments, faults, plans or benches."""
     from rig.cli.table import show
     from rig.errors import ConfigError
 
@@ -37,7 +38,9 @@ def list_(
             raise ConfigError(f"--matrix: is of maps; {what.value} have none")
         _matrix(as_json)
         return
-    rows = {What.SCENARIOS: _scenarios, What.FAULTS: _faults}.get(what, lambda: _files(what))()
+    rows = {What.SCENARIOS: _scenarios, What.FAULTS: _faults, What.INSTRUMENTS: _instruments}.get(
+        what, lambda: _files(what)
+    )()
     columns = list(dict.fromkeys(key for row in rows for key in row if not isinstance(row[key], list | dict)))
     show(rows, columns, as_json)
 
@@ -81,6 +84,26 @@ def _faults() -> list[dict[str, Any]]:
         {"id": fault.id, "title": fault.title, "where": fault.where, "expected": fault.expected, "package": package}
         for faults, package in things("faults").values()
         for fault in faults.values()
+    ]
+
+
+def _instruments() -> list[dict[str, Any]]:
+    """What can stand in a bench file as a device, by table and `type`."""
+    from rig.catalogue import things
+    from rig.opener import Opener
+
+    tables = {"loads": "load", "sources": "source", "senses": "sense", "buses": "meter.bus", "buttons": "button"}
+    return [
+        {
+            "table": table,
+            "type": label,
+            "what": opener.about,
+            "tried_on_hardware": opener.tried_on_hardware,
+            "package": package,
+        }
+        for kind, table in tables.items()
+        for label, (opener, package) in sorted(things(kind).items())
+        if isinstance(opener, Opener)
     ]
 
 

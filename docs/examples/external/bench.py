@@ -146,7 +146,7 @@ class Meter(Device):
         now = self.state.get()
         if str(recharge_id) in now["ids"]:
             return {"outcome": "duplicate", "code": 6}
-        if amount_paise <= 0:
+        if not 1 <= amount_paise <= 5_000_000:
             return {"outcome": "refused", "code": 4}
         ids = {**now["ids"], str(recharge_id): amount_paise}
         self.state.change(ids=ids, balance=now["balance"] + amount_paise)

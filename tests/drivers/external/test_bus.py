@@ -79,7 +79,7 @@ def test_what_stands_nowhere_in_the_map_is_an_exception(tmp_path: Path) -> None:
     finally:
         bus.close()
     assert [frame for _, _, frame in frames[:2]] == [bytes.fromhex("01 03 7000 0001"), bytes.fromhex("01 83 02")]
-    assert frames[2][2].endswith(b"*****"), "a secret is masked, and the program's own lines are not logged"
+    assert frames[2][2].endswith(b"****"), "a secret is masked, and the program's own lines are not logged"
     assert not any(b"{" in frame for _, _, frame in frames)
 
 
@@ -113,3 +113,15 @@ def test_a_whole_bench_of_programs_passes_and_ends_off(tmp_path: Path) -> None:
     assert {row["device"] for row in rows} == {"meter", "sense", "source", "load"}
     left = json.loads(state.read_text(encoding="utf-8"))
     assert (left["on"], left["input"]) == (False, False)
+
+
+def test_scenarios_are_judged_on_a_meter_behind_a_program(tmp_path: Path) -> None:
+    text = BENCH.format(command=json.dumps(command(tmp_path / "state.json")), map=MAP)
+    (tmp_path / "bench.toml").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "rig.cli.main", "run", "--bench", "bench.toml", "-k", "one_id_is_credited", "--out", "out"],
+        cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT), "RIG_STATE": str(tmp_path / "blocked")},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "PASS" in done.stdout
