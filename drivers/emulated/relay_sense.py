@@ -14,7 +14,7 @@ LIVE_MILLIVOLTS = 30_000
 
 
 class EmulatedDigitalInputs:
-    """`drivers.modbus.codec.RegisterSpace` with discrete inputs only, in the manner of an ADAM-6000.
+    """`drivers.modbus.codec.RegisterSpace` in the manner of an ADAM-6000: inputs by function 02, and by 01 as well.
 
     `delay_ns` is the debounce: every input shows what was so this long ago.
     """
@@ -30,7 +30,7 @@ class EmulatedDigitalInputs:
 
     def read(self, table: str, address: int, count: int) -> Sequence[int]:
         """The inputs as 0 and 1. Raises ModbusRefusal for another table, or beyond the last position."""
-        if table != "discrete":
+        if table not in ("discrete", "coil"):
             raise ModbusRefusal(ILLEGAL_FUNCTION)
         if address + count > 2 * len(self._circuits):
             raise ModbusRefusal(ILLEGAL_ADDRESS)

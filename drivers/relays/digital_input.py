@@ -8,7 +8,7 @@ from drivers.modbus.codec import bits_of, exception_of, read_request
 from rig.contracts import Bus, Request, SenseSample
 from rig.errors import DeviceRefused
 
-_READ_DISCRETE = 2
+_FUNCTIONS = {"coil": 1, "discrete": 2}
 _MOST_APART = 2000
 
 
@@ -27,8 +27,9 @@ class DigitalInputSense:
         line_side: int | None = None,
         where: str = "relay sense",
         announcer: Callable[[Callable[[], None]], bool] | None = None,
+        table: str = "discrete",
     ) -> None:
-        """`announcer` is what an input module in memory offers to tell of its changes. Raises ValueError."""
+        """`table`: "coil" for a module that shows its inputs among the coils. `announcer` is what an input module in memory offers to tell of its changes. Raises ValueError."""
         sides = [load_side] if line_side is None else [load_side, line_side]
         if len(set(sides)) != len(sides):
             raise ValueError(f"load side and line side cannot both be input {load_side}")
@@ -39,7 +40,7 @@ class DigitalInputSense:
         self._bus = bus
         self._load = load_side - first
         self._line = None if line_side is None else line_side - first
-        self._requests = (Request(unit, read_request(_READ_DISCRETE, first, self._count)),)
+        self._requests = (Request(unit, read_request(_FUNCTIONS[table], first, self._count)),)
         self._where = where
         self._announcer = announcer
 

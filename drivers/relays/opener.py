@@ -40,6 +40,8 @@ class DigitalInputSettings(_ChannelSettings):
     type: Literal["modbus_digital_input"]
     bus: BusSettings
     unit: Annotated[int, Field(ge=1, le=247)] = 1
+    table: Literal["discrete", "coil"] = "discrete"
+    """Where the module shows its inputs: function 02, or 01 as an ADAM-6000's references 00001 and on."""
     load_side: Input
     line_side: Input | None = None
 
@@ -96,7 +98,9 @@ def _open_edge_logger(settings: EdgeLoggerSettings, opening: Opening) -> EdgeLog
 
 def _open_digital_input(settings: DigitalInputSettings, opening: Opening) -> DigitalInputSense:
     bus = opening.bus or open_bus(settings.bus.model_dump(exclude_unset=True), opening)
-    return DigitalInputSense(bus, settings.unit, settings.load_side, settings.line_side, opening.where)
+    return DigitalInputSense(
+        bus, settings.unit, settings.load_side, settings.line_side, opening.where, table=settings.table
+    )
 
 
 def _open_load_side(settings: LoadSideSettings, opening: Opening) -> LoadSideSense:
