@@ -24,7 +24,7 @@ STEPS = (231, 4321, 1013, 0, 4999, 3)
         Within("energy error at 3 % of the load", energy_error, "%"),
         Within("energy error at 15 % of the load", energy_error, "%"),
         Within("energy error at 100 % of the load", energy_error, "%"),
-        Money("balance afterwards", moved=rupees("5.01")),
+        Money("balance afterwards", moved=rupees("301.07")),
     ),
     wall_seconds=9000,
 )

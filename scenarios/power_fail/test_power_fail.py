@@ -118,7 +118,7 @@ def test_the_mains_fail_between_attempts(bench: Bench) -> None:
 )
 def test_seven_failures_in_a_row(bench: Bench) -> None:
     """Odd loads for some seconds between failures of about a second."""
-    owed = bench.read_money().number("arrears")
+    owed = bench.read_meter("arrears").number("arrears")
     failed = None
     for number in range(7):
         if number in (1, 3, 5):
@@ -127,7 +127,7 @@ def test_seven_failures_in_a_row(bench: Bench) -> None:
         bench.sleep("2.9")
         began = bench.power_cycle("1.1")
         failed = failed or began
-        bench.observe("arrears beside the ledger", bench.read_money().number("arrears") - owed)
+        bench.observe("arrears beside the ledger", bench.read_meter("arrears").number("arrears") - owed)
     bench.stays("stays closed", RelayState.CLOSED, since=failed)
     bench.observe_clock("clock after all failures")
     bench.observe_balance("balance after all failures")
