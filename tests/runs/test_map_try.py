@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from tests.runs.command import apart, rig
+from drivers.loads.opener import open_load
+from drivers.sources.opener import open_source
+from rig.clock import WallClock
+from rig.opener import Opening
+from tests.runs.benches import Emulator, wired_bench
+from tests.runs.command import ROOT, apart, rig, surroundings
+from tests.runs.wall_run import wait
 
 RIGHT = (files("drivers.meters.maps") / "reference.toml").read_text(encoding="utf-8")
 
@@ -74,3 +83,28 @@ def test_on_real_sockets(tmp_path: Path) -> None:
     assert ended.code == 1, ended.said
     assert 'it fits with scale = "1"' in ended.out
     assert list((tmp_path / "out").glob("*.frames"))
+
+
+@pytest.mark.loopback
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_stopped_in_the_middle_it_leaves_nothing_on(tmp_path: Path, number: signal.Signals) -> None:
+    emulator = Emulator(tmp_path / "emulator", "--meters", "1", "--serve", "tcp")
+    try:
+        bench = wired_bench(tmp_path / "bench.toml", emulator.ready)
+        command = [sys.executable, "-m", "rig.cli.main", "map", "try", "reference", "--bench", str(bench)]
+        trying = subprocess.Popen(
+            [*command, "--watts", "2317", "--out", str(tmp_path / "out")], cwd=ROOT, env=surroundings()
+        )
+        opening = Opening("P01", WallClock())
+        at = {"type": "scpi", "resource": emulator.ready["P01"]["load"], "rating_w": 5000}
+        load = open_load(at, opening)
+        assert wait(lambda: load.measure().power_w > 2000, 30)
+        trying.send_signal(number)
+        assert trying.wait(20) == 130
+        assert load.measure().power_w == 0
+        source = open_source({"type": "scpi", "resource": emulator.ready["P01"]["source"], "most_volts": 276}, opening)
+        assert not source.is_on()
+        load.close()
+        source.close()
+    finally:
+        emulator.end()
