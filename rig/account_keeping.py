@@ -26,8 +26,8 @@ NOTHING = Interval.of(0)
 ONE_DAY = timedelta(days=1)
 UNPROMISED_DRIFT = Fraction(60)
 """How far a clock may run off in a day (s) that promises nothing."""
-LOOKED_AHEAD = 100
-"""Changes of the calendar that are followed when credit is foreseen."""
+LOOKED_AHEAD = 16
+"""Changes of the calendar that are followed when credit is foreseen; it is foreseen again before every edge."""
 
 
 class AccountKeeping:

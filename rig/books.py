@@ -121,6 +121,7 @@ class Books:
         self.state = edge.state
         if self.expectation is None:
             return
+        self.settle(edge.at.lo)
         self._look_at_credit()
         before = self.expectation.closed
         words = self.expectation.edge(edge)
@@ -209,8 +210,10 @@ class Books:
         self._look_at_credit()
 
     def button(self, at: Span) -> None:
-        """Somebody pressed the meter's button at `at`: emergency credit that is asked for is lent."""
+        """Somebody pressed the meter's button at `at`: what is ready closes, emergency credit that is asked for is lent."""
         self.pull()
+        if self.expectation is not None:
+            self.expectation.button(at)
         if self.account is None or self.expectation is None or CREDIT not in self.expectation.held_by:
             return
         if self.account.emergency.lend():

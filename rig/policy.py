@@ -96,9 +96,12 @@ class Policy:
     file: PolicyFile
     sha256: str = ""
     prices: Pricing = field(init=False, repr=False, compare=False)
+    _by_day: tuple[Fraction, int] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "prices", Pricing(self.file.tariff))
+        tariff = self.file.tariff
+        object.__setattr__(self, "prices", Pricing(tariff))
+        object.__setattr__(self, "_by_day", (tariff.daily, tariff.monthly))
 
     @property
     def name(self) -> str:
@@ -147,8 +150,7 @@ class Policy:
     @property
     def charges_by_day(self) -> bool:
         """True when the beginning of a day moves money."""
-        tariff = self.file.tariff
-        return bool(tariff.daily or tariff.monthly or self.file.instalment)
+        return bool(any(self._by_day) or self.file.instalment)
 
     def for_wallet(self, step_wh: Fraction | None, map_name: str) -> Policy:
         """As a meter with this map keeps it: itself for money, in steps of `step_wh` (Wh) for a wallet of energy."""
@@ -195,11 +197,11 @@ class Policy:
 
     def opens_day(self, on: date) -> Sequence[Charge]:
         """See `MoneyRules`: the month's charge on the 1st, and the day's."""
-        tariff, charges = self.file.tariff, []
-        if on.day == 1 and tariff.monthly:
-            charges.append(Charge(Fraction(tariff.monthly), f"charge of the month that begins on {on}"))
-        if tariff.daily:
-            charges.append(Charge(tariff.daily, f"charge of the day {on}"))
+        (daily, monthly), charges = self._by_day, []
+        if on.day == 1 and monthly:
+            charges.append(Charge(Fraction(monthly), f"charge of the month that begins on {on}"))
+        if daily:
+            charges.append(Charge(daily, f"charge of the day {on}"))
         return charges
 
     def closes_period(self, _on: date) -> Sequence[Charge]:
