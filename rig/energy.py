@@ -11,6 +11,8 @@ from rig.interval import Interval
 NANOWATTHOUR = Fraction(1, HOUR)
 """One W·ns in Wh."""
 
+_NOTHING = Fraction(0)
+
 Segment = tuple[Span, Interval]
 """From a moment in the span on, the power lies in the interval (W), until the next segment begins."""
 
@@ -44,6 +46,9 @@ class PowerTrace:
     def energy_wh(self, since: int, until: Span) -> Interval:
         """Wh from `since` (ns) to a moment in `until`: the least and the most that can have flowed."""
         segments = self.segments(since)
+        if len(segments) == 1:
+            watts = segments[0][1]
+            return Interval(_flowed(watts.lo, until.lo - since), _flowed(watts.hi, until.hi - since))
         least = sum((watts * ns for watts, ns in _pieces(bound(segments, upper=False), until.lo)), Fraction(0))
         most = sum((watts * ns for watts, ns in _pieces(bound(segments, upper=True), until.hi)), Fraction(0))
         return Interval(least * NANOWATTHOUR, most * NANOWATTHOUR)
@@ -52,9 +57,15 @@ class PowerTrace:
 def bound(segments: Sequence[Segment], *, upper: bool) -> list[tuple[int, Fraction]]:
     """The most (`upper`) or the least power (W) that can flow, as (from this instant on, W); segments overlap where their
     spans do."""
+    if len(segments) == 1:
+        at, watts = segments[0]
+        return [(edge, watts.hi if upper else watts.lo) for edge in sorted({at.lo, at.hi}) if edge < FOREVER]
     steps: list[tuple[int, Fraction]] = []
+    first = 0
     for instant in sorted({edge for at, _ in segments for edge in (at.lo, at.hi) if edge < FOREVER}):
-        possible = list(_possible(segments, instant))
+        while first + 1 < len(segments) and segments[first + 1][0].hi <= instant:
+            first += 1  # what has ended stays ended
+        possible = list(_possible(segments[first:], instant))
         steps.append((instant, max(w.hi for w in possible) if upper else min(w.lo for w in possible)))
     return steps
 
@@ -65,6 +76,13 @@ def _possible(segments: Sequence[Segment], instant: int) -> Iterator[Interval]:
         ended = place + 1 < len(segments) and segments[place + 1][0].hi <= instant
         if at.lo <= instant and not ended:
             yield watts
+
+
+def _flowed(watts: Fraction, duration: int) -> Fraction:
+    """Wh of so many W for so long (ns), none for less than no time."""
+    if duration <= 0 or not watts:
+        return _NOTHING
+    return Fraction(watts.numerator * duration, watts.denominator * HOUR)
 
 
 def _pieces(steps: Sequence[tuple[int, Fraction]], until: int) -> Iterator[tuple[Fraction, int]]:

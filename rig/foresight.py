@@ -45,10 +45,11 @@ class Foresight:
         if left <= 0:
             return Fraction(now if since is None else since)
         factor = 1 + self.unsure if soon else 1 - self.unsure
-        steps: Steps = [(instant, watts * factor) for instant, watts in bound(self.trace, upper=soon)]
+        flows = bound(self.trace, upper=soon)
         if not self.changes and self.rules.prices.single:
             price = self.rules.paise_per_wh
-            return when_used(steps, left / price) if price > 0 else None
+            return when_used(flows, left / (price * factor)) if price > 0 else None
+        steps: Steps = [(instant, watts * factor) for instant, watts in flows]
         costs = self._soon_costs if soon else self._late_costs
         return runs_out(left, steps, self.rules.prices, self.used_wh, self.at_rate, self.changes, costs, soon)
 

@@ -15,13 +15,14 @@ class Interval:
     hi: Fraction
 
     def __post_init__(self) -> None:
-        if self.lo > self.hi:
+        if self.lo is not self.hi and self.lo > self.hi:
             raise ValueError(f"an interval cannot end before it begins: {self.lo} > {self.hi}")
 
     @classmethod
     def of(cls, lo: int | Fraction | Decimal, hi: int | Fraction | Decimal | None = None) -> Interval:
         """[lo, hi], or exactly `lo`."""
-        return cls(Fraction(lo), Fraction(lo if hi is None else hi))
+        least = lo if type(lo) is Fraction else Fraction(lo)
+        return cls(least, least if hi is None else Fraction(hi))
 
     @property
     def width(self) -> Fraction:

@@ -13,6 +13,8 @@ from rig.verdict import Outcome, Verdict, Word, judge, outcome
 WATCH_LENGTH = 10 * SECOND
 _CLAIMS = frozenset({"output_state", "control_state", "disconnect_cause"})
 _SIMPLE = frozenset({bool, int, str})
+_WEIGHED = frozenset({"scenario", "observation", "finding", "error", "stopped", "inconclusive"})
+"""Records that a scenario's word comes from."""
 
 
 class Journal:
@@ -24,14 +26,16 @@ class Journal:
         self._watches = Watches(writer, 0 if clock.virtual else WATCH_LENGTH)
         self._scenario: list[Mapping[str, Any]] = []
         self._limits: dict[str, Mapping[str, Any]] = {}
+        self._verdicts: dict[int, Verdict] = {}
         self._claims: dict[str, object] = {}
         self._began = 0
 
     def record(self, kind: str, **fields: object) -> None:
         """Append a record, stamped now."""
+        if kind in _WEIGHED:
+            fields = {k: plain(v) for k, v in fields.items()}
+            self._scenario.append({"kind": kind, **fields})
         self.writer.record(kind, self._clock.now(), **fields)
-        if kind in ("scenario", "observation", "finding", "error", "stopped", "inconclusive"):
-            self._scenario.append({"kind": kind, **{k: plain(v) for k, v in fields.items()}})
 
     def money_moves(self, words: str) -> None:
         """Called before and after a command that moves money or energises: what was written must survive a power cut."""
@@ -42,10 +46,11 @@ class Journal:
     def scenario(self, declared: Mapping[str, Any]) -> None:
         """A scenario begins; its declaration holds the limits of everything it judges."""
         self._scenario = []
+        self._verdicts = {}
         self._claims = {}
         self._began = self._clock.now()
-        self._limits = {one["name"]: one["limit"] for one in declared["judges"]}
         self.record("scenario", **declared)
+        self._limits = {one["name"]: one["limit"] for one in self._scenario[0]["judges"]}
 
     def command(self, device: str, did: str, at: Span, **more: object) -> None:
         """A command and the span in which the device took it."""
@@ -67,7 +72,7 @@ class Journal:
             raise KeyError(f"{name!r} was observed and never declared; declared are: {', '.join(self._limits)}")
         kept = plain(observed)
         self.record("observation", judgement=name, observed=kept, span=at)
-        verdict = judge(self._limits[name], kept)
+        verdict = self._verdicts[len(self._scenario) - 1] = judge(self._limits[name], kept)
         self.record("verdict", judgement=name, word=verdict.word, words=verdict.words)
         if not self._clock.virtual:
             self.writer.sync()
@@ -83,12 +88,12 @@ class Journal:
 
     def so_far(self) -> Outcome:
         """What the scenario comes to if it ended now."""
-        return outcome(self._scenario)
+        return outcome(self._scenario, self._verdicts)
 
     def end_scenario(self, scenario_id: str) -> Outcome:
         """Close the open polls and write the scenario's word."""
         now = self._clock.now()
         self._watches.close(now)
-        result = outcome(self._scenario)
+        result = self.so_far()
         self.writer.record("scenario_end", now, id=scenario_id, word=result.word, bench_ns=now - self._began)
         return result

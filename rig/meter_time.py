@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -28,7 +27,7 @@ class MeterTime:
     """
 
     def __init__(self, drift: Fraction) -> None:
-        self._drift = drift
+        self._drift = drift * SECOND / DAY
         self._known: tuple[int, int, int] | None = None
 
     @property
@@ -64,7 +63,7 @@ class MeterTime:
 
     def runs_off(self, duration: int) -> int:
         """How far the clock may run off in so long (ns)."""
-        return math.ceil(abs(duration) * self._drift * SECOND / DAY)
+        return -(-abs(duration) * self._drift.numerator // self._drift.denominator)
 
     def shows(self, instant: int) -> tuple[int, int]:
         """The least and the most that the clock shows at `instant`."""

@@ -18,7 +18,7 @@ def rupees(text: str) -> int:
 
 def in_rupees(paise: int | Fraction) -> str:
     """Paise as rupees: "523.45"; parts of a paisa are shown to two more decimals."""
-    amount = Fraction(paise)
+    amount: int | Fraction = paise if isinstance(paise, int) else Fraction(paise)
     sign = "-" if amount < 0 else ""
     if amount.denominator == 1:
         whole, part = divmod(abs(amount.numerator), PAISE_PER_RUPEE)

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Self
+from typing import Any, Self
 
 from pydantic import ValidationError
 
@@ -45,6 +45,8 @@ class Promises:
 
     where: str
     table: PromiseTable
+    _asked: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What was asked for before."""
 
     @classmethod
     def read(cls, table: Mapping[str, object], where: str) -> Self:
@@ -70,10 +72,20 @@ class Promises:
         return found
 
     def _needed(self, path: str) -> int:
-        found = self._stated(path)
+        found: Any = self._asked.get(path)
+        if found is None:
+            found = self._asked[path] = self._stated(path)
         if found is None:
             raise ConfigError(f"{self.where}: promises.{path}: is not promised, and this cannot be judged without it")
-        return found  # type: ignore[return-value]
+        number: int = found
+        return number
+
+    def _percent(self, path: str) -> Fraction:
+        """A promised percentage as a part of one."""
+        found: Fraction | None = self._asked.get(path + " / 100")
+        if found is None:
+            found = self._asked[path + " / 100"] = self._exact(path) / 100
+        return found
 
     def _exact(self, path: str) -> Fraction:
         return Fraction(self._needed(path))
@@ -123,7 +135,7 @@ class Promises:
     @property
     def energy_uncertainty(self) -> Fraction:
         """The part by which the meter may measure energy too high or too low: 1/100 for class 1."""
-        return self._exact("accuracy_percent") / 100
+        return self._percent("accuracy_percent")
 
     @property
     def display_uncertainty(self) -> Fraction:
@@ -249,7 +261,10 @@ class Promises:
 
     def metered(self, energy_wh: Interval) -> Interval:
         """What the meter may make of this energy (Wh), by its class."""
-        return Interval(energy_wh.lo * (1 - self.energy_uncertainty), energy_wh.hi * (1 + self.energy_uncertainty))
+        if not energy_wh.hi:
+            return energy_wh
+        unsure = self.energy_uncertainty
+        return Interval(energy_wh.lo * (1 - unsure), energy_wh.hi * (1 + unsure))
 
     def quantum_cost(self, policy: MoneyRules) -> Fraction:
         """What one count of the energy register costs (paise)."""

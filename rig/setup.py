@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -89,7 +90,7 @@ class Setup:
             "map": dict(map_facts),
             "policy": self.policy.facts(self.policy.file.reviewed_on if self.bench.kind == "sim" else None),
             "plan": self._plan_facts(),
-            "versions": {name: version(name) for name in PACKAGES},
+            "versions": dict(_versions()),
             "seed": self.seed,
             "faults": list(self.faults),
         }
@@ -107,6 +108,12 @@ class Setup:
             "scenarios": list(self.plan.scenarios),
             "part": self.part,
         }
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    """What is installed does not change while a process runs, and finding it out reads many files."""
+    return tuple((name, version(name)) for name in PACKAGES)
 
 
 def _ms(ns: int) -> str:

@@ -10,6 +10,7 @@ from rig.judging import Verdict, Word, judge, three_valued
 
 __all__ = ["EXIT_CODES", "Outcome", "Verdict", "Word", "judge", "outcome", "three_valued", "worst"]
 
+_NONE_KNOWN: Mapping[int, Verdict] = {}
 _RANK = (Word.FAIL, Word.ERROR, Word.INCONCLUSIVE, Word.PASS)
 
 
@@ -30,18 +31,22 @@ _WEIGHS: Mapping[str, Word] = {
 }
 
 
-def outcome(records: Iterable[Mapping[str, Any]]) -> Outcome:
-    """What the records of one scenario (from its `scenario` record to its end) come to. Used live and in replay."""
+def outcome(records: Iterable[Mapping[str, Any]], known: Mapping[int, Verdict] = _NONE_KNOWN) -> Outcome:
+    """What the records of one scenario (from its `scenario` record to its end) come to. Used live and in replay.
+
+    `known` are verdicts on observations that were judged already, by the record's place.
+    """
     limits: dict[str, Mapping[str, Any]] = {}
     verdicts: dict[str, Verdict] = {}
     reasons: dict[Word, list[str]] = {word: [] for word in _RANK}
     cut_short = False
-    for record in records:
+    for place, record in enumerate(records):
         kind = record["kind"]
         if kind == "scenario":
             limits = {one["name"]: one["limit"] for one in record["judges"]}
         elif kind == "observation":
-            _keep_worst(verdicts, record["judgement"], judge(limits[record["judgement"]], record["observed"]))
+            verdict = known.get(place) or judge(limits[record["judgement"]], record["observed"])
+            _keep_worst(verdicts, record["judgement"], verdict)
         elif kind in _WEIGHS:
             reasons[_WEIGHS[kind]].append(_in_words(record))
             cut_short = cut_short or kind != "finding"

@@ -6,6 +6,7 @@ import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -132,9 +133,16 @@ def load_map(source: str | Path | Traversable) -> RegisterMap:
     name = place.name if source in shipped_maps() else str(source)
     try:
         content = place.read_bytes()
-        table = tomllib.loads(content.decode("utf-8"))
     except OSError as error:
         raise ConfigError(f"{name}: cannot be read ({error.strerror or error}); check the path") from None
+    return _read(name, place.name, content)
+
+
+@lru_cache(maxsize=32)
+def _read(name: str, file_name: str, content: bytes) -> RegisterMap:
+    """The map in these bytes; one run asks for the same map several times, and nobody changes one."""
+    try:
+        table = tomllib.loads(content.decode("utf-8"))
     except UnicodeDecodeError as error:
         raise ConfigError(f"{name}: is not UTF-8 text (byte {error.start}); save it as UTF-8") from None
     except tomllib.TOMLDecodeError as error:
@@ -143,7 +151,7 @@ def load_map(source: str | Path | Traversable) -> RegisterMap:
     problems += contradictions(file, broken)
     if problems:
         raise ConfigError([f"{name}: {path}: {what}" for path, what in problems])
-    return _compiled(place.name, hashlib.sha256(content).hexdigest(), file)
+    return _compiled(file_name, hashlib.sha256(content).hexdigest(), file)
 
 
 def _shipped() -> Traversable:

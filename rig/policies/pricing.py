@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cached_property
 
 from rig.interval import Interval
 from rig.policies.tariff import Tariff
@@ -21,7 +22,7 @@ class Pricing:
         self._windows = tariff.time_of_use
         self._factor, self._on_top = tariff.levied
 
-    @property
+    @cached_property
     def single(self) -> bool:
         """True when every Wh costs the same, whatever the month and the hour."""
         return len({rate for _, rate in self.bands}) == 1 and not self._windows
@@ -33,12 +34,12 @@ class Pricing:
             + self._on_top
         )
 
-    @property
+    @cached_property
     def dearest(self) -> Fraction:
         """The most that a Wh can cost (paise)."""
         return max(rate for _, rate in self.bands) * max(self._rates_of_day()) * self._factor + self._on_top
 
-    @property
+    @cached_property
     def cheapest(self) -> Fraction:
         """The least that a Wh can cost (paise)."""
         return min(rate for _, rate in self.bands) * min(self._rates_of_day()) * self._factor + self._on_top
@@ -96,7 +97,7 @@ class Pricing:
                 return 1 + Fraction(window.percent) / 100
         return Fraction(1)
 
-    @property
+    @cached_property
     def edges_of_day(self) -> tuple[int, ...]:
         """Minutes of the day at which the rate changes."""
         return tuple(sorted({minute % MINUTES_A_DAY for w in self._windows for minute in (w.begins, w.ends)}))
