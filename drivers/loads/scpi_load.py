@@ -32,7 +32,7 @@ class ScpiLoad:
         self._table = table
 
     def draw_watts(self, watts: int) -> Span:
-        """See `Load.draw_watts`. A load that only waits for voltage (recovering undervoltage) is not refused."""
+        """See `Load.draw_watts`. A load that has no voltage is not refused: it waits for it, or wants to be armed again."""
         if not isinstance(watts, int) or not 0 <= watts <= self.rating_w:
             raise ValueError(
                 f"{self._instrument.name}: {watts} W is not a whole number from 0 to the rating of {self.rating_w} W; nothing was sent"
@@ -53,10 +53,17 @@ class ScpiLoad:
             return taken
 
     def _switch_on(self) -> Span:
+        begun = self._instrument.now()
         try:
             return self._instrument.set_switch(self._table.input, on=True)
         except DeviceRefused as refused:
-            if cause := self.tripped():
+            cause = self.tripped()
+            if cause == "undervoltage":
+                # On a dead line a load that latches drops out at once. Its level stands; whoever sees the voltage come back
+                # arms it again, and until then `tripped` says why nothing is drawn.
+                self._instrument.forget_errors()
+                return Span(begun, self._instrument.now())
+            if cause:
                 raise DeviceRefused(f"{refused}; its protection tripped: {cause}", refused.code) from refused
             raise
 

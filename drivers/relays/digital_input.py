@@ -29,7 +29,8 @@ class DigitalInputSense:
         announcer: Callable[[Callable[[], None]], bool] | None = None,
         table: str = "discrete",
     ) -> None:
-        """`table`: "coil" for a module that shows its inputs among the coils. `announcer` is what an input module in memory offers to tell of its changes. Raises ValueError."""
+        """`table`: "coil" for a module that shows its inputs among the coils. `announcer` is what an input module in memory
+        offers to tell of its changes. Raises ValueError."""
         sides = [load_side] if line_side is None else [load_side, line_side]
         if len(set(sides)) != len(sides):
             raise ValueError(f"load side and line side cannot both be input {load_side}")

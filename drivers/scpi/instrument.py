@@ -49,6 +49,10 @@ class Instrument:
             line.tell(order)
         self.refuse_errors("opening")
 
+    def now(self) -> int:
+        """The instant by which answers are stamped (ns)."""
+        return self._clock.now()
+
     def tell(self, order: str) -> int:
         """Send a command; the instant before it was sent (ns)."""
         with self.lock:

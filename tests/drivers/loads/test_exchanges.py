@@ -257,3 +257,17 @@ def test_reset_waits_as_long_as_the_instrument_needs() -> None:
     ScpiLoad(Instrument(line, dialect.talk, clock), dialect.load, 3680, None).reset()
     assert clock.now() == 3_000_000_000
     assert line.finished()
+
+
+def test_a_load_that_latches_takes_its_level_on_a_dead_line_and_says_undervoltage() -> None:
+    dialect = generic(lambda table: table["load"].update(undervoltage_latches=True))
+    load, line = load_on(
+        [
+            ("PROT?", "0"), ("FUNC?", "POW"), ("INP?", "0"), ("POW 50", None), ("POW?", "50"), ("INP ON", None),
+            ("INP?", "0"), *OK, ("PROT?", "4"), *OK, ("PROT?", "4"),
+        ],
+        dialect,
+    )  # fmt: skip
+    load.draw_watts(50)
+    assert load.tripped() == "undervoltage"
+    assert line.finished()
