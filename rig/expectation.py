@@ -10,13 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from rig.clock import FOREVER, Span
+from rig.consent import NO_MODE, button_opens, waits_after_command, waits_after_own_reason
 from rig.contracts import Edge, RelayState
 from rig.due import COMMAND, CREDIT, DECIDED, LIMITERS, LOCK_OUT, OVER_CURRENT, OVERLOAD, Due
 from rig.interval import Interval
 from rig.load_watch import LIMITING, LoadWatch
 from rig.promises import Promises
 
-__all__ = ["COMMAND", "CREDIT", "DECIDED", "LOCK_OUT", "OVERLOAD", "OVER_CURRENT", "Due", "Expectation"]
+__all__ = ["COMMAND", "CREDIT", "DECIDED", "LOCK_OUT", "OVERLOAD", "OVER_CURRENT", "READY", "Due", "Expectation"]
+
+READY = "ready for reconnection"
+"""Holds a relay that nothing else holds any more, until the button is pressed."""
 
 
 class Expectation:
@@ -96,9 +100,9 @@ class Expectation:
                 self._holds[COMMAND] = None
         else:
             self._opens.pop(COMMAND, None)
-            if COMMAND in self._holds:
-                self._holds[COMMAND] = Due(state, window, "remote reconnect", True)
-                self._tell_closing()
+            held = COMMAND if COMMAND in self._holds else READY
+            if held in self._holds:
+                self._lets_go(held, Due(state, window, "remote reconnect", True), waits_after_command(self._mode))
 
     def load(self, at: Span, watts: Interval) -> None:
         """What the load asks for (W), from `at` on."""
@@ -175,8 +179,32 @@ class Expectation:
             return
         wait = self.promises.reclose_after_recharge
         window = at.plus(wait.lo, wait.hi)
-        self._holds[CREDIT] = Due(RelayState.CLOSED, window, "recharge brought credit", balance.lo > 0)
-        self._tell_closing()
+        due = Due(RelayState.CLOSED, window, "recharge brought credit", balance.lo > 0)
+        self._lets_go(CREDIT, due, waits_after_own_reason(self._mode) and balance.lo > 0)
+
+    @property
+    def _mode(self) -> int:
+        """The control mode that is set, or promised."""
+        promised = self.promises.table.control_mode
+        return self.settings.get("control_mode", NO_MODE if promised is None else promised)
+
+    def _lets_go(self, why: str, due: Due, waits: bool) -> None:
+        """A reason is gone: the relay is due to close, or waits for the button."""
+        if waits:
+            del self._holds[why]
+            self._holds[READY] = None
+        else:
+            self._holds[why] = due
+            self._tell_closing()
+
+    def button(self, at: Span) -> None:
+        """The button was pressed at `at`: what is ready closes; in some modes, what is closed opens."""
+        self._book_missed(at.lo)
+        window = at.plus(self.promises.command_window.lo, self.promises.command_window.hi).widened(at.width)
+        if self._closed and button_opens(self._mode):
+            self._tell_opening(READY, Due(RelayState.OPEN, window, "button", True))
+        elif READY in self._holds:
+            self._lets_go(READY, Due(RelayState.CLOSED, window, "button", True), False)
 
     def power_lost(self, at: Span) -> None:
         """The line went dead at `at`: what was counting is void, what holds the relay stays."""
@@ -224,11 +252,11 @@ class Expectation:
             reasons.remove(CREDIT)
         self.openings.append(frozenset(OVERLOAD if why == DECIDED else why for why in reasons))
         self._holds = {}
-        if COMMAND in reasons or reasons == [CREDIT]:
-            self._holds[COMMAND if COMMAND in reasons else CREDIT] = None
+        if COMMAND in reasons or reasons in ([CREDIT], [READY]):
+            self._holds[COMMAND if COMMAND in reasons else reasons[0]] = None
             self._maybe = frozenset(reasons) - frozenset(self._holds)
         elif reasons and LIMITERS.issuperset(reasons):
-            why, release = self._load.tripped(edge.at)
+            why, release = (READY, None) if waits_after_own_reason(self._mode) else self._load.tripped(edge.at)
             self._holds[why] = release
             self._maybe = frozenset()
         else:

@@ -11,7 +11,7 @@ from typing import Any
 from rig.bench import Bench
 from rig.books import Books
 from rig.clock import IST, SECOND, Clock, utc_now
-from rig.contracts import SETTINGS, Devices, Meter, RelayState, Wallet
+from rig.contracts import SETTINGS, Capability, Devices, Meter, RelayState, Wallet
 from rig.declaring import declaration, in_words
 from rig.errors import RigError, Unsafe
 from rig.evidence import FORMAT
@@ -137,6 +137,8 @@ class Session:
         word, why = Offer(meter.capabilities, meter.items, meter.unseen, self.promises).lacks(scenario)
         if word != "not promised" and (words := scenario.unless(self.setup.policy)):
             return "not promised", f"policy {self.setup.policy.name}: {words}"
+        if not word and Capability.BUTTON in scenario.needs and self.devices.button is None:
+            return "not shown", "the bench has nobody and nothing that presses the meter's button"
         return word, why
 
     def exclude(self, scenario: Scenario, word: str, why: str) -> None:

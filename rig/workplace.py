@@ -73,6 +73,7 @@ def open_sim(setup: Setup, clock: VirtualClock, log: FrameLog = silent) -> Devic
         bus.close,
         civil_zero=sim.civil_zero,
         truth=sim.truth,
+        button=sim.button,
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from drivers.emulated.button import EmulatedButton
 from drivers.emulated.position import EmulatedInstallation, EmulatedPosition
 from drivers.emulated.settings import EmulatedBenchSettings, checked
 from drivers.loads.scpi_load import ScpiLoad
@@ -37,6 +38,7 @@ class SimDevices:
     sense: RelaySense
     truth: Callable[[], Mapping[str, object]]
     civil_zero: datetime
+    button: EmulatedButton
     emulated: EmulatedPosition
     """The devices' other end, for tests and for what a person does at a meter (its button)."""
 
@@ -75,7 +77,9 @@ def open_sim(
     inputs = MemoryBus({1: installation.inputs_answer}, clock, latency, f"{one.name} sense")
     sense = DigitalInputSense(inputs, 1, 2 * number, 2 * number + 1, f"{one.name} sense", installation.inputs.announces)
     bus = MemoryBus({one.unit: one.answer}, clock, latency, f"{one.name} meter", log)
-    return SimDevices(one.name, bus, one.unit, load, source, sense, one.truth, zero, one)
+    return SimDevices(
+        one.name, bus, one.unit, load, source, sense, one.truth, zero, EmulatedButton(one.meter, clock), one
+    )
 
 
 def _number_of(installation: EmulatedInstallation, name: str) -> int:

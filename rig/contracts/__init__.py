@@ -13,6 +13,7 @@ from rig.contracts.devices import (
     Devices,
 )
 from rig.contracts.instruments import (
+    Button,
     Load,
     LoadMeasurement,
     Source,
@@ -57,6 +58,7 @@ from rig.contracts.states import (
 
 __all__ = [
     "Bus",
+    "Button",
     "COUNTERS",
     "Capability",
     "ControlState",

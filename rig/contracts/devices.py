@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rig.clock import Span
 from rig.contracts.bus import Bus
-from rig.contracts.instruments import Load, Source
+from rig.contracts.instruments import Button, Load, Source
 from rig.contracts.sensing import Sensing
 
 
@@ -31,5 +31,7 @@ class Devices:
     """Civil time (naive, the bench's zone) at instant 0, where the bench decides it; None: the machine's clock does."""
     truth: Callable[[], Mapping[str, object]] | None = None
     """What the emulated bench knows of itself, for the tests of the rig; None on a real one."""
+    button: Button | None = None
+    """The meter's button, where somebody or something is there to press it."""
     voids: Callable[[], Sequence[Span]] = lambda: ()
     """When the machine was suspended while the clock stood still: a span that overlaps one of these tells nothing."""

@@ -44,6 +44,17 @@ class Load(Protocol):
         """Name of the protection that tripped ("undervoltage", "overcurrent", ...), empty when none did."""
 
 
+class Button(Protocol):
+    """The button on a meter's front, and whoever presses it."""
+
+    def press(self) -> Span:
+        """Press it once, briefly; returns when it was pressed, between two instants.
+
+        Raises:
+            DeviceRefused, LinkError: it was not pressed, or nobody says so.
+        """
+
+
 class Source(Protocol):
     """The mains of the bench."""
 

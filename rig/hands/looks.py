@@ -15,6 +15,7 @@ from rig.hands.money import Money
 from rig.hands.waiting import Waiting
 from rig.interval import Interval
 
+CONTROL = {"connected": ControlState.CONNECTED, "ready": ControlState.READY_FOR_RECONNECTION}
 RELAY_ITEMS = ("output_state", "control_state", "disconnect_cause")
 
 
@@ -73,12 +74,12 @@ class Looks(Waiting, Money):
     def observe_views(self, judgement: str, control: str) -> None:
         """Compare the meter's views of its relay with the electrical truth, after the registers had their time to follow.
 
-        `control` names the promise for the control state: "connected", "credit", "overload", "lock_out", "command".
+        `control` is "connected", "ready", or names the promise for the control state: "credit", "overload", "lock_out", "command".
         """
         self.settle_registers()
         truth = self.relay()
         reading = self.read_meter(*RELAY_ITEMS)
-        expected = ControlState.CONNECTED if control == "connected" else self.promises.control_state(control)
+        expected = CONTROL.get(control) or self.promises.control_state(control)
         views = self._views(reading, truth, expected)
         if self._books.expectation is not None:
             held = holds(reading, self._books.expectation, self.promises)

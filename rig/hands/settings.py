@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rig.clock import SECOND, Span
 from rig.contracts import RelayState
+from rig.errors import RigError
 from rig.hands.shared import Shared
 
 
@@ -54,6 +55,22 @@ class Settings(Shared):
         self._journal.command("meter", "remote disconnect" if opens else "remote reconnect", at)
         if self._books.expectation is not None:
             self._books.expectation.commanded(state, at)
+        return at
+
+    def press_button(self) -> Span:
+        """Press the button on the meter's front; returns when it was pressed.
+
+        Raises:
+            RigError: nobody is there to press it.
+        """
+        button = self._devices.button
+        if button is None:
+            raise RigError("nobody is there to press the meter's button")
+        self._books.pull()
+        self._journal.money_moves("about to press the meter's button")
+        at = button.press()
+        self._journal.command("meter", "press the button", at)
+        self._books.button(at)
         return at
 
     def recloses_after_a_look(self) -> Span:

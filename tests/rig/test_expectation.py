@@ -255,3 +255,35 @@ def test_a_pause_without_a_whole_window_may_not_have_ended_an_overload(pause: fl
     oracle.load(at(9), Interval.of(1000))
     oracle.load(at(9 + pause), Interval.of(2500))
     assert (oracle.edge(edge(OPEN, 11.5)) == "") is explained
+
+
+@pytest.mark.parametrize(("mode", "closes"), [(3, False), (4, True), (6, False), (7, True)])
+def test_a_reconnect_closes_or_waits_for_the_button(mode: int, closes: bool) -> None:
+    oracle = expectation()
+    oracle.setting("control_mode", mode, at(0))
+    oracle.commanded(OPEN, at(1))
+    oracle.edge(edge(OPEN, 1.1))
+    oracle.button(at(1.5))
+    oracle.commanded(CLOSED, at(2))
+    assert (oracle.closing() is not None) is closes
+    if not closes:
+        oracle.button(at(40))
+    assert oracle.edge(edge(CLOSED, 2.1 if closes else 40.1)) == ""
+
+
+def test_a_relay_that_is_ready_does_not_close_without_the_button() -> None:
+    oracle = expectation()
+    oracle.setting("control_mode", 1, at(0))
+    oracle.commanded(OPEN, at(1))
+    oracle.edge(edge(OPEN, 1.1))
+    oracle.commanded(CLOSED, at(2))
+    assert "nothing allows it" in oracle.edge(edge(CLOSED, 2.1))
+
+
+def test_the_button_opens_where_the_mode_lets_it() -> None:
+    oracle = expectation()
+    oracle.setting("control_mode", 2, at(0))
+    oracle.button(at(1))
+    assert oracle.edge(edge(OPEN, 1.1)) == ""
+    oracle.button(at(2))
+    assert oracle.edge(edge(CLOSED, 2.1)) == ""
