@@ -22,16 +22,19 @@ class Share:
 def shared(sinks: Sequence[Sink], amount: int, owed: Mapping[str, int], taken: Mapping[str, int]) -> list[Share]:
     """Each sink in its turn, the last one takes the rest. `owed` is what each kind is still due, `taken` what each got in its
     period before this recharge (paise)."""
-    rest, shares = amount, []
+    rest, due, shares = amount, dict(owed), []
     for sink in sinks:
         percent = percentage(sink, owed.get("arrears", 0))
         asked = _asked(sink, percent, amount, rest)
-        bounds = [] if sink.kind == "balance" else [owed.get(sink.kind, 0)]
+        bounds = [] if sink.kind == "balance" else [due.get(sink.kind, 0)]
         if sink.cap_per_period is not None:
             bounds.append(max(sink.cap_per_period - taken.get(sink.kind, 0), 0))
         got = min(asked, rest, *bounds)
-        shares.append(Share(sink.kind, got, _words(sink, percent, got, amount, _bound(sink, got, asked, rest, owed))))
+        shares.append(Share(sink.kind, got, _words(sink, percent, got, amount, _bound(sink, got, asked, rest, due))))
         rest -= got
+        if sink.kind in ("arrears", "charges"):  # missed instalments are arrears: nobody pays them twice
+            due["arrears"] = due.get("arrears", 0) - got
+            due["charges"] = min(due.get("charges", 0), due["arrears"])
     return shares
 
 

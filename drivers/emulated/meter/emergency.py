@@ -35,7 +35,7 @@ class EmergencyCredit:
 
     def by_itself(self, account: Account) -> bool:
         """True when it is lent as soon as the balance is used up."""
-        return self.rule.granted == "automatic" and account.emergency == READY and account.balance > -self.most
+        return self.rule.granted == "automatic" and account.emergency == READY
 
     def by_button(self, account: Account) -> bool:
         """True when somebody who presses the button gets it."""
@@ -61,9 +61,11 @@ class EmergencyCredit:
             return 0
         return min(-(min(account.balance, 0) // self._units), self.most // self._units)
 
-    def repaid(self, account: Account) -> None:
+    def repaid(self, account: Account, now: int) -> None:
         """The balance has changed by hand: repaid whole it is ready again; where that is allowed, a part can be drawn again."""
         if account.balance >= 0:
             account.emergency = READY
         elif not self.rule.once and account.emergency == SPENT and account.balance > -self.most:
             account.emergency = LENT
+            if self.ends(account) <= now:
+                account.emergency = SPENT

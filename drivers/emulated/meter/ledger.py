@@ -136,7 +136,7 @@ class Ledger(Room):
         account.recharge_count = (account.recharge_count + 1) & 0xFFFF
         self.note_last(amount, to_arrears, recharge_id, now)
         self.log.record(events.RECHARGE_ACCEPTED, now)
-        self._balance_rose()
+        self._balance_rose(now)
 
     def note_last(self, amount: int, to_arrears: int, recharge_id: int, now: int) -> None:
         """Keep what the last recharge was."""
@@ -151,11 +151,11 @@ class Ledger(Room):
         """Set the balance to whole paise; what was consumed until now is behind it."""
         self.book_all(now)
         self.store.account.balance = balance * self.settings.units_per_paisa
-        self._balance_rose()
+        self._balance_rose(now)
 
-    def _balance_rose(self) -> None:
+    def _balance_rose(self, now: int) -> None:
         if self.emergency is not None:
-            self.emergency.repaid(self.store.account)
+            self.emergency.repaid(self.store.account, now)
         self.raised()
 
     def raised(self) -> None:

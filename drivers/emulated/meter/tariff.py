@@ -44,7 +44,8 @@ class Tariff:
     @property
     def left(self) -> int:
         """Quanta that are left at this price; FOREVER when no slab follows."""
-        return self._edges[self._slab] - self.used.get(self._month, 0)
+        left = self._edges[self._slab] - self.used.get(self._month, 0)
+        return left if left > 0 else FOREVER
 
     def take(self, quanta: int) -> None:
         """So many quanta (no more than are left) were booked."""

@@ -87,6 +87,10 @@ class Wallet(Ledger):
             self.emergency.spend(self.store.account)
             self.log.record(events.EMERGENCY_ENDED, now)
 
+    def boots(self, now: int) -> None:
+        if self.store.holds & CREDIT and self.relay.position and self.is_protected(now):
+            self.store.holds &= ~CREDIT  # the power failed before the contact moved, and by now supply is not cut
+
     def power_fails(self) -> None:
         self._tick = 0
         self._reclose_at = None

@@ -1,0 +1,238 @@
+"""A random life under a policy with everything in it, lived twice: by the emulated firmware, and by the rig's account keeping.
+
+The oracle is told what the copper did, what was paid and how the clock was set; the firmware is only asked for its
+registers. What they do not agree on is collected in words. Nothing but whole paise is compared, and instants of the contact.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from drivers.emulated.circuit import Circuit
+from drivers.emulated.meter.meter import EmulatedMeter
+from drivers.emulated.meter.settings import MeterSettings
+from rig.account_keeping import AccountKeeping
+from rig.clock import MILLISECOND, SECOND, Span, VirtualClock
+from rig.contracts import MeterReading
+from rig.interval import Interval
+from rig.lending import LENT
+from rig.policy import Policy
+from rig.promises import Promises
+from rig.standing import MOST_TRIED
+from tests.rig.drawn_policies import drawn
+from tests.rig.strangers import PROMISED
+
+PROMISES = Promises.read(
+    {**PROMISED, "accuracy_percent": "0", "clock_s_per_day": "0"}, "reference, as an exact meter with an exact clock"
+)
+READ = ("balance", "arrears", "clock", "energy", "energy_of_month", "emergency_used")
+MOMENTS = (
+    "2026-03-03T17:59:58", "2026-03-13T23:59:51", "2026-01-31T23:58:07", "2026-12-31T23:59:59", "2026-08-14T15:59:41",
+    "2028-02-28T23:59:30", "2026-03-04T07:58:59", "2026-03-03T10:59:17",
+)  # fmt: skip
+
+
+class PolicyStrangers:
+    """Firmware and oracle with one history between them."""
+
+    def __init__(self, seed: int, policy: Policy | None = None, faults: Collection[str] = ()) -> None:
+        self.luck = random.Random(seed)
+        self.policy = policy or drawn(self.luck)
+        self.clock = VirtualClock()
+        self.circuit = Circuit(self.clock)
+        made = MeterSettings.from_promises(
+            PROMISED, self.policy.plain_money(), overload_enabled=False,
+            opening_balance=self.luck.choice((0, 1, self.luck.randrange(50_000))),
+            opening_arrears=self.luck.choice((0, self.luck.randrange(60_000))),
+        )  # fmt: skip
+        self.meter = EmulatedMeter(self.circuit, self.clock, made, faults, datetime(2026, 1, 29, 9, 41, 7))
+        self.keeping = AccountKeeping(self.policy, PROMISES, lambda _kind, _words: None)
+        self.heard = self.number = self.ready = 0
+        self.told: list[str] = []
+        self.disagreements: list[str] = []
+        self.circuit.set_source(True)
+        self.clock.sleep_until(PROMISES.power_up)
+        self.keeping.begin(self.clock.now())
+        self.keeping.open(self._read())
+        self._hear()
+
+    def live(self, steps: int) -> list[str]:
+        """Live through so many steps; returns what firmware and oracle do not agree on."""
+        does = (self._load, self._pause, self._recharge, self._power_cut, self._set_clock, self._press)
+        for _ in range(steps):
+            if self._too_vague():
+                break
+            self.luck.choices(does, (5, 2, 4, 1, 1, 1))[0]()
+            self._compare()
+            if self.disagreements:
+                break
+        return self.disagreements
+
+    def _too_vague(self) -> bool:
+        """True when so many debts are possible that the oracle follows the ends only."""
+        assert self.keeping.account is not None
+        return self.keeping.account.balance.width > MOST_TRIED
+
+    # what happens
+
+    def _load(self) -> None:
+        self.circuit.demand_watts(self.luck.choice((0, 60, 731, 2317, self.luck.randrange(4000))))
+        self._pass(self.luck.choice((997, 30_011, 3_600_000, self.luck.randrange(2 * 86_400_000))) * MILLISECOND)
+
+    def _pause(self) -> None:
+        self.circuit.demand_watts(0)
+        self._pass(self.luck.randrange(5 * 86_400_000) * MILLISECOND)
+
+    def _recharge(self) -> None:
+        account = self.keeping.account
+        assert account is not None
+        debt = max(-math.floor(account.balance.lo), 0)
+        amount = self.luck.choice((101, 12_345, account.arrears, debt, debt + 1, self.luck.randrange(100, 70_000)))
+        amount = max(amount, PROMISES.smallest_recharge)
+        self.number += 1
+        for item, to in (("recharge_amount", amount), ("recharge_id", self.number), ("recharge_commit", 1)):
+            self.meter.set(item, to)
+        at, was_open = (
+            Span(self.clock.now(), self.clock.now() + PROMISES.recharge_time),
+            not self.circuit.contact_closed,
+        )
+        self._pass(PROMISES.recharge_time)
+        if self.meter.get("recharge_result") != 3:
+            self._differ(f"a recharge of {amount} ended in {self.meter.get('recharge_result')}")
+            return
+        split = account.recharge(amount, at, self._register("arrears"), self.keeping.today)
+        if (shown := self._register("last_recharge_to_arrears")) != split.to_arrears + split.charges:
+            self._differ(f"of {amount} the firmware took {shown} for arrears, the oracle {split}")
+        self.told.append(f"recharge {amount}: {split}")
+        if was_open:
+            self._recloses(at)
+
+    def _recloses(self, at: Span) -> None:
+        """The relay closes when there is enough, and stays open when there is not."""
+        self._pass(PROMISES.reclose_after_recharge.hi)
+        account, rule = self.keeping.account, self.policy.file.reconnection
+        assert account is not None
+        balance, needs = account.balance, -account.emergency.gone_at
+        if balance.lo < 0 <= balance.hi and self.policy.file.emergency_credit is not None:
+            return  # whether the credit is repaid whole, nobody can tell
+        surely = balance.lo + needs > 1
+        never = balance.hi + needs + PROMISES.quantum_cost(self.policy) <= 0
+        if rule is not None and account.emergency.state != LENT:
+            surely, never = balance.lo > rule.least_balance + 1, balance.hi + 1 < rule.least_balance
+        if self.circuit.contact_closed and never:
+            self._differ(f"closed after a recharge in {at} with a balance of {balance}")
+        if surely and not self._closed_since(at.lo):
+            self._differ(f"stayed open after a recharge in {at} with a balance of {balance}")
+
+    def _closed_since(self, instant: int) -> bool:
+        return any(t >= instant and to for t, what, to in self.circuit.log if what == "contact")
+
+    def _power_cut(self) -> None:
+        self.circuit.set_source(False)
+        self._hear()
+        self.keeping.settle(self.clock.now())
+        assert self.keeping.account is not None
+        self.keeping.account.uncounted(PROMISES.energy_loss, Span.at(self.clock.now()))
+        lent = self.policy.file.emergency_credit
+        long = 5_000 if lent is not None and lent.days is not None else 100_000_000  # its days begin when it is lent
+        self._pass(self.luck.choice((5_000, long)) * MILLISECOND)
+        self.circuit.set_source(True)
+        self.ready = self.clock.now() + PROMISES.power_up
+        self._pass(PROMISES.power_up)
+
+    def _set_clock(self) -> None:
+        to = datetime.fromisoformat(self.luck.choice(MOMENTS))
+        if self.luck.random() < 0.3:
+            shown = self.meter.get("clock")
+            assert isinstance(shown, datetime)
+            to = shown + timedelta(seconds=self.luck.randrange(-3000, 3000))
+        self.meter.set("clock", to)
+        self._hear()
+        self.keeping.clock_set(to, Span.at(self.clock.now()))
+        self.told.append(f"clock set to {to}")
+        self._pass(self.luck.choice((2, 60, 601)) * SECOND)
+
+    def _press(self) -> None:
+        account = self.keeping.account
+        assert account is not None
+        lends = not self.circuit.contact_closed and self.policy.prepaid
+        self.meter.press_button()
+        if lends:
+            account.emergency.lend()
+        self._pass(5 * SECOND)
+
+    # time passes, and the relay is watched
+
+    def _pass(self, duration: int) -> None:
+        self._hear()
+        self.keeping.settle(self.clock.now())
+        since, was_closed = self.clock.now(), self.circuit.contact_closed
+        gone = self.keeping.credit_gone(self.ready) if self._may_cut() else None
+        self.clock.sleep_until(since + duration)
+        opened = [t for t, what, to in self._hear() if what == "contact" and not to]
+        if opened:
+            self._opened(opened[0], gone, was_closed)
+        elif gone is not None and was_closed and gone.hi + PROMISES.cut_allowance.hi < self.clock.now():
+            self._differ(f"still closed at {self._civil()}, and credit was gone in {gone}")
+        self.keeping.settle(self.clock.now())
+
+    def _may_cut(self) -> bool:
+        return self.policy.prepaid and self.circuit.contact_closed and self.circuit.source_on
+
+    def _opened(self, at: int, gone: Span | None, was_closed: bool) -> None:
+        assert self.keeping.account is not None
+        if was_closed and (gone is None or not gone.lo <= at <= gone.hi + PROMISES.cut_allowance.hi):
+            self._differ(f"opened at {at}, credit gone {gone}, balance {self.keeping.account.balance}")
+        if self.keeping.cut_forbidden(Span.at(at)):
+            self._differ(f"opened at {at}, in protected time")
+        self.keeping.account.emergency.spend()
+
+    def _hear(self) -> list[tuple[int, str, int]]:
+        heard = self.circuit.log[self.heard :]
+        self.heard = len(self.circuit.log)
+        for instant, what, to in heard:
+            if what == "watts":
+                self.keeping.trace.set(Span.at(instant), Interval.of(to))
+            if what == "contact" and to and self.keeping.account is not None:
+                self.keeping.account.emergency.reconnected()
+        return heard
+
+    # what is compared
+
+    def _read(self) -> MeterReading:
+        values = {item: self.meter.get(item) for item in READ}
+        return MeterReading(values, {item: Span.at(self.clock.now()) for item in READ})
+
+    def _register(self, item: str) -> int:
+        found = self.meter.get(item)
+        assert isinstance(found, int)
+        return found
+
+    def _civil(self) -> object:
+        return self.meter.get("clock")
+
+    def _compare(self) -> None:
+        if not self.circuit.source_on:
+            return
+        account, now = self.keeping.account, Span.at(self.clock.now())
+        assert account is not None
+        stands, shown = self.keeping.shown_at(now), self._register("balance")
+        if not math.floor(stands.lo) <= shown <= math.floor(stands.hi):
+            self._differ(f"balance register {shown}, oracle {float(stands.lo):.3f} … {float(stands.hi):.3f}")
+        arrears = self._register("arrears")
+        if arrears not in account.arrears_can_be:
+            self._differ(f"arrears register {arrears}, oracle {sorted(account.arrears_can_be)}")
+        account.saw_arrears(arrears)
+        if account.balance.lo < 0 <= account.balance.hi:
+            return  # whether what was lent is repaid, the oracle cannot tell
+        lent, used = account.emergency_used, self._register("emergency_used")
+        lag = Fraction(self.keeping.lag_cost(now)) + PROMISES.quantum_cost(self.policy)
+        if not math.floor(lent.lo - lag) <= used <= math.ceil(lent.hi) and self.policy.prepaid:
+            self._differ(f"emergency credit used {used}, oracle {lent}")
+
+    def _differ(self, words: str) -> None:
+        self.disagreements.append(f"at {self.clock.now() / SECOND:.3f} s, {self._civil()}: {words}")
