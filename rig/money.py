@@ -18,11 +18,10 @@ def rupees(text: str) -> int:
 
 def in_rupees(paise: int | Fraction) -> str:
     """Paise as rupees: "523.45"; parts of a paisa are shown to two more decimals."""
-    amount: int | Fraction = paise if isinstance(paise, int) else Fraction(paise)
-    sign = "-" if amount < 0 else ""
-    if amount.denominator == 1:
-        whole, part = divmod(abs(amount.numerator), PAISE_PER_RUPEE)
+    sign = "-" if paise < 0 else ""
+    if paise.denominator == 1:
+        whole, part = divmod(abs(paise.numerator), PAISE_PER_RUPEE)
         return f"{sign}{whole}.{part:02d}"
-    fine = round(abs(amount) * 100)
+    fine = round(abs(Fraction(paise)) * 100)
     whole, part = divmod(fine, 100 * PAISE_PER_RUPEE)
     return f"{sign}{whole}.{part:04d}"
