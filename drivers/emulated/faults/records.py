@@ -90,13 +90,13 @@ class SeesNoVoltage(Watch):
 
 FAULTS = (
     Fault(
-        "E8",
+        "E18",
         "the log stops when it is full",
         "event log",
         "no event has a number after the ring's last",
         (StopsWhenFull,),
     ),
-    Fault("E9", "voltage is not watched", "watch", "no event tells of a voltage out of range", (SeesNoVoltage,)),
+    Fault("E19", "voltage is not watched", "watch", "no event tells of a voltage out of range", (SeesNoVoltage,)),
     Fault("T4", "stamps in another zone", "event log", "events bear times five and a half hours off", (ShiftedStamps,)),
     Fault("T6", "a set clock is not taken", "clock", "the clock goes on as before it was set", (SetRefusedSilently,)),
     Fault(
