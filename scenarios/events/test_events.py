@@ -61,7 +61,7 @@ def test_every_event_bears_its_moment(bench: Bench) -> None:
     "A full log forgets the oldest entries, keeps the newest, and goes on counting",
     requires=("EVENTS", "POWER-FAIL"),
     needs={Capability.EVENTS, Capability.OVERLOAD},
-    starts=Start(credit=rupees("23.45"), settings=OUT_OF_THE_WAY),
+    starts=Start(credit=rupees("523.45"), settings=OUT_OF_THE_WAY),
     catches={"E8": "events beside those written", "E3": "events"},
     judges=(
         Equal("entries beside a full log", 0, "a full log holds as many entries as the map says"),
