@@ -238,5 +238,5 @@ class Account:
         zero = foresight.reached(self.balance, self._grain, self._zero)
         if zero is None:
             return used_up
-        over = zero.plus(self.emergency.lasts)
+        over = zero.plus(0 if self.emergency.since_unknown else self.emergency.lasts, self.emergency.lasts)
         return over if used_up is None else Span(min(over.lo, used_up.lo), min(over.hi, used_up.hi))

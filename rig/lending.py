@@ -21,6 +21,8 @@ class Lending:
         self._credit = credit
         self.state = READY
         self._cut = False
+        self.since_unknown = False
+        """True when it was lent before the account was opened, nobody knows when."""
 
     @property
     def most(self) -> Fraction:
@@ -53,13 +55,13 @@ class Lending:
     def found_in_use(self) -> None:
         """An account was opened with a balance below zero."""
         if self._credit is not None:
-            self.state = LENT
+            self.state, self.since_unknown = LENT, True
 
     def lend(self) -> bool:
         """The button was pressed with the credit gone. True when something is lent."""
         if self._credit is None or self._credit.granted != "button" or self.state != READY:
             return False
-        self.state = LENT
+        self.state, self.since_unknown = LENT, False
         return True
 
     def spend(self) -> None:
@@ -77,7 +79,7 @@ class Lending:
         if self._credit is None:
             return
         if balance.hi >= 0:
-            self.state = READY
+            self.state, self.since_unknown = READY, False
         elif not self._credit.once and self.state == SPENT and balance.lo > -self.most:
             self.state = LENT
 
