@@ -1,0 +1,31 @@
+"""Whatever the family of its limiter, a meter that keeps its promise passes, and one of another family fails."""
+
+from pathlib import Path
+
+import pytest
+
+from rig.choices import Choices, setup_of
+from rig.scenarios import shipped
+from rig.sim_run import run_sim
+from rig.verdict import Word
+from tests.scenarios.variants import FAMILIES, FIRMWARE, bench_with_meter, map_of_family
+
+OVERLOADED = [one.id for one, _ in shipped() if any(need.startswith("OVERLOAD") for need in one.requires)]
+OTHERS = [(promised, real) for promised in FAMILIES for real in FIRMWARE if promised != real]
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_a_meter_of_the_promised_family_passes(family: str, tmp_path: Path) -> None:
+    choices = Choices(out=str(tmp_path / "run"), map=map_of_family(tmp_path, family))
+    found = run_sim(setup_of(choices), OVERLOADED)
+    assert {i: o.reasons for i, o in found.outcomes.items() if o.word is not Word.PASS} == {}
+    assert len(found.outcomes) >= len(OVERLOADED) - 3
+
+
+@pytest.mark.parametrize(("promised", "real"), OTHERS, ids=[f"{p} for {r}" for r, p in OTHERS])
+def test_a_meter_of_another_family_fails(promised: str, real: str, tmp_path: Path) -> None:
+    bench = bench_with_meter(tmp_path, FIRMWARE[real])
+    choices = Choices(out=str(tmp_path / "run"), map=map_of_family(tmp_path, promised), bench=bench)
+    outcome = run_sim(setup_of(choices), ["OVL-10"]).outcomes["OVL-10"]
+    assert outcome.word is Word.FAIL
+    assert any(name.startswith("trip at") and v.word is Word.FAIL for name, v in outcome.judgements.items())
