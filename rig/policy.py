@@ -21,8 +21,8 @@ from rig.config import read_toml
 from rig.energy_wallet import in_energy
 from rig.errors import ConfigError
 from rig.interval import Interval
+from rig.neutral_money import plain_money
 from rig.opener import problems
-from rig.policies.neutral import plain_money
 from rig.policies.pricing import NONE_USED, PLAIN, Pricing
 from rig.policies.sharing import Share, shared
 from rig.policies.sinks import Instalment
@@ -162,7 +162,7 @@ class Policy:
         return self.file.tariff.daily.denominator != 1
 
     def plain_money(self) -> dict[str, Any]:
-        """The plain numbers that an emulated meter needs; see `rig.policies.neutral`. ConfigError for what has no plain form."""
+        """The plain numbers that an emulated meter needs; see `rig.neutral_money`. ConfigError for what has no plain form."""
         return plain_money(self.file)
 
     # what the ledger asks
