@@ -10,6 +10,8 @@ class Integral:
         self._window_ns = window_ns
         self.rate = 0
         """What flows in the present stretch."""
+        self.ever = False
+        """True when anything has flowed since the start."""
         self._anchor = self._from = self._sum = 0
         self._mark = self._mark_sum = self._before = 0
 
@@ -17,7 +19,7 @@ class Integral:
         """Begin at zero; windows are counted from here."""
         self._anchor = self._from = now
         self._sum = self._mark = self._mark_sum = self._before = 0
-        self.rate = rate
+        self.rate, self.ever = rate, rate != 0
 
     def take(self, now: int, rate: int) -> None:
         """From now on `rate` flows."""
@@ -28,7 +30,7 @@ class Integral:
             self._before = self._in_window(window - 1)
             self._mark_sum = self.at(self._anchor + window * self._window_ns)
             self._mark = window
-        self._sum, self._from, self.rate = self.at(now), now, rate
+        self._sum, self._from, self.rate, self.ever = self.at(now), now, rate, True
 
     def at(self, instant: int) -> int:
         """The integral since the start."""

@@ -182,7 +182,8 @@ class Metering:
 
     def signed_milliwatts(self, now: int) -> int:
         """Mean power of the last complete window (mW), below zero for energy that flows back."""
-        return self.milliwatts(now) - self.export.mean(now) * 1000
+        there = self.milliwatts(now)
+        return there - self.export.mean(now) * 1000 if self.export.ever else there
 
     def milliamps(self, now: int) -> int:
         """Mean phase current of the last complete window (mA, rounded)."""
