@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from rig.clock import FOREVER, HOUR, Span
 from rig.interval import Interval
@@ -61,11 +62,15 @@ def bound(segments: Sequence[Segment], *, upper: bool) -> list[tuple[int, Fracti
         at, watts = segments[0]
         return [(edge, watts.hi if upper else watts.lo) for edge in sorted({at.lo, at.hi}) if edge < FOREVER]
     steps: list[tuple[int, Fraction]] = []
-    first = 0
-    for instant in sorted({edge for at, _ in segments for edge in (at.lo, at.hi) if edge < FOREVER}):
-        while first + 1 < len(segments) and segments[first + 1][0].hi <= instant:
+    spans = [at for at, _ in segments]
+    in_order = all(a.lo <= b.lo and a.hi <= b.hi for a, b in pairwise(spans))
+    first = begun = 0
+    for instant in sorted({edge for at in spans for edge in (at.lo, at.hi) if edge < FOREVER}):
+        while first + 1 < len(spans) and spans[first + 1].hi <= instant:
             first += 1  # what has ended stays ended
-        possible = list(_possible(segments[first:], instant))
+        while in_order and begun < len(spans) and spans[begun].lo <= instant:
+            begun += 1
+        possible = [watts for _, watts in segments[first:begun]] or list(_possible(segments[first:], instant))
         steps.append((instant, max(w.hi for w in possible) if upper else min(w.lo for w in possible)))
     return steps
 

@@ -103,6 +103,9 @@ def _encoded(message: ModbusPDU) -> bytes:
     return bytes((message.function_code,)) + message.encode()
 
 
+_WORDS = [struct.Struct(f">{count}H") for count in range(MOST_WRITTEN_WORDS + 1)]
+
+
 def _all_words(words: Sequence[int]) -> None:
     for word in words:
         if not 0 <= word <= 0xFFFF:
@@ -128,7 +131,7 @@ def write_register(address: int, word: int) -> bytes:
     """PDU of function 6; `word` is 0 to 65535. Raises ValueError."""
     check_range(address, 1, 1)
     _all_words((word,))
-    return _encoded(register_message.WriteSingleRegisterRequest(address=address, registers=[word]))
+    return HEAD.pack(6, address, word)
 
 
 def write_coils(address: int, bits: Sequence[int]) -> bytes:
@@ -143,10 +146,8 @@ def write_registers(address: int, words: Sequence[int], function: int = 16) -> b
     _all_words(words)
     if function != 16 and function not in VENDOR_WRITES:
         raise ValueError(f"function {function} writes no block of registers")
-    return (
-        bytes((function,))
-        + _encoded(register_message.WriteMultipleRegistersRequest(address=address, registers=list(words)))[1:]
-    )
+    count = len(words)
+    return HEAD.pack(function, address, count) + bytes((2 * count,)) + _WORDS[count].pack(*words)
 
 
 # ---------------------------------------------------------------- the device's side
@@ -196,12 +197,12 @@ def _take_many(registers: RegisterSpace, pdu: bytes) -> bytes:
     size = (count + 7) // 8 if bits else count * 2
     if len(pdu) != 6 + size or pdu[5] != size:
         raise ModbusRefusal(ILLEGAL_VALUE)
-    message = bit_message.WriteMultipleCoilsRequest() if bits else register_message.WriteMultipleRegistersRequest()
-    message.decode(pdu[1:])
     if bits:
+        message = bit_message.WriteMultipleCoilsRequest()
+        message.decode(pdu[1:])
         registers.write("coil", address, [int(bit) for bit in message.bits])
     else:
-        registers.write("holding", address, message.registers)
+        registers.write("holding", address, _WORDS[count].unpack_from(pdu, 6))
     return pdu[:5]
 
 

@@ -13,6 +13,8 @@ Command = Callable[[str], str | None]
 """Carries out one command: its parameter ("" when none was given) in; for a query, the answer out."""
 
 QUEUE_LENGTH = 20
+MOST_KNOWN = 500
+"""So many different lines are kept as they were understood."""
 
 MESSAGES = {
     -104: "Data type error",
@@ -55,6 +57,8 @@ class Interpreter:
     def __init__(self, identification: str, commands: Mapping[str, Command], reset: Callable[[], None]) -> None:
         self._queue: deque[int] = deque()
         self._commands: dict[str, Command] = {}
+        self._plain: dict[str, tuple[Command, str]] = {}
+        """Lines of a single part that were found before: the command and its parameter."""
         common: dict[str, Command] = {
             "*IDN?": lambda _: identification,
             "*OPC?": lambda _: "1",
@@ -76,6 +80,13 @@ class Interpreter:
 
         A part that is no command ends the line; a refused value does not.
         """
+        if (known := self._plain.get(line)) is not None:
+            command, parameter = known
+            try:
+                return command(parameter)
+            except ScpiRefusal as refusal:
+                self.refuse(refusal.code)
+                return None
         answers, path = [], ""
         for part in filter(None, (p.strip() for p in line.split(";"))):
             header, _, parameter = part.partition(" ")
@@ -83,7 +94,10 @@ class Interpreter:
                 name = self._find(header.upper(), path)
                 if not name.startswith("*"):
                     path = name.rstrip("?").rpartition(":")[0]
-                answer = self._commands[name](self._allowed(name, parameter.strip()))
+                command, parameter = self._commands[name], self._allowed(name, parameter.strip())
+                if ";" not in line and len(self._plain) < MOST_KNOWN:
+                    self._plain[line] = command, parameter
+                answer = command(parameter)
             except ScpiRefusal as refusal:
                 self.refuse(refusal.code)
                 if refusal.code > -200:
