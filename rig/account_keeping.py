@@ -163,6 +163,8 @@ class AccountKeeping:
     def _pass(self, change: Change) -> None:
         assert self.account is not None, "checked by the caller"
         before = len(self.account.entries)
+        if change.new_month:
+            self.account.closes_period((change.civil - ONE_DAY).date(), change.at)
         if change.opens is not None and (self._opened is None or change.opens > self._opened):
             self.account.opens_day(change.opens, change.at, change.at.lo > self._begun)
             self._opened = change.opens

@@ -10,8 +10,9 @@ from datetime import datetime
 from fractions import Fraction
 
 from rig.account_keeping import AccountKeeping
-from rig.clock import FOREVER, Clock, Span
+from rig.clock import Clock, Span
 from rig.contracts import Edge, MeterReading, RelayState, Sensing
+from rig.dark_time import DarkTime
 from rig.energy import PowerTrace
 from rig.expectation import CREDIT, Due, Expectation
 from rig.interval import Interval
@@ -53,7 +54,7 @@ class Books:
         self.keeping = AccountKeeping(policy, promises, lambda entry, words: self._keep(entry, words, 0, None))
         self.state = RelayState.UNKNOWN
         self.edges: list[Edge] = []
-        self._dark: list[tuple[int, int]] = []
+        self._dark = DarkTime()
         self.expectation: Expectation | None = None
         self.findings: list[tuple[str, str]] = []
 
@@ -64,7 +65,7 @@ class Books:
         self._live, self._ready = True, 0
         self._prepaid = reading.values.get("payment_mode", self._policy.file.payment_mode) == "prepaid"
         self.edges = []
-        self._dark = []
+        self._dark = DarkTime()
         self.findings = []
         self.expectation = Expectation(
             self._promises,
@@ -133,21 +134,15 @@ class Books:
             self.account.emergency.reconnected()
         if self.expectation.closed != before:
             self.edges.append(edge)
-        self._note_dark(edge)
+        self._dark.note(edge)
         if edge.state is not RelayState.CLOSED:
             self.trace.set(edge.at, NOTHING)
         else:
             self._flows_again(edge.at)
 
-    def _note_dark(self, edge: Edge) -> None:
-        if edge.state is RelayState.UNKNOWN:
-            self._dark.append((edge.at.lo, FOREVER))
-        elif self._dark and self._dark[-1][1] == FOREVER:
-            self._dark[-1] = (self._dark[-1][0], edge.at.hi)
-
     def dark_between(self, began: int, ended: int) -> int:
         """How long (ns) of this time the line was dead and the contact not to be seen."""
-        return sum(max(min(until, ended) - max(since, began), 0) for since, until in self._dark)
+        return self._dark.between(began, ended)
 
     def _flows_again(self, at: Span) -> None:
         watts = self._measure() if self._demanded else NOTHING

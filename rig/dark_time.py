@@ -1,0 +1,24 @@
+"""When the line was dead, and the contact not to be seen."""
+
+from __future__ import annotations
+
+from rig.clock import FOREVER
+from rig.contracts import Edge, RelayState
+
+
+class DarkTime:
+    """Stretches of dead line, from the edges of the relay sense."""
+
+    def __init__(self) -> None:
+        self._stretches: list[tuple[int, int]] = []
+
+    def note(self, edge: Edge) -> None:
+        """Take in an edge: to unknown, and back."""
+        if edge.state is RelayState.UNKNOWN:
+            self._stretches.append((edge.at.lo, FOREVER))
+        elif self._stretches and self._stretches[-1][1] == FOREVER:
+            self._stretches[-1] = (self._stretches[-1][0], edge.at.hi)
+
+    def between(self, began: int, ended: int) -> int:
+        """How long (ns) of this time was dark."""
+        return sum(max(min(until, ended) - max(since, began), 0) for since, until in self._stretches)
