@@ -32,6 +32,9 @@ from rig.verdict import Outcome, Word, worst
 _UNPROMISED_START = 10 * SECOND
 """ns that a meter gets to start whose map does not promise how long it takes."""
 
+WIRED_OTHERWISE = frozenset({Capability.REACTIVE, Capability.EXPORT, Capability.NEUTRAL_CURRENT})
+"""What is seen only with another load, or with the load wired otherwise."""
+
 
 class Session:
     """The run of one position.
@@ -139,6 +142,8 @@ class Session:
             return "not promised", f"policy {self.setup.policy.name}: {words}"
         if not word and Capability.BUTTON in scenario.needs and self.devices.button is None:
             return "not shown", "the bench has nobody and nothing that presses the meter's button"
+        if not word and WIRED_OTHERWISE & scenario.needs and self.devices.rewiring is None:
+            return "not shown", "the bench has nobody and nothing that changes the load's wiring or power factor"
         return word, why
 
     def exclude(self, scenario: Scenario, word: str, why: str) -> None:
@@ -166,10 +171,17 @@ class Session:
             self.journal.end_scenario(scenario.id)
             raise
         finally:
+            self._wire_as_usual()
             self._leaving.restore()
         outcome = self.journal.end_scenario(scenario.id)
         self._words.append(outcome.word)
         return outcome
+
+    def _wire_as_usual(self) -> None:
+        try:
+            self.bench.as_usual()
+        except RigError as error:
+            self._leaving.block(f"the load is not wired as usual: {error}")
 
     def _declared(self, scenario: Scenario, nodeid: str) -> dict[str, Any]:
         terms = Terms(

@@ -74,6 +74,7 @@ def open_sim(setup: Setup, clock: VirtualClock, log: FrameLog = silent) -> Devic
         civil_zero=sim.civil_zero,
         truth=sim.truth,
         button=sim.button,
+        rewiring=sim.rewiring,
     )
 
 

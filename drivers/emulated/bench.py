@@ -8,6 +8,7 @@ from datetime import datetime
 
 from drivers.emulated.button import EmulatedButton
 from drivers.emulated.position import EmulatedInstallation, EmulatedPosition
+from drivers.emulated.rewiring import EmulatedRewiring
 from drivers.emulated.settings import EmulatedBenchSettings, checked
 from drivers.loads.scpi_load import ScpiLoad
 from drivers.modbus.memory import MemoryBus
@@ -39,6 +40,7 @@ class SimDevices:
     truth: Callable[[], Mapping[str, object]]
     civil_zero: datetime
     button: EmulatedButton
+    rewiring: EmulatedRewiring
     emulated: EmulatedPosition
     """The devices' other end, for tests and for what a person does at a meter (its button)."""
 
@@ -77,9 +79,8 @@ def open_sim(
     inputs = MemoryBus({1: installation.inputs_answer}, clock, latency, f"{one.name} sense")
     sense = DigitalInputSense(inputs, 1, 2 * number, 2 * number + 1, f"{one.name} sense", installation.inputs.announces)
     bus = MemoryBus({one.unit: one.answer}, clock, latency, f"{one.name} meter", log)
-    return SimDevices(
-        one.name, bus, one.unit, load, source, sense, one.truth, zero, EmulatedButton(one.meter, clock), one
-    )
+    by_hand = EmulatedButton(one.meter, clock), EmulatedRewiring(one.circuit, clock)
+    return SimDevices(one.name, bus, one.unit, load, source, sense, one.truth, zero, *by_hand, one)
 
 
 def _number_of(installation: EmulatedInstallation, name: str) -> int:

@@ -16,6 +16,7 @@ from rig.contracts.instruments import (
     Button,
     Load,
     LoadMeasurement,
+    Rewiring,
     Source,
 )
 from rig.contracts.items import (
@@ -54,6 +55,7 @@ from rig.contracts.states import (
     DisconnectCause,
     PaymentMode,
     RelayState,
+    Wiring,
 )
 
 __all__ = [
@@ -88,6 +90,8 @@ __all__ = [
     "SETTINGS",
     "SenseSample",
     "Sensing",
+    "Rewiring",
+    "Wiring",
     "Source",
     "TimedSense",
     "Value",

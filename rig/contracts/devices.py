@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rig.clock import Span
 from rig.contracts.bus import Bus
-from rig.contracts.instruments import Button, Load, Source
+from rig.contracts.instruments import Button, Load, Rewiring, Source
 from rig.contracts.sensing import Sensing
 
 
@@ -33,5 +33,7 @@ class Devices:
     """What the emulated bench knows of itself, for the tests of the rig; None on a real one."""
     button: Button | None = None
     """The meter's button, where somebody or something is there to press it."""
+    rewiring: Rewiring | None = None
+    """Who changes the load's wiring and power factor, where somebody or something does."""
     voids: Callable[[], Sequence[Span]] = lambda: ()
     """When the machine was suspended while the clock stood still: a span that overlaps one of these tells nothing."""

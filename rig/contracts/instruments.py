@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from rig.clock import Span
+from rig.contracts.states import Wiring
 
 
 class LoadMeasurement(NamedTuple):
@@ -53,6 +54,16 @@ class Button(Protocol):
         Raises:
             DeviceRefused, LinkError: it was not pressed, or nobody says so.
         """
+
+
+class Rewiring(Protocol):
+    """Somebody, or something, that changes how the load stands behind the meter. The load is off meanwhile."""
+
+    def wire(self, wiring: Wiring) -> Span:
+        """Wire the load so; returns when it was done. DeviceRefused, LinkError: it was not, or nobody says so."""
+
+    def set_power_factor(self, factor: Decimal) -> Span:
+        """Let the load draw with this power factor: 1, down to 0 inductive, above -1 capacitive. Raises as `wire`."""
 
 
 class Source(Protocol):

@@ -39,6 +39,14 @@ class PaymentMode(enum.StrEnum):
     POSTPAID = "postpaid"
 
 
+class Wiring(enum.StrEnum):
+    """How the load stands behind the meter."""
+
+    USUAL = "as usual"
+    REVERSED = "the other way round"
+    PAST_THE_PHASE = "half of it past the phase"
+
+
 class Capability(enum.StrEnum):
     """What a meter has. A scenario that needs one which the map does not declare is excluded, and the report says so."""
 

@@ -15,6 +15,7 @@ from rig.hands.money import MONEY_ITEMS, Money, Recharge
 from rig.hands.odd_payments import OddPayments
 from rig.hands.outages import Outages
 from rig.hands.payment import Payment
+from rig.hands.rewired import Rewired
 from rig.hands.seconds import Seconds
 from rig.hands.settings import Settings
 from rig.hands.shared import Shared
@@ -36,6 +37,7 @@ __all__ = [
     "Outages",
     "Payment",
     "Recharge",
+    "Rewired",
     "Seconds",
     "Settings",
     "Shared",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from rig.clock import Span
-from rig.contracts import RelayState
+from rig.contracts import RelayState, Wiring
 from rig.hands.shared import Shared
 from rig.interval import Interval
 
@@ -28,8 +28,11 @@ class Mains(Shared):
         return self.draw_watts(0)
 
     def measured_watts(self, asked: int) -> Interval:
-        """What the load says that it sinks (W), with its stated accuracy; what was asked while nothing flows."""
-        if asked == 0:
+        """What the load says that it sinks (W), with its stated accuracy; what was asked while nothing flows.
+
+        What flows backwards is no consumption: nothing then.
+        """
+        if asked == 0 or self.wiring is Wiring.REVERSED:
             return Interval.of(0)
         measured = Fraction(asked)
         if self._books.state is RelayState.CLOSED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from fractions import Fraction
 
 from rig.checks.metering import electrical
@@ -36,16 +37,37 @@ class Metered(Looks):
     def observe_energy_error(self, judgement: str, before: MeterReading) -> None:
         """Judge the energy register's way since `before`, taken with the load off, beside what the load took since (%)."""
         after = self.read_meter("energy")
-        if after.energy_wh is None or before.energy_wh is None:
-            raise RigError("the meter has no energy register to judge")
         at = after.spans["energy"]
         self._books.pull()
         flowed = self._books.trace.energy_wh(before.spans["energy"].hi, at)
-        taken = (flowed.lo + flowed.hi) / 2
+        self._observe_error(judgement, "energy", before, after, (flowed.lo + flowed.hi) / 2)
+
+    def observe_export_error(self, judgement: str, before: MeterReading, taken: Fraction) -> None:
+        """As `observe_energy_error`, of the export register, beside `taken` (Wh) that flowed backwards."""
+        self._observe_error(judgement, "energy_exported", before, self.read_meter("energy_exported"), taken)
+
+    def _observe_error(
+        self, judgement: str, item: str, before: MeterReading, after: MeterReading, taken: Fraction
+    ) -> None:
+        was, now = before.values[item], after.values[item]
+        if not isinstance(was, Decimal) or not isinstance(now, Decimal):
+            raise RigError(f"the meter's {item} is no number to judge")
         if taken <= 0:
             raise RigError("an energy error needs energy: nothing has flowed")
-        counted = Fraction(after.energy_wh) - Fraction(before.energy_wh)
-        self.observe_within(judgement, Interval.of(100 * (counted / taken - 1)), at)
+        counted = Fraction(now) - Fraction(was)
+        self.observe_within(judgement, Interval.of(100 * (counted / taken - 1)), after.spans[item])
+
+    def sleep_while_backwards(self, watts: int, watt_hours: Fraction) -> None:
+        """Let a load of `watts` (W) that stands the other way round flow until it gave back so much (Wh)."""
+        self.sleep_ns(math.ceil(watt_hours * 3600 * SECOND / watts))
+
+    def observe_register(self, judgement: str, item: str) -> None:
+        """Judge what a register of the meter shows now (its own unit)."""
+        reading = self.read_meter(item)
+        shown = reading.values[item]
+        if not isinstance(shown, int | Decimal):
+            raise RigError(f"the meter's {item} is no number to judge")
+        self.observe_within(judgement, Interval.of(Fraction(shown)), reading.spans[item])
 
     def observe_registers(self, judgement: str) -> None:
         """Judge voltage, current and power registers, whichever there are, against what the load measures now."""

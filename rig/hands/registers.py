@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from rig.checks.metering import electrical
-from rig.contracts import RelayState
+from rig.contracts import RelayState, Wiring
 from rig.hands.shared import Shared
 
 ITEMS = ("voltage", "current", "power")
@@ -20,7 +20,13 @@ class Registers(Shared):
         items = [item for item in ITEMS if item in self.meter.items]
         at, watts = self._books.trace.segments(0)[-1]
         settled = at.hi + (WINDOWS + 1) * self.promises.metering_window + self.promises.status_refresh
-        if not items or watts.lo <= 0 or at == self.steady_since or self._clock.now() < settled:
+        if (
+            self.wiring is not Wiring.USUAL
+            or not items
+            or watts.lo <= 0
+            or at == self.steady_since
+            or self._clock.now() < settled
+        ):
             return
         reading, load = self.read_meter(*items), self._devices.load.measure()
         self._books.pull()

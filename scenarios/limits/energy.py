@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from rig.interval import Interval
@@ -38,6 +39,20 @@ def a_lamp_is_counted(terms: Terms) -> Limit:
         "counts a load that is small, and above the starting current",
         ("starting current of class 1: 0.004 Ib [domain.md 2.2, GK]", "map: promises.energy_quantum_wh"),
     )
+
+
+def current_of_the_load(watts: int) -> Callable[[Terms], Limit]:
+    """What the neutral may carry (A) when the load takes `watts` (W), on mains of 195 to 265 V."""
+
+    def limit(terms: Terms) -> Limit:
+        unsure = terms.promises.display_uncertainty + terms.load_accuracy
+        return Limit(
+            Interval(Fraction(watts, 265) * (1 - unsure), Fraction(watts, 195) * (1 + unsure)),
+            "the neutral carries all of the load's current",
+            ("map: promises.display_percent, accuracy_percent",),
+        )
+
+    return limit
 
 
 def energy_error(terms: Terms) -> Limit:

@@ -1,0 +1,30 @@
+"""The wiring of an emulated load, changed at once, as by a person with a screwdriver."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from drivers.emulated.circuit import Circuit
+from rig.clock import Alarms, Span
+from rig.contracts import Wiring
+
+HALF = 50
+
+
+class EmulatedRewiring:
+    """Changes the copper of one position."""
+
+    def __init__(self, circuit: Circuit, alarms: Alarms) -> None:
+        self._circuit = circuit
+        self._alarms = alarms
+
+    def wire(self, wiring: Wiring) -> Span:
+        """Wire the load so."""
+        self._circuit.backwards = wiring is Wiring.REVERSED
+        self._circuit.bypassed_percent = HALF if wiring is Wiring.PAST_THE_PHASE else 0
+        return Span.at(self._alarms.now())
+
+    def set_power_factor(self, factor: Decimal) -> Span:
+        """Let the load draw with this power factor. ValueError: there is none such."""
+        self._circuit.power_factor = int(factor * 1000)
+        return Span.at(self._alarms.now())
