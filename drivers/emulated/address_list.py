@@ -26,4 +26,6 @@ def address_list(addresses: Mapping[str, Mapping[str, Any]], settings: EmulatedB
             f"  source          {at['source']}",
             f"  relay sense     {at['digital_inputs']}  ({inputs})",
         ]
+        if "edge_logger" in at:
+            lines.append(f"  edge logger     {at['edge_logger']}  (load side 0, line side 1)")
     return "\n".join([*lines, "The meter answers once its source is on. Ctrl-C ends it."]) + "\n"

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Protocol
 
 from drivers.emulated.circuit import Circuit
 from drivers.emulated.relay_sense import LIVE_MILLIVOLTS
 from drivers.relays.edge_lines import SEQUENCES, VERSION, checked
-from rig.clock import SECOND, Clock
+from rig.clock import SECOND
 
 HERTZ = 1_000_000
 BEAT = SECOND // 10
+
+
+class _Now(Protocol):
+    def now(self) -> int:
+        """ns since the run began."""
 
 
 class EmulatedEdgeLogger:
@@ -19,7 +25,7 @@ class EmulatedEdgeLogger:
     `beat` is to be called when a heartbeat is due; nothing here waits.
     """
 
-    def __init__(self, circuit: Circuit, clock: Clock, ppm: int = 0, begun: int = 0, bits: int = 30) -> None:
+    def __init__(self, circuit: Circuit, clock: _Now, ppm: int = 0, begun: int = 0, bits: int = 30) -> None:
         self.speak: Callable[[bytes], None] = lambda _: None
         self.lost = 0
         self.version = VERSION

@@ -9,15 +9,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from drivers.emulated.edge_logger import BEAT, EmulatedEdgeLogger
 from drivers.emulated.position import EmulatedInstallation, EmulatedPosition
 from drivers.emulated.settings import EmulatedBenchSettings
 from drivers.emulated.truth_log import TruthLog
 from drivers.emulated.wall_alarms import WallAlarms
+from drivers.lines.pty_device import PtyDevice
 from drivers.modbus.gateway import serve_gateway
 from drivers.modbus.server import serve_pty, serve_tcp
 from drivers.modbus.unit import Answer
 from drivers.scpi.line_server import serve_lines
-from rig.clock import IST, MICROSECOND, WallClock, utc_now
+from rig.clock import IST, MICROSECOND, SECOND, WallClock, utc_now
 from rig.errors import ConfigError
 
 Given = TypeVar("Given")
@@ -57,6 +59,7 @@ class ServedBench:
                 **await self._meter(position),
                 "load": await self._lines(position.load.ask, f"{position.name} load"),
                 "source": sources[number if len(sources) > 1 else 0],
+                **self._edge_logger(position),
                 "load_dialect": self._settings.load_dialect,
                 "source_dialect": self._settings.source_dialect,
                 "digital_inputs": inputs,
@@ -91,6 +94,25 @@ class ServedBench:
             self._open.append(line)
             served["rtu"] = name
         return served
+
+    def _edge_logger(self, position: EmulatedPosition) -> dict[str, str]:
+        if not self._settings.edge_logger:
+            return {}
+        board = EmulatedEdgeLogger(position.circuit, self._alarms)
+        try:
+            plugged = PtyDevice(board)
+        except ImportError:
+            raise ConfigError("emulated.edge_logger: this system has no pseudo terminals; leave it out") from None
+        self._open.append(plugged)
+        loop = asyncio.get_running_loop()
+
+        def beat() -> None:
+            if not plugged.closed:
+                board.beat()
+                loop.call_later(BEAT / SECOND, beat)
+
+        beat()
+        return {"edge_logger": plugged.path}
 
     async def _tcp(self, unit: int, ask: Callable[[bytes], bytes | Answer | None], what: str) -> str:
         units = {unit: self._on_time(ask)}

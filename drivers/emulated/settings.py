@@ -47,7 +47,8 @@ class EmulatedBenchSettings(_Strict):
     `latency_us` is what an exchange costs in memory (µs), `sense_delay_us` how far the digital inputs lag behind the copper.
     `serve`: "both" is Modbus TCP and RTU on a pty, "all" these and RTU over TCP.
     `rating_w` (W) and `most_volts` (V) are what the emulated load and source can do, `load_dialect` and `source_dialect`
-    how they want to be spoken to. `civil_zero` is the civil time at
+    how they want to be spoken to. `edge_logger`: when served, a board on a pty time-stamps the edges of each position.
+    `civil_zero` is the civil time at
     instant 0 (ISO 8601, no zone); when empty, a fixed day in virtual time and the machine's own time on the wall.
     """
 
@@ -63,6 +64,7 @@ class EmulatedBenchSettings(_Strict):
     most_volts: int = Field(default=276, ge=1, le=480)
     load_dialect: Literal["generic", "chroma_63800", "itech_it8600"] = "generic"
     source_dialect: Literal["generic", "chroma_61500", "chroma_61600"] = "generic"
+    edge_logger: bool = False
     latency_us: int = Field(default=200, ge=0, le=1_000_000)
     sense_delay_us: int = Field(default=0, ge=0, le=10_000_000)
     civil_zero: CivilTime = ""

@@ -22,16 +22,16 @@ class PtyDevice:
         os.set_blocking(self._ours, False)
         self.path = os.ttyname(self._theirs)
         self._device = device
-        self._closed = False
+        self.closed = False
         self._loop = asyncio.get_running_loop()
         device.speak = self._speak
         self._loop.add_reader(self._ours, self._readable)
 
     def close(self) -> None:
         """Unplug it; harmless when that was done before."""
-        if self._closed:
+        if self.closed:
             return
-        self._closed = True
+        self.closed = True
         self._loop.remove_reader(self._ours)
         for fd in (self._ours, self._theirs):
             with suppress(OSError):
@@ -51,6 +51,6 @@ class PtyDevice:
 
     def _speak(self, said: bytes) -> None:
         """A client that does not read loses what does not fit, as a serial port does."""
-        if not self._closed:
+        if not self.closed:
             with suppress(BlockingIOError, OSError):
                 os.write(self._ours, said)
