@@ -69,14 +69,17 @@ class AccountKeeping:
         if balance is None:
             self.account = None
             return
-        opening = self._promises.opening_balance(balance, self._policy)
-        if self._policy.carries:
-            opening = Interval(opening.lo - 1, opening.hi + 1)
+        opening = self.stands_for(balance)
         grain = self._promises.quantum_cost(self._policy)
         used = self._months.at_opening(reading, self._today(), self._promises.energy_quantum)
         self.account = Account(self._policy, opening, reading.arrears_paise or 0, grain, used, self._taken)
         self._settled = max(self._settled, reading.spans["balance"].lo)
         self._follow_clock(self._settled)
+
+    def stands_for(self, shown: int) -> Interval:
+        """What a settled balance register that shows `shown` (paise) may stand for; with what daily charges carry, if they do."""
+        opening, carried = self._promises.opening_balance(shown, self._policy), int(self._policy.carries)
+        return Interval(opening.lo - carried, opening.hi + carried)
 
     def written(self, at: Span) -> None:
         """Figures were written by hand at `at`, with the load off."""

@@ -99,7 +99,7 @@ class Books:
         """Balance or arrears were written by hand at `at`, with the load off; before, `shown` was on the register (paise)."""
         self.settle(at.lo)
         assert self.account is not None, "the account was opened"
-        opening = None if balance is None else self._promises.opening_balance(balance, self._policy)
+        opening = None if balance is None else self.keeping.stands_for(balance)
         self.account.preset(at, opening, 0 if balance is None else balance - shown, arrears)
         self.keeping.written(at)
         self._keep("opening", self.account.entries[-1].words, 0, balance)
