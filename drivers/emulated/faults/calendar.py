@@ -42,6 +42,24 @@ class ResidualLost(Calendar):
         return super().daily_charge()
 
 
+class InstalmentsWithoutEnd(Calendar):
+    """The last instalment is as high as all the others."""
+
+    def instalment(self, on: date) -> None:
+        owed = self.store.account.arrears
+        super().instalment(on)
+        plan, paid = self.table.instalment, owed - self.store.account.arrears
+        if plan is not None and 0 < paid < plan.per_day_paise:
+            self.take(plan.per_day_paise - paid)
+
+
+class InstalmentOnCredit(Calendar):
+    """An instalment is taken although the balance does not cover it."""
+
+    def covers(self, _paise: int) -> bool:
+        return True
+
+
 class MonthEndMissed(Calendar):
     """The first day of a month is taken for one more day of the old one: it has no charge of its own."""
 
@@ -50,11 +68,12 @@ class MonthEndMissed(Calendar):
             super().day_opens(on)
 
 
-class SlabsNeverBegin(Tariff):
-    """Consumption of a month is not counted: every Wh costs what the first one does."""
+class FirstSlabForAll(Tariff):
+    """Every Wh of a month costs what the first one does."""
 
-    def slab_of(self, used: int) -> int:
-        return super().slab_of(0) if used >= 0 else 0
+    @property
+    def price(self) -> int:
+        return self._prices[self._window][0]
 
 
 class HourLate(Tariff):
@@ -154,6 +173,43 @@ class ClosesBelowMinimum(Wallet):
 
 
 FAULTS = (
+    Fault(
+        "A7",
+        "a day is charged twice after a power failure",
+        "calendar",
+        "the charge of a day comes off twice",
+        (ChargedTwice,),
+    ),
+    Fault(
+        "A9",
+        "days are charged that a set clock jumped over",
+        "calendar",
+        "a year of charges comes off at once",
+        (CaughtUpInExcess,),
+    ),
+    Fault(
+        "A21",
+        "what is left below a paisa is lost",
+        "calendar",
+        "a month of daily charges is paise too little",
+        (ResidualLost,),
+    ),
+    Fault(
+        "A22",
+        "the first of a month has no charges",
+        "calendar",
+        "a day's charge is missing at a month's end",
+        (MonthEndMissed,),
+    ),
+    Fault(
+        "A11",
+        "slabs are not counted",
+        "tariff",
+        "above a slab's edge energy costs what it cost below",
+        (FirstSlabForAll,),
+    ),
+    Fault("A13", "time of use an hour late", "tariff", "the price changes an hour after it should", (HourLate,)),
+    Fault("A14", "rebate given twice", "tariff", "energy costs 2 % less than it should", (RebateTwice,)),
     Fault("C10", "protected time ignored", "protected time", "the relay opens in protected time", (WindowIgnored,)),
     Fault(
         "C15",
@@ -185,5 +241,19 @@ FAULTS = (
         "wallet",
         "the relay closes with less than reconnection asks for",
         (ClosesBelowMinimum,),
+    ),
+    Fault(
+        "A23",
+        "last instalment too high",
+        "calendar",
+        "the last instalment costs more than what was owed",
+        (InstalmentsWithoutEnd,),
+    ),
+    Fault(
+        "A24",
+        "instalment taken on credit",
+        "calendar",
+        "the balance falls below zero for an instalment",
+        (InstalmentOnCredit,),
     ),
 )

@@ -46,6 +46,7 @@ class RoundedUp(Sharing):
 
 
 FAULTS = (
+    Fault("A5", "cap ignored", "sharing", "more goes to the arrears than the cap allows", (CapIgnored,)),
     Fault(
         "A18",
         "slab ends a paisa early",

@@ -1,0 +1,47 @@
+"""What the policy charges beside a single rate, and how exactly a debit must agree with the meter's own register."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from rig.interval import Interval
+from rig.policy import Policy
+from rig.scenario import Limit, Terms
+
+MONTH_END = datetime(2026, 2, 26, 23, 57, 41)
+"""Three nights before the end of a short month."""
+YEAR_END = datetime(2026, 12, 30, 23, 57, 41)
+LAST_MOMENTS = (datetime(2026, 6, 30, 23, 59, 47), datetime(2026, 8, 31, 23, 59, 47))
+"""Seconds before a month begins."""
+NIGHTS = 32
+ONE_DAY = timedelta(days=1)
+
+
+def charges_nothing_by_the_day(policy: Policy) -> str:
+    """Why charges by the calendar cannot be judged."""
+    return "" if policy.charges_by_day else "charges nothing by the day or month"
+
+
+def plans_no_instalments(policy: Policy) -> str:
+    """Why instalments cannot be judged."""
+    return "" if policy.file.instalment else "collects no arrears by daily instalments"
+
+
+def one_slab(policy: Policy) -> str:
+    """Why slabs of energy cannot be judged."""
+    return "" if len(policy.prices.bands) > 1 else "has one rate for all energy of a month"
+
+
+def one_hour_like_another(policy: Policy) -> str:
+    """Why time of use cannot be judged."""
+    return "" if policy.prices.edges_of_day else "has the same rate at every hour"
+
+
+def own_register(terms: Terms) -> Limit:
+    """How far a debit may be from what the meter's own energy costs (paise): whole steps, and a count on either side."""
+    slack = 2 * terms.promises.balance_step + 2 * terms.promises.quantum_cost(terms.policy)
+    return Limit(
+        Interval(-slack, slack),
+        "what was debited is what the energy that the meter counted costs by the tariff",
+        ("policy: tariff", "map: promises.balance_step_paise, energy_quantum_wh"),
+    )
