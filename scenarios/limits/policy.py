@@ -47,3 +47,25 @@ def prepaid(policy: Policy) -> str:
 def gives_no_notice(policy: Policy) -> str:
     """Why notices cannot be judged."""
     return "" if policy.file.notices else "gives no notice before credit is gone"
+
+
+def bounds_no_share(policy: Policy) -> str:
+    """Why floor and cap cannot be judged."""
+    bounds = [
+        bound
+        for sink in policy.file.sinks
+        for bound in (sink.floor, sink.cap, sink.cap_per_period)
+        if bound is not None
+    ]
+    return "" if bounds else "bounds no share of a recharge"
+
+
+def cap_amounts(policy: Policy) -> list[int]:
+    """Recharges (paise) of which a percentage is a little less, and a little more, than floor and cap; and some large ones."""
+    amounts = []
+    for sink in policy.file.sinks:
+        for bound in (sink.floor, sink.cap):
+            if bound is not None and sink.percent:
+                at = int(bound * 100 / sink.percent)
+                amounts += [at - 3, at + 3]
+    return [*(amount for amount in amounts if amount > 100), 33333, 77777, 12345]

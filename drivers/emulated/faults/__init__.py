@@ -19,7 +19,9 @@ from drivers.emulated.faults import (
     recharge,
     records,
     relay,
+    running_out,
     sharing,
+    tariff,
 )
 from drivers.emulated.faults.fault import Fault
 from drivers.modbus.unit import Unit
@@ -36,6 +38,8 @@ FAULTS: Mapping[str, Fault] = {
         recharge,
         sharing,
         calendar,
+        tariff,
+        running_out,
         numbers,
         alarms,
         memory,

@@ -1,0 +1,129 @@
+"""Faults of what holds a cut back: protected time, emergency credit, payment mode, least credit."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from drivers.emulated.faults.fault import Fault
+from drivers.emulated.meter.emergency import READY, EmergencyCredit
+from drivers.emulated.meter.protected_time import ProtectedTime, is_second_saturday
+from drivers.emulated.meter.store import Account
+from drivers.emulated.meter.wallet import Wallet
+from rig.clock import FOREVER
+
+
+class WindowIgnored(ProtectedTime):
+    """Supply is cut in the daily protected time too."""
+
+    def minute_is_protected(self, _minute: int) -> bool:
+        return False
+
+
+class WindowEndsEarly(ProtectedTime):
+    """The daily protected time begins and ends a minute late."""
+
+    def minute_is_protected(self, minute: int) -> bool:
+        return super().minute_is_protected((minute - 1) % 1440)
+
+
+class HolidaysUnknown(ProtectedTime):
+    """Sundays, holidays and second Saturdays are days like any other."""
+
+    def day_is_protected(self, _on: date) -> bool:
+        return False
+
+
+class EverySaturday(ProtectedTime):
+    """The second Saturday is looked for from the ninth of the month on."""
+
+    def day_is_protected(self, on: date) -> bool:
+        if is_second_saturday(on):
+            return on.day > 8
+        return super().day_is_protected(on)
+
+
+class NeverCutAfterwards(ProtectedTime):
+    """A cut that protected time has held back is forgotten."""
+
+    def ends(self, at: datetime) -> datetime | None:
+        return at if not self.holds(at) else None
+
+
+class LentAgain(EmergencyCredit):
+    """Emergency credit that was used up is lent again, without having been repaid."""
+
+    def spend(self, account: Account) -> None:
+        account.emergency = READY
+
+
+class LentForEver(EmergencyCredit):
+    """The days of emergency credit are not counted."""
+
+    def ends(self, _account: Account) -> int:
+        return FOREVER
+
+
+class EmergencyForgiven(Wallet):
+    """Emergency credit that was used is not repaid by a recharge."""
+
+    def credit(self, amount: int, recharge_id: int, now: int) -> None:
+        if self.lent():
+            self.store.account.balance = max(self.store.account.balance, 0)
+        super().credit(amount, recharge_id, now)
+
+
+class CutsInPostpaid(Wallet):
+    """The wallet does not ask which payment mode it is."""
+
+    def plan(self, now: int) -> None:
+        mode, self.store.prepaid = self.store.prepaid, True
+        super().plan(now)
+        self.store.prepaid = mode
+
+    def run(self, now: int) -> None:
+        mode, self.store.prepaid = self.store.prepaid, True
+        super().run(now)
+        self.store.prepaid = mode
+
+
+class ClosesBelowMinimum(Wallet):
+    """The relay closes at any credit."""
+
+    def may_reclose(self) -> bool:
+        return self.store.account.balance > 0
+
+
+FAULTS = (
+    Fault("C10", "protected time ignored", "protected time", "the relay opens in protected time", (WindowIgnored,)),
+    Fault(
+        "C15",
+        "protected time a minute late",
+        "protected time",
+        "cuts at the beginning of protected time",
+        (WindowEndsEarly,),
+    ),
+    Fault("C16", "protected days ignored", "protected time", "the relay opens on a protected day", (HolidaysUnknown,)),
+    Fault(
+        "C17",
+        "second Saturday miscounted",
+        "protected time",
+        "the relay opens on the second Saturday",
+        (EverySaturday,),
+    ),
+    Fault(
+        "C5", "no cut after protected time", "protected time", "the balance runs on below zero", (NeverCutAfterwards,)
+    ),
+    Fault("C18", "emergency credit lent again", "emergency credit", "no cut when it is used up", (LentAgain,)),
+    Fault("C19", "emergency credit without end", "emergency credit", "no cut when its days are over", (LentForEver,)),
+    Fault(
+        "C13", "emergency credit not repaid", "wallet", "the balance is higher than what was paid", (EmergencyForgiven,)
+    ),
+    Fault("P6", "cuts in postpaid mode", "wallet", "the relay opens although supply is on account", (CutsInPostpaid,)),
+    Fault(
+        "P9",
+        "closes below the minimum",
+        "wallet",
+        "the relay closes with less than reconnection asks for",
+        (ClosesBelowMinimum,),
+    ),
+)
