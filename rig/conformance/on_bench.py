@@ -20,7 +20,11 @@ from rig.contracts import Capability, Devices, Meter, RelayState, Wallet
 from rig.errors import DeviceRefused, LinkError, RigError
 
 _AWAKE_WITHIN = 20 * SECOND
+_UNSEEN_PERCENT = Decimal(10)
+"""Wider than the steps in which a source is tried: nobody looks, so only on and off are told apart."""
+
 _PARTS = (Decimal("0.11"), Decimal("0.317"), Decimal("0.523"))
+"""Of the most that may be drawn: odd powers, well apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +147,15 @@ class OnBench:
         )
         hertz = (mains.hertz,) if fixed else (mains.hertz, mains.hertz - Decimal("0.5"), mains.hertz)
         most = min(self._bench.limits.volts, getattr(settings, "most_volts", None) or self._bench.limits.volts)
-        asked = list(volts)
+        eyes = seen and self._measures()
 
         def truth() -> tuple[Decimal, int | None]:
-            if seen and self._measures():
+            """What the load sees behind the meter; where nothing sees it, the source's own word, at mains voltage."""
+            if eyes:
                 return self._devices.load.measure().voltage_v * 1000, None
-            return (asked[0] * 1000 if self._devices.source.is_on() else Decimal(0)), None
+            return (mains.volts * 1000 if self._devices.source.is_on() else Decimal(0)), None
 
-        within = self._manner.within if seen and self._measures() else Decimal(10)
+        within = self._manner.within if eyes else _UNSEEN_PERCENT
         return SourceUnderTest(self._devices.source, self._clock, most, truth, volts, hertz, within, self._settled)
 
     def _source_table(self) -> dict[str, Any]:
