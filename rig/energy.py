@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
 
 from rig.clock import FOREVER, HOUR, Span
 from rig.interval import Interval
-
-NANOWATTHOUR = Fraction(1, HOUR)
-"""One W·ns in Wh."""
 
 _NOTHING = Fraction(0)
 
@@ -50,9 +48,10 @@ class PowerTrace:
         if len(segments) == 1:
             watts = segments[0][1]
             return Interval(_flowed(watts.lo, until.lo - since), _flowed(watts.hi, until.hi - since))
-        least = sum((watts * ns for watts, ns in _pieces(bound(segments, upper=False), until.lo)), Fraction(0))
-        most = sum((watts * ns for watts, ns in _pieces(bound(segments, upper=True), until.hi)), Fraction(0))
-        return Interval(least * NANOWATTHOUR, most * NANOWATTHOUR)
+        return Interval(
+            _sum_wh(_pieces(bound(segments, upper=False), until.lo)),
+            _sum_wh(_pieces(bound(segments, upper=True), until.hi)),
+        )
 
 
 def bound(segments: Sequence[Segment], *, upper: bool) -> list[tuple[int, Fraction]]:
@@ -71,7 +70,10 @@ def bound(segments: Sequence[Segment], *, upper: bool) -> list[tuple[int, Fracti
         while in_order and begun < len(spans) and spans[begun].lo <= instant:
             begun += 1
         possible = [watts for _, watts in segments[first:begun]] or list(_possible(segments[first:], instant))
-        steps.append((instant, max(w.hi for w in possible) if upper else min(w.lo for w in possible)))
+        if len(possible) == 1:
+            steps.append((instant, possible[0].hi if upper else possible[0].lo))
+        else:
+            steps.append((instant, max(w.hi for w in possible) if upper else min(w.lo for w in possible)))
     return steps
 
 
@@ -90,6 +92,14 @@ def _flowed(watts: Fraction, duration: int) -> Fraction:
     return Fraction(watts.numerator * duration, watts.denominator * HOUR)
 
 
+def _sum_wh(pieces: Iterator[tuple[Fraction, int]]) -> Fraction:
+    """Wh of W and ns, summed in whole numbers over one denominator: a sum of fractions takes ten times as long."""
+    found = list(pieces)
+    over = math.lcm(*(watts.denominator for watts, _ in found))
+    total = sum(watts.numerator * (over // watts.denominator) * ns for watts, ns in found)
+    return Fraction(total, over * HOUR)
+
+
 def _pieces(steps: Sequence[tuple[int, Fraction]], until: int) -> Iterator[tuple[Fraction, int]]:
     for place, (instant, watts) in enumerate(steps):
         end = min(steps[place + 1][0] if place + 1 < len(steps) else until, until)
@@ -99,12 +109,14 @@ def _pieces(steps: Sequence[tuple[int, Fraction]], until: int) -> Iterator[tuple
 
 def when_used(steps: Sequence[tuple[int, Fraction]], energy_wh: Fraction) -> Fraction | None:
     """When this energy (Wh) has flowed (ns, exact), the last power being carried on for ever; None when never."""
-    left = energy_wh * HOUR
+    over = math.lcm(energy_wh.denominator, *(watts.denominator for _, watts in steps))
+    left = energy_wh.numerator * (over // energy_wh.denominator) * HOUR  # in whole parts of a W·ns
     for place, (instant, watts) in enumerate(steps):
         if left <= 0:
             return Fraction(instant)
         end = steps[place + 1][0] if place + 1 < len(steps) else FOREVER
-        if watts > 0 and watts * (end - instant) >= left:
-            return instant + left / watts
-        left -= watts * (end - instant)
+        power = watts.numerator * (over // watts.denominator)
+        if power > 0 and power * (end - instant) >= left:
+            return instant + Fraction(left, power)
+        left -= power * (end - instant)
     return None

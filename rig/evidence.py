@@ -34,12 +34,17 @@ _encoded = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=
 
 def plain(thing: object) -> Any:
     """A value as JSON: spans and intervals as [lo, hi] (null for what has not come), exact numbers as text."""
-    if type(thing) in _AS_THEY_ARE:
+    kind = type(thing)
+    if kind in _AS_THEY_ARE:
         return thing
+    if kind is Span:
+        return [thing.lo, None if thing.censored else thing.hi]  # type: ignore[attr-defined]
+    if kind is dict:
+        return {str(k): v if type(v) in _AS_THEY_ARE else plain(v) for k, v in thing.items()}  # type: ignore[attr-defined]
+    if kind is list or kind is tuple:
+        return [v if type(v) in _AS_THEY_ARE else plain(v) for v in thing]  # type: ignore[attr-defined]
     if isinstance(thing, Enum):
         return str(thing) if isinstance(thing, str) else thing.value
-    if isinstance(thing, Span):
-        return [thing.lo, None if thing.censored else thing.hi]
     if isinstance(thing, Interval):
         return [str(thing.lo), str(thing.hi)]
     if isinstance(thing, Fraction | Decimal):
