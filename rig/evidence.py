@@ -43,6 +43,10 @@ def plain(thing: object) -> Any:
         return {str(k): v if type(v) in _AS_THEY_ARE else plain(v) for k, v in thing.items()}  # type: ignore[attr-defined]
     if kind is list or kind is tuple:
         return [v if type(v) in _AS_THEY_ARE else plain(v) for v in thing]  # type: ignore[attr-defined]
+    return _plain_by_kind(thing)
+
+
+def _plain_by_kind(thing: object) -> Any:
     if isinstance(thing, Enum):
         return str(thing) if isinstance(thing, str) else thing.value
     if isinstance(thing, Interval):

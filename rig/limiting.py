@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol
 
@@ -37,11 +37,16 @@ class Stage:
     times: Fraction
     tolerance: Fraction
     watts: Interval | None = None
+    _limits: dict[int, Interval] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def limit(self, load_limit: int) -> Interval:
         """Where it may see its limit (W)."""
-        around = Interval.of(load_limit) if self.watts is None else self.watts
-        return Interval(around.lo * self.times * (1 - self.tolerance), around.hi * self.times * (1 + self.tolerance))
+        known = self._limits.get(load_limit)
+        if known is None:
+            around = Interval.of(load_limit) if self.watts is None else self.watts
+            low, high = self.times * (1 - self.tolerance), self.times * (1 + self.tolerance)
+            known = self._limits[load_limit] = Interval(around.lo * low, around.hi * high)
+        return known
 
 
 def overload_stages(promises: Promises, settings: Mapping[str, int]) -> list[Stage]:
