@@ -84,8 +84,8 @@ def test_make_knows_every_target_that_is_named() -> None:
 
 
 def test_the_pages_are_short_enough_to_be_read() -> None:
-    for name in ("README.md", "docs/bench.md"):
-        assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) < 170
+    for name, lines in (("README.md", 150), ("docs/bench.md", 170)):
+        assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) < lines, name
 
 
 def test_pins_are_names_and_versions_alone() -> None:
