@@ -45,6 +45,7 @@ class Circuit:
         self._backwards = False
         self._bypassed = 0
         self._signs: frozenset[str] = frozenset()
+        self._missing: frozenset[int] = frozenset()
 
     def set_source(self, on: bool, millivolts: int = 230_000, millihertz: int = 50_000) -> None:
         """Switch the mains, or change them (mV rms, mHz)."""
@@ -135,6 +136,18 @@ class Circuit:
     @signs.setter
     def signs(self, signs: frozenset[str]) -> None:
         self._signs = signs
+        self._settle()
+
+    @property
+    def missing_phases(self) -> frozenset[int]:
+        """Phases (1 to 3) of a line of three that are dead; a load on one phase is on the first that is live."""
+        return self._missing
+
+    @missing_phases.setter
+    def missing_phases(self, phases: frozenset[int]) -> None:
+        if not phases < frozenset({1, 2, 3}):
+            raise ValueError(f"{sorted(phases)} are no phases of which one is left")
+        self._missing = phases
         self._settle()
 
     @property

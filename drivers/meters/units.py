@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from decimal import Context, Decimal
 
-from rig.contracts import ELECTRICAL, ITEMS
+from rig.contracts import ELECTRICAL, ITEMS, PHASES
 
 EXACT = Context(prec=60)
 """Wide enough that nothing is rounded: 20 digits of a u64 by nine of a scale and three of a unit."""
@@ -39,6 +39,7 @@ _QUANTITIES = {
     "neutral_current": "A", "reactive_power": "var", "energy_exported": "Wh", "energy_of_month": "Wh",
     "over_threshold_duration": "s", "under_threshold_duration": "s", "reclose_interval": "s", "lock_out_duration": "s",
     **dict.fromkeys(MONEY_ITEMS, "money"),
+    **{item: {"voltage": "V", "current": "A", "power": "W"}[item.split("_")[0]] for item in PHASES},
 }  # fmt: skip
 
 TIMES = frozenset({"clock", "last_recharge_time"})
@@ -84,7 +85,7 @@ def kind_of(item: str, unit: str, wallet_unit: str, *, scaled: bool) -> Kind:
         return Kind.MONEY
     if item == "output_state":
         return Kind.TRUTH
-    if item in ELECTRICAL or (item not in ITEMS and (scaled or UNITS[unit][0] in _MEASURED)):
+    if item in ELECTRICAL or item in PHASES or (item not in ITEMS and (scaled or UNITS[unit][0] in _MEASURED)):
         return Kind.DECIMAL
     return Kind.WHOLE
 

@@ -24,6 +24,8 @@ ELECTRICAL = (
     "energy_exported",
     "energy_of_month",
 )
+PHASES = tuple(f"{what}_l{phase}" for what in ("voltage", "current", "power") for phase in (1, 2, 3))
+"""What a meter of three phases shows of each; voltages are those against neutral."""
 RELAY = ("output_state", "control_state", "disconnect_cause")
 MONEY = ("balance", "arrears", "emergency_used")
 RECHARGES = (
@@ -50,7 +52,9 @@ SETTINGS = (
 COUNTERS = ("attempts_done", "event_sequence")
 LIMITS = ("emergency_limit",)
 IDENTITY = ("serial", "firmware")
-ITEMS = frozenset(IDENTITY + ELECTRICAL + RELAY + MONEY + RECHARGES + SETTINGS + COUNTERS + LIMITS + ("clock",))
+ITEMS = frozenset(
+    IDENTITY + ELECTRICAL + PHASES + RELAY + MONEY + RECHARGES + SETTINGS + COUNTERS + LIMITS + ("clock",)
+)
 """Every item that a map may offer beside its own. Units after decoding: V, A, W, var, Wh, Hz; power factor signed;
 paise for money (whatever the map's unit); seconds for durations; W for the load limit; `clock` and
 `last_recharge_time` are naive datetimes of the meter's own zone, None for "never"; `output_state` is bool (True = closed);

@@ -11,6 +11,7 @@ from drivers.emulated.meter.calendar import Calendar
 from drivers.emulated.meter.limiter import Limiter
 from drivers.emulated.meter.mailbox import Mailbox
 from drivers.emulated.meter.metering import Metering
+from drivers.emulated.meter.phases import phase_readers
 from drivers.emulated.meter.relay import Relay
 from drivers.emulated.meter.store import SETUP, Store
 from drivers.emulated.meter.wallet import Wallet
@@ -37,6 +38,7 @@ class Registers:
         self.readers: dict[str, Reader] = {
             **self._identity_readers(),
             **_metering_readers(wallet.metering),
+            **phase_readers(wallet.metering, wallet.settings.phase_shares),
             **_relay_readers(wallet.relay, self.store),
             **_money_readers(wallet, self.store),
             **{item: self._setup_reader(item) for item in SETUP},

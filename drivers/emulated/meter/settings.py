@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Any, Self
 
 from drivers.emulated.meter.money_table import NOTHING_ELSE, MoneyTable
+from drivers.emulated.meter.promised import as_charged, as_promised
 from drivers.emulated.meter.sharing import SIMPLE
-from drivers.emulated.meter.tariff import priced
-from rig.clock import HOUR, MILLISECOND, SECOND, seconds
+from rig.clock import HOUR, MILLISECOND, SECOND
 from rig.errors import ConfigError
 
 MOST_NOTICES = 4
@@ -79,6 +79,8 @@ class MeterSettings:
     control_lock_out: int = 0
     control_command: int = 0
 
+    phase_shares: tuple[int, ...] = (100,)
+    """Part of the load (%) on each phase; three of them make a meter of three phases."""
     starting_ma: int = 0
     measures_neutral: bool = True
     reverse_adds: bool = False
@@ -112,7 +114,7 @@ class MeterSettings:
         `money`: `price_paise_per_kwh` (whole, or exact as text), the keys of `MoneyTable`, and any field of this class.
         Delays of the firmware lie well inside what is promised. Raises ConfigError with every unknown or impossible entry.
         """
-        found: dict[str, Any] = {**_promised(promises), **_charged({**money, **overrides})}
+        found: dict[str, Any] = {**as_promised(promises), **as_charged({**money, **overrides})}
         known = {f.name: f.default for f in fields(cls)}
         problems = [f"meter.{name}: unknown setting of the emulated meter" for name in found if name not in known]
         for name in found.keys() & known.keys():
@@ -162,6 +164,8 @@ class MeterSettings:
             found.append("meter.overload_curve: belongs to the family inverse, and to no other")
         if self.overload_family.endswith("average") != bool(self.average_s):
             found.append("meter.average_s: belongs to the families that average, and to no other")
+        if len(self.phase_shares) not in (1, 3) or sum(self.phase_shares) != 100 or min(self.phase_shares) < 0:
+            found.append(f"meter.phase_shares: {self.phase_shares} are no parts of 100 % on one phase or three")
         if self.control_mode not in range(8):
             found.append(f"meter.control_mode: {self.control_mode} is no control mode; there are 0 to 7")
         if len(self.money.notices_percent) > MOST_NOTICES:
@@ -171,81 +175,3 @@ class MeterSettings:
     def with_(self, **changes: Any) -> Self:
         """A copy that differs in some fields."""
         return replace(self, **changes)
-
-
-def _promised(promises: Mapping[str, Any]) -> dict[str, Any]:
-    """The promises as fields: kept exactly where the meter's grid is promised, with room where a limit is promised."""
-    found: dict[str, Any] = {}
-    for promise, (name, parts) in _DURATIONS.items():
-        if promise in promises:
-            found[name] = seconds(promises[promise]) * parts // 100
-    if "energy_quantum_wh" in promises:
-        pulses = 1000 / Fraction(promises["energy_quantum_wh"])
-        if pulses.denominator != 1:
-            raise ConfigError(f"promises.energy_quantum_wh: {promises['energy_quantum_wh']} Wh does not divide a kWh")
-        found["imp_per_kwh"] = int(pulses)
-    for promise, name in (
-        ("smallest_recharge_paise", "smallest_recharge"),
-        ("largest_recharge_paise", "largest_recharge"),
-    ):
-        if promise in promises:
-            found[name] = promises[promise]
-    found |= _limits(promises)
-    if "starting_current_a" in promises:
-        found["starting_ma"] = int(Fraction(promises["starting_current_a"]) * 1000)
-    if "control_mode" in promises:
-        found["control_mode"] = promises["control_mode"]
-    found |= {f"control_{cause}": state for cause, state in promises.get("control_state", {}).items()}
-    return found
-
-
-def _limits(promises: Mapping[str, Any]) -> dict[str, Any]:
-    """What is promised of overload and over-current, as fields."""
-    overload = promises.get("overload", {})
-    family = overload.get("family", "definite_time")
-    found: dict[str, Any] = {
-        "trips_at_limit": overload.get("compares", ">") == ">=",
-        "overload_family": "block_average" if overload.get("average") == "block" else family,
-        "overload_curve": tuple(
-            (Fraction(pair["times"]), seconds(pair["delay_s"]) // SECOND) for pair in overload.get("pairs", ())
-        ),
-        "average_s": seconds(overload.get("average_s", "0")) // SECOND,
-    }
-    if "cleared_after_s" in overload:
-        found["cleared_after_ns"] = seconds(overload["cleared_after_s"])
-    if "delay_s" in overload:
-        found["over_threshold_duration"] = seconds(overload["delay_s"]) // SECOND
-    if current := promises.get("over_current"):
-        found["most_ma"] = int(Fraction(current["amps"]) * 1000)
-        found["over_current_s"] = seconds(current["delay_s"]) // SECOND
-    return found
-
-
-def _charged(money: Mapping[str, Any]) -> dict[str, Any]:
-    """A money table as fields: the price in whole parts of a paisa, everything else as it stands."""
-    fields_of_its_own = {key: to for key, to in money.items() if key not in MoneyTable.model_fields}
-    price = fields_of_its_own.pop("price_paise_per_kwh", None)
-    allowed = fields_of_its_own.pop("overload_allowed", True)
-    table = MoneyTable.read(money)
-    found = {**fields_of_its_own, "money": table}
-    if not allowed:
-        found["overload_enabled"] = False
-    if price is not None or table.slabs:
-        divisor, prices = priced(Fraction(str(price if price is not None else 0)), table)
-        found |= {"price_paise": prices[0][0], "price_divisor": divisor}
-        if len(prices) > 1 or len(prices[0]) > 1:
-            found["prices"] = tuple(map(tuple, prices))
-    return found
-
-
-_DURATIONS = {
-    "metering_window_s": ("window_ns", 100),
-    "ledger_tick_s": ("tick_ns", 100),
-    "status_refresh_s": ("refresh_ns", 100),
-    "contact_s": ("contact_ns", 100),
-    "command_s": ("command_ns", 25),
-    "recharge_s": ("recharge_ns", 12),
-    "reclose_after_recharge_s": ("reclose_ns", 25),
-    "power_up_s": ("power_up_ns", 60),
-}
-"""Promise -> field, and how much of the promised time the firmware takes (percent)."""

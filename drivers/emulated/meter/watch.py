@@ -32,6 +32,9 @@ class Sign:
 
 
 SIGNS = (
+    Sign(1, 2, lambda c, s: len(s.phase_shares) == 3 and 1 in c.missing_phases),
+    Sign(3, 4, lambda c, s: len(s.phase_shares) == 3 and 2 in c.missing_phases),
+    Sign(5, 6, lambda c, s: len(s.phase_shares) == 3 and 3 in c.missing_phases),
     Sign(7, 8, lambda c, s: c.line_millivolts > s.over_voltage_mv),
     Sign(9, 10, lambda c, s: c.line_millivolts < s.low_voltage_mv),
     Sign(51, 52, lambda c, _: c.backwards and c.load_milliamps > 0),

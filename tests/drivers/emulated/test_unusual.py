@@ -110,3 +110,19 @@ def test_a_store_that_commits_late() -> None:
     bench.power_cycle()
     assert bench.get("balance") == before - 2_000 and bench.get("recharge_count") == 1
     assert bench.recharge(2_000, 2) == 3
+
+
+def test_three_phases() -> None:
+    bench = MeterBench(phase_shares=(50, 30, 20))
+    bench.circuit.demand_watts(2300)
+    bench.wait(3)
+    assert [bench.get(f"power_l{phase}") for phase in (1, 2, 3)] == [1150, 690, 460]
+    assert [bench.get(f"current_l{phase}") for phase in (1, 2, 3)] == [5, 3, 2]
+    bench.circuit.missing_phases = frozenset({1})
+    bench.wait(7)
+    assert [bench.get(f"voltage_l{phase}") for phase in (1, 2, 3)] == [0, 230, 230]
+    assert [bench.get(f"power_l{phase}") for phase in (1, 2, 3)] == [0, 1380, 920] and bench.get("power") == 2300
+    bench.circuit.missing_phases = frozenset()
+    bench.wait(7)
+    assert bench.codes() == [1, 2]
+    assert "power_l1" not in MeterBench().meter.registers.readers
