@@ -11,8 +11,8 @@ from rig.scenario import Limit, Terms
 
 ENOUGH_COUNTS = 400
 """With this many, one count at either end is half a percent."""
-LOADS = (137, 691, 4999)
-"""W, or the rating of the load: about 3, 15 and 100 % of a meter of 20 A, all above 0.05 Ib of 10 A (domain.md 2.2, GK)."""
+LOADS = (317, 1013, 4999)
+"""W, or the rating of the load: about 6, 20 and 100 % of a meter of 20 A, all above 0.1 Ib of 10 A (domain.md 2.2, GK)."""
 
 A_LAMP = 41
 """W: 0.18 A, four times the starting current of a class 1 meter of 10 A."""

@@ -13,20 +13,20 @@ STEPS = (231, 4321, 1013, 0, 4999, 3)
 
 @scenario(
     "MET-1",
-    "Energy of a lamp, and at 3, 15 and 100 % of the load, against what the load measures",
+    "Energy of a lamp, and at 6, 20 and 100 % of the load, against what the load measures",
     requires=("METERING", "CREDIT-DEBIT"),
     needs={Capability.OVERLOAD},
     reads=("energy",),
     starts=Start(credit=rupees("523.45"), settings=OUT_OF_THE_WAY),
-    catches={"M1": "energy error at 3 % of the load", "M10": "energy of a lamp", "C7": "balance afterwards"},
+    catches={"M1": "energy error at 6 % of the load", "M10": "energy of a lamp", "C7": "balance afterwards"},
     judges=(
         Within("energy of a lamp", a_lamp_is_counted, "Wh"),
-        Within("energy error at 3 % of the load", energy_error, "%"),
-        Within("energy error at 15 % of the load", energy_error, "%"),
+        Within("energy error at 6 % of the load", energy_error, "%"),
+        Within("energy error at 20 % of the load", energy_error, "%"),
         Within("energy error at 100 % of the load", energy_error, "%"),
         Money("balance afterwards", moved=rupees("301.07")),
     ),
-    wall_seconds=9000,
+    wall_seconds=4000,
 )
 def test_energy_of_three_loads(bench: Bench) -> None:
     """First a lamp, for ten counts. Then up and down, each until its energy tells something, with a power failure between."""
@@ -36,7 +36,7 @@ def test_energy_of_three_loads(bench: Bench) -> None:
     bench.load_off()
     bench.settle_metering()
     bench.observe_rise("energy of a lamp", "energy", before, bench.read_meter("energy"))
-    names = ("3", "15", "100")
+    names = ("6", "20", "100")
     pairs = list(zip(names, LOADS, strict=True))
     for number, (name, watts) in enumerate((*pairs, *reversed(pairs))):
         if number == len(pairs):

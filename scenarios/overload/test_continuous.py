@@ -112,7 +112,7 @@ def test_the_trip_comes_when_its_family_says(bench: Bench) -> None:
         Timed("long interval to the next attempt", reclose_interval, edges=2),
         Timed("trip after the long delay", trip_at("1.2", over_threshold_duration=LONG)),
         Timed("long lock-out", lock_out_of(LONG_LOCK_OUT), edges=2),
-        Money("balance afterwards"),
+        Money("balance afterwards", moved=rupees("7.01")),
     ),
 )
 def test_times_are_kept_as_they_are_set(bench: Bench) -> None:

@@ -61,7 +61,7 @@ def test_remote_disconnect_and_reconnect(bench: Bench) -> None:
         Absent("stays open", "closing", 7 * SECOND, "the relay stays open across the failure"),
         Equal("disconnect cause", DisconnectCause.CREDIT.name, "the cause survives"),
         Equal("register views after the failure", True, "output state and control state say what the contact does"),
-        Money("balance afterwards", moved=rupees("123.45")),
+        Money("balance afterwards", moved=rupees("623.45")),
     ),
     wall_seconds=30,
 )
