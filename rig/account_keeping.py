@@ -72,9 +72,15 @@ class AccountKeeping:
         opening = self.stands_for(balance)
         grain = self._promises.quantum_cost(self._policy)
         used = self._months.at_opening(reading, self._today(), self._promises.energy_quantum)
-        self.account = Account(self._policy, opening, reading.arrears_paise or 0, grain, used, self._taken)
+        due, missed = self._plan()
+        owed = reading.arrears_paise or 0
+        self.account = Account(self._policy, opening, owed, grain, used, self._taken, due, missed)
         self._settled = max(self._settled, reading.spans["balance"].lo)
         self._follow_clock(self._settled)
+
+    def _plan(self) -> tuple[tuple[int, int], int]:
+        """How far the plan of instalments has come: as the account before knows it; it is taken to begin with the session."""
+        return ((0, 0), 0) if self.account is None else self.account.plan
 
     def stands_for(self, shown: int) -> Interval:
         """What a settled balance register that shows `shown` (paise) may stand for; with what daily charges carry, if they do."""
@@ -92,13 +98,22 @@ class AccountKeeping:
     # the meter's clock
 
     def hear_clock(self, reading: MeterReading) -> None:
-        """The meter was read; where its clock was among it, that is known better."""
+        """The meter was read; where its clock was among it, that is known better, and so are arrears that could be several."""
+        self._hear_arrears(reading)
         shown = reading.values.get("clock")
         if shown is None or "clock" not in reading.spans:
             return
         known, at = self.time.known, reading.spans["clock"]
         if not self.time.read(shown, at) or not known:  # type: ignore[arg-type]
             self._follow_clock(at.lo)
+
+    def _hear_arrears(self, reading: MeterReading) -> None:
+        if self.account is None or reading.arrears_paise is None or len(self.account.arrears_can_be) == 1:
+            return
+        at = reading.spans["arrears"]
+        self.settle(at.lo)
+        if not any(change.begins <= at.hi for change in self._ahead(at.hi)):
+            self.account.saw_arrears(reading.arrears_paise)
 
     def clock_set(self, to: object, at: Span) -> None:
         """The clock was set by hand: no day begins by that, and a correction back by an hour or less begins none again."""

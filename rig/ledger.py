@@ -34,7 +34,8 @@ class Account:
 
     `opening` is the balance as far as it is known, `arrears` is what is owed. `grain` is what one quantum of the meter's energy
     register costs: so much more may be left on the meter when the credit is gone here. `used_wh` is what the month had used
-    before; `taken` holds what sinks with a cap per period got (kind -> period, paise), and is kept up to date.
+    before; `taken` holds what sinks with a cap per period got (kind -> period, paise), and is kept up to date. `due` instalments,
+    at least and at most, came due before, and `missed` (paise) were missed of them.
     """
 
     def __init__(
@@ -45,11 +46,13 @@ class Account:
         grain: Fraction = NOTHING,
         used_wh: Interval = NONE_USED,
         taken: Taken | None = None,
+        due: tuple[int, int] = (0, 0),
+        missed: int = 0,
     ) -> None:
         if arrears < 0:
             raise ValueError(f"nobody owes less than nothing: arrears {arrears}")
         self._rules = rules
-        self._standings = [Standing(opening, arrears)]
+        self._standings = [Standing(opening, arrears, min(missed, arrears), due)]
         self._grain = grain
         self._zero, self._end = Crossing(), Crossing()
         self._taken: Taken = {} if taken is None else taken
@@ -81,6 +84,12 @@ class Account:
     def arrears_can_be(self) -> frozenset[int]:
         """Every figure that the arrears can stand at (paise)."""
         return frozenset(one.arrears for one in self._standings)
+
+    @property
+    def plan(self) -> tuple[tuple[int, int], int]:
+        """How many instalments came due, at least and at most, and what was missed of them (paise)."""
+        counts = [one.due for one in self._standings]
+        return (min(lo for lo, _ in counts), max(hi for _, hi in counts)), self._standings[0].missed
 
     @property
     def emergency_used(self) -> Interval:

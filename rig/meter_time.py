@@ -75,4 +75,5 @@ class MeterTime:
         assert self._known is not None, "the clock was read"
         near = civil - (self._known[0] + self._known[1]) // 2
         lo, hi = self._offset(near)
-        return Span(civil - hi, civil - lo)
+        beside = self.runs_off(hi - lo)
+        return Span(civil - hi - beside, civil - lo + beside)

@@ -17,12 +17,13 @@ MOST_TRIED = 500
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Balance (paise) and what is owed: `arrears`, of which `missed` were instalments; `due` instalments came due so far."""
+    """Balance (paise) and what is owed: `arrears`, of which `missed` were instalments. `due`: so many instalments came due so
+    far, at least and at most."""
 
     balance: Interval
     arrears: int
     missed: int = 0
-    due: int = 0
+    due: tuple[int, int] = (0, 0)
 
     def debts(self, grain: Fraction) -> list[int]:
         """What the balance can be below zero, in whole paise as a meter would count it; `grain` may not be booked there yet."""
@@ -46,25 +47,31 @@ class Standing:
 
     def after_instalment(self, plan: Instalment, grain: Fraction) -> Iterator[Standing]:
         """What it can stand at after a day's instalment: paid when the balance covers it, else missed."""
-        if not self.arrears or self.due >= plan.count:
+        again = self.missed if plan.catch_up == "next_day" else 0
+        first, last = self.due
+        if not self.arrears or (first >= plan.count and not again):
             yield self
             return
-        number = self.due + 1
-        asked = self.arrears if number == plan.count else min(plan.per_day, self.arrears)
-        if plan.catch_up == "next_day":
-            asked = min(asked + self.missed, self.arrears)
+        if last >= plan.count and not again:
+            yield replace(self, due=(plan.count, plan.count))
+        if first <= plan.count - 2:
+            counted = (first + 1, min(last, plan.count - 2) + 1)
+            yield from replace(self, due=counted)._paying(min(plan.per_day + again, self.arrears), plan, grain)
+        if last >= plan.count - 1:
+            yield from replace(self, due=(plan.count, plan.count))._paying(self.arrears, plan, grain)
+
+    def _paying(self, asked: int, plan: Instalment, grain: Fraction) -> Iterator[Standing]:
         if self.balance.hi + grain >= asked:
-            left = 0 if plan.catch_up == "next_day" else self.missed
-            paid = self.arrears - asked
-            yield replace(self, balance=self.balance - asked, arrears=paid, missed=min(left, paid), due=number)
+            left, paid = (0 if plan.catch_up == "next_day" else self.missed), self.arrears - asked
+            yield replace(self, balance=self.balance - asked, arrears=paid, missed=min(left, paid))
         if self.balance.lo < asked:
             missed = {"next_day": asked, "next_recharge": min(self.missed + asked, self.arrears), "none": 0}
-            yield replace(self, missed=missed[plan.catch_up], due=number)
+            yield replace(self, missed=missed[plan.catch_up])
 
 
 def merged(standings: Iterable[Standing]) -> list[Standing]:
     """Those that owe the same are one, with a balance that holds all of theirs."""
-    found: dict[tuple[int, int, int], Standing] = {}
+    found: dict[tuple[int, int, tuple[int, int]], Standing] = {}
     for one in standings:
         key = (one.arrears, one.missed, one.due)
         known = found.get(key)
