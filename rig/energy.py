@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from itertools import pairwise
+from itertools import accumulate
 
 from rig.clock import FOREVER, HOUR, Span
 from rig.interval import Interval
@@ -62,14 +62,14 @@ def bound(segments: Sequence[Segment], *, upper: bool) -> list[tuple[int, Fracti
         return [(edge, watts.hi if upper else watts.lo) for edge in sorted({at.lo, at.hi}) if edge < FOREVER]
     steps: list[tuple[int, Fraction]] = []
     spans = [at for at, _ in segments]
-    in_order = all(a.lo <= b.lo and a.hi <= b.hi for a, b in pairwise(spans))
+    earliest = list(accumulate((at.lo for at in reversed(spans)), min))[::-1]  # of this segment and all after it
     first = begun = 0
     for instant in sorted({edge for at in spans for edge in (at.lo, at.hi) if edge < FOREVER}):
         while first + 1 < len(spans) and spans[first + 1].hi <= instant:
             first += 1  # what has ended stays ended
-        while in_order and begun < len(spans) and spans[begun].lo <= instant:
+        while begun < len(spans) and earliest[begun] <= instant:
             begun += 1
-        possible = [watts for _, watts in segments[first:begun]] or list(_possible(segments[first:], instant))
+        possible = [segments[place][1] for place in range(first, begun) if _flows(spans, place, instant)]
         if len(possible) == 1:
             steps.append((instant, possible[0].hi if upper else possible[0].lo))
         else:
@@ -77,12 +77,10 @@ def bound(segments: Sequence[Segment], *, upper: bool) -> list[tuple[int, Fracti
     return steps
 
 
-def _possible(segments: Sequence[Segment], instant: int) -> Iterator[Interval]:
-    """The powers that may flow just after `instant`: begun by the earliest reading, not ended by the latest."""
-    for place, (at, watts) in enumerate(segments):
-        ended = place + 1 < len(segments) and segments[place + 1][0].hi <= instant
-        if at.lo <= instant and not ended:
-            yield watts
+def _flows(spans: Sequence[Span], place: int, instant: int) -> bool:
+    """True for a power that may flow just after `instant`: begun by the earliest reading, not ended by the latest."""
+    ended = place + 1 < len(spans) and spans[place + 1].hi <= instant
+    return spans[place].lo <= instant and not ended
 
 
 def _flowed(watts: Fraction, duration: int) -> Fraction:

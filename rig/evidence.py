@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+from functools import lru_cache
 from fractions import Fraction
 from pathlib import Path
 from typing import IO, Any
@@ -79,6 +80,18 @@ def canonical(record: Record) -> bytes:
     return _encoded(record).encode()
 
 
+@lru_cache(maxsize=1024)
+def _text(words: str) -> str:
+    return _encoded(words)
+
+
+def _text_of(value: object) -> str:
+    """A value's canonical text; the same few names and words come again and again."""
+    if type(value) is int:
+        return str(value)
+    return _text(value) if type(value) is str else _encoded(plain(value))
+
+
 def digest(record: Record) -> str:
     """SHA-256 of a record's canonical bytes."""
     return hashlib.sha256(canonical(record)).hexdigest()
@@ -128,7 +141,7 @@ class Writer:
         for what, s in stretches:
             text = (
                 f'{{"at":{at},"count":{s.count},"first":{s.first},"kind":"watch","largest_gap":{s.largest_gap},'
-                f'"last":{s.last},"n":{self._lines},"seen":{_encoded(plain(s.value))},"what":{_encoded(what)}}}'
+                f'"last":{s.last},"n":{self._lines},"seen":{_text_of(s.value)},"what":{_text_of(what)}}}'
             )
             lines.append(self._chained(text.encode()))
         self._file.write(b"".join(lines))

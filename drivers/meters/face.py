@@ -88,8 +88,13 @@ class Face:
                 codec = item.codec
                 return codec.words(codec.show(self._get(item.name)))
             words: list[int] = []
+            newest: int | None = None
             for piece in self._reads.get(key) or self._read_plan(key):
-                own = self._words(piece)
+                if piece.cell is None and piece.place != _GAP:
+                    newest = self._newest() if newest is None else newest
+                    own = self._entry(piece.place, newest)
+                else:
+                    own = self._words(piece)
                 words += own if len(own) == piece.last - piece.first else own[piece.first : piece.last]
         except ValueError:
             raise ModbusRefusal(DEVICE_FAILURE) from None
@@ -135,9 +140,9 @@ class Face:
         return plan
 
     def _words(self, piece: _Piece) -> Sequence[int]:
-        if piece.cell is None:
-            return self._entry(piece.place) if piece.place != _GAP else (0,)
         cell = piece.cell
+        if cell is None:
+            return (0,)
         if len(cell.items) > 1:
             pattern = 0
             for item in cell.items:
@@ -150,10 +155,15 @@ class Face:
             cell.shown = value
         return cell.words
 
-    def _entry(self, place: int) -> Sequence[int]:
+    def _newest(self) -> int:
+        """The number of the newest entry of the event log."""
+        assert self._map.events is not None
+        return int(self._get(self._map.events.sequence) or 0)  # type: ignore[arg-type]
+
+    def _entry(self, place: int, newest: int) -> Sequence[int]:
         ring = self._map.events
         assert ring is not None
-        found = self._store.event(_sequence_at(place, int(self._get(ring.sequence) or 0), ring, self._map))  # type: ignore[arg-type]
+        found = self._store.event(_sequence_at(place, newest, ring, self._map))
         if found is None:
             return [0] * ring.registers_per_entry
         key = tuple(found.items())
