@@ -126,6 +126,10 @@ class Expectation:
             self._opens.pop(reason, None)
         self._load.begins_anew(at)
 
+    def attempts_are(self, done: int) -> None:
+        """The meter says how many reclose attempts it has counted: a quiet time that began before may have cleared them."""
+        self._load.attempts_are(done)
+
     @property
     def was_over(self) -> bool:
         """True when the load was asked for more than the limit at any time so far."""

@@ -33,6 +33,10 @@ class LoadWatch:
         self._current = over_current_stage(promises)
         self.was_over = False
 
+    def attempts_are(self, done: int) -> None:
+        """The meter has counted so many attempts: fewer than known where a quiet time has cleared them, and never more."""
+        self._attempts = min(self._attempts, done)
+
     def flows(self, watts: Interval) -> None:
         """What the load asks for from now on (W)."""
         self._watts = watts

@@ -37,6 +37,8 @@ class Settings(Shared):
     def allow_attempts(self, attempts: int) -> Span:
         """Let the meter reclose so many more times before it locks out, whatever it has counted already."""
         done = self.meter.read("attempts_done").number("attempts_done") if "attempts_done" in self.meter.items else 0
+        if self._books.expectation is not None:
+            self._books.expectation.attempts_are(done)
         return self.write_setting("reclose_attempts", done + attempts)
 
     def remote_disconnect(self) -> Span:
