@@ -241,13 +241,17 @@ class Books:
         return split
 
     def _enough(self) -> Interval:
-        """By how much (paise) credit is above what the relay needs to close again; above zero closes it."""
+        """By how much (paise) credit is above what the relay needs to close again; above zero closes it.
+
+        One count of the energy register may not be on the meter's balance yet, and it has so much more.
+        """
         assert self.account is not None, "the account was opened"
-        rule = self._policy.file.reconnection
+        rule, grain = self._policy.file.reconnection, self._promises.quantum_cost(self._policy)
         if rule is None or self.account.emergency.state == LENT:
-            return self.account.credit_left
+            left = self.account.credit_left
+            return Interval(left.lo, left.hi + grain)
         balance, least = self.account.balance, rule.least_balance
-        return Interval.of(int(balance.lo >= least), int(balance.hi >= least))
+        return Interval.of(int(balance.lo >= least), int(balance.hi + grain >= least))
 
     def keep_energy(self, meter: int | None) -> None:
         """Write a line of the ledger for what was consumed so far."""
