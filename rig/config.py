@@ -39,7 +39,7 @@ DecimalText = Annotated[Decimal, BeforeValidator(_decimal_text), Field(ge=0)]
 class Strict(BaseModel):
     """A table of a file: unknown keys are refused, and nothing changes after reading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Limits(Strict):

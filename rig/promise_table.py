@@ -40,7 +40,7 @@ Open = Annotated[int, Field(ge=0, le=2)]
 
 
 class _Table(Strict):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, arbitrary_types_allowed=True, defer_build=True)
 
 
 class TripPair(_Table):

@@ -26,7 +26,7 @@ CivilTime = Annotated[str, AfterValidator(_civil)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class EmulatedPositionTable(_Strict):

@@ -67,7 +67,7 @@ Address = Annotated[int, Field(ge=0, le=65536)]
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, defer_build=True)
 
 
 class Coding(_Table):

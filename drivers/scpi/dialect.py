@@ -63,7 +63,7 @@ Wait = Annotated[int, BeforeValidator(_duration), Field(ge=0)]
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 class Number(_Strict):
