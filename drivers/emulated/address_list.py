@@ -25,6 +25,7 @@ def address_list(addresses: Mapping[str, Mapping[str, Any]], settings: EmulatedB
             f"  load            {at['load']}",
             f"  source          {at['source']}",
             f"  relay sense     {at['digital_inputs']}  ({inputs})",
+            f"  button          {at['digital_inputs']}  (unit 1, coil {at['button']}: pressed when it becomes 1)",
         ]
         if "edge_logger" in at:
             lines.append(f"  edge logger     {at['edge_logger']}  (load side 0, line side 1)")

@@ -17,7 +17,8 @@ LEAK_MILLIVOLTS = 20_000
 class Circuit:
     """Source, contact and load of one position. Instants are `alarms.now()`, ns.
 
-    `log` holds every change with its true instant: ("source", 0/1), ("demand", W), ("contact", 0/1), ("watts", W).
+    `log` holds every change with its true instant: ("source", 0/1), ("demand", W), ("contact", 0/1), ("watts", W),
+    ("button", 0/1).
     What is unusual is the same as always until somebody sets it: power factor 1, current forwards, none beside the phase.
     """
 
@@ -73,6 +74,11 @@ class Circuit:
             return
         self.contact_closed = closed
         self._note("contact", int(closed))
+        self._settle()
+
+    def hold_button(self, down: bool) -> None:
+        """Somebody holds the meter's button down, or lets go of it. No copper moves by that; the log has it."""
+        self._note("button", int(down))
         self._settle()
 
     def stick(self, closed: bool | None) -> None:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Mapping
 from datetime import datetime
 
+from drivers.emulated.button import ButtonCoils
 from drivers.emulated.circuit import Circuit
 from drivers.emulated.faults import faulty_unit
 from drivers.emulated.load import EmulatedLoad
@@ -90,7 +91,7 @@ def _two_words(register_map: RegisterMap) -> frozenset[tuple[str, int]]:
 
 
 class EmulatedInstallation:
-    """Every position of an emulated bench, the source or sources that feed them, and the one digital-input module."""
+    """Every position of an emulated bench, the source or sources that feed them, and the one digital module."""
 
     def __init__(self, settings: EmulatedBenchSettings, alarms: Alarms, zero: datetime) -> None:
         """Raises ConfigError with what is wrong in maps, faults or firmware settings of every position."""
@@ -110,12 +111,20 @@ class EmulatedInstallation:
         self.sources = [
             EmulatedSource(*some, most_volts=settings.most_volts, family=settings.source_dialect) for some in fed
         ]
-        self.inputs = EmulatedDigitalInputs(circuits, alarms, settings.sense_delay_us * MICROSECOND)
+        outputs = ButtonCoils(len(circuits), self._button_turned)
+        self.inputs = EmulatedDigitalInputs(circuits, alarms, settings.sense_delay_us * MICROSECOND, outputs)
+
+    def _button_turned(self, number: int, down: int) -> None:
+        position = self.positions[number]
+        position.circuit.hold_button(bool(down))
+        if down:
+            position.meter.press_button()
 
     def source_of(self, number: int) -> EmulatedSource:
         """What feeds position `number` (from 0)."""
         return self.sources[number if len(self.sources) > 1 else 0]
 
     def inputs_answer(self, pdu: bytes) -> bytes:
-        """The digital-input module as a unit on a bus: load sides at 2·n, line sides at 2·n + 1. It has its own supply."""
+        """The digital module as a unit on a bus: load sides at 2·n, line sides at 2·n + 1, and the buttons as coils. It has its
+        own supply."""
         return answer(self.inputs, pdu)

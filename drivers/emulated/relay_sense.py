@@ -1,10 +1,13 @@
-"""A digital-input module on the copper: per position, input 2i is live with the load side, input 2i + 1 with the line side."""
+"""A digital module on the copper: per position, input 2i is live with the load side, input 2i + 1 with the line side.
+
+Where it has outputs, they work the buttons of the meters, see `drivers.emulated.button`."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
+from drivers.emulated.button import FIRST_COIL, ButtonCoils
 from drivers.emulated.circuit import Circuit
 from drivers.modbus.codec import ILLEGAL_ADDRESS, ILLEGAL_FUNCTION, ModbusRefusal
 from rig.clock import Alarms
@@ -14,31 +17,39 @@ LIVE_MILLIVOLTS = 30_000
 
 
 class EmulatedDigitalInputs:
-    """`drivers.modbus.codec.RegisterSpace` in the manner of an ADAM-6000: inputs by function 02, and by 01 as well.
+    """`drivers.modbus.codec.RegisterSpace` in the manner of an ADAM-6000: inputs by function 02, and by 01 as well; outputs are
+    coils.
 
     `delay_ns` is the debounce: every input shows what was so this long ago.
     """
 
-    def __init__(self, circuits: Sequence[Circuit], alarms: Alarms, delay_ns: int = 0) -> None:
+    def __init__(
+        self, circuits: Sequence[Circuit], alarms: Alarms, delay_ns: int = 0, outputs: ButtonCoils | None = None
+    ) -> None:
         self._circuits = tuple(circuits)
         self._alarms = alarms
         self._delay_ns = delay_ns
+        self._outputs = outputs or ButtonCoils(0, lambda _number, _to: None)
         self._past = [_Past(circuit, alarms) for circuit in self._circuits] if delay_ns else []
         self._listeners: list[Callable[[], None]] = []
         for circuit in self._circuits:
             circuit.on_change(self._changed)
 
     def read(self, table: str, address: int, count: int) -> Sequence[int]:
-        """The inputs as 0 and 1. Raises ModbusRefusal for another table, or beyond the last position."""
+        """Inputs and outputs as 0 and 1. Raises ModbusRefusal for another table, or beyond the last position."""
         if table not in ("discrete", "coil"):
             raise ModbusRefusal(ILLEGAL_FUNCTION)
+        if table == "coil" and address >= FIRST_COIL:
+            return self._outputs.read(address, count)
         if address + count > 2 * len(self._circuits):
             raise ModbusRefusal(ILLEGAL_ADDRESS)
         return [self._input(number) for number in range(address, address + count)]
 
-    def write(self, _table: str, _address: int, _words: Sequence[int]) -> None:
-        """Nothing here can be written: ModbusRefusal."""
-        raise ModbusRefusal(ILLEGAL_FUNCTION)
+    def write(self, table: str, address: int, words: Sequence[int]) -> None:
+        """Switch outputs. ModbusRefusal for anything else."""
+        if table != "coil":
+            raise ModbusRefusal(ILLEGAL_FUNCTION)
+        self._outputs.write(address, words)
 
     def announces(self, listener: Callable[[], None]) -> bool:
         """Call `listener` whenever an input may have changed; always True."""

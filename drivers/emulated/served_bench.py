@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from drivers.emulated.button import FIRST_COIL
 from drivers.emulated.edge_logger import BEAT, EmulatedEdgeLogger
 from drivers.emulated.position import EmulatedInstallation, EmulatedPosition
 from drivers.emulated.settings import EmulatedBenchSettings
@@ -65,6 +66,7 @@ class ServedBench:
                 "digital_inputs": inputs,
                 "load_side": 2 * number,
                 "line_side": 2 * number + 1,
+                "button": FIRST_COIL + number,
                 "unit": position.unit,
                 "serial": position.made.serial,
             }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from drivers.manual.terminal import Asker
@@ -103,14 +103,21 @@ class ManualLoad:
 
 
 class ManualButton:
-    """The button of a meter, pressed by a person."""
+    """A `Presser`: a person beside the meter, who also lets go of its button."""
 
     def __init__(self, asker: Asker) -> None:
         self._asker = asker
 
-    def press(self, how: str = "press the meter's button once, briefly") -> Span:
-        """When it was pressed, between asking and confirming. Raises as `Asker.ask`."""
-        return self._asker.ask(how).at
+    def press(self, meanwhile: Callable[[], None]) -> Span:
+        """See `Presser.press`: between asking and confirming. Raises as `Asker.ask`."""
+        return self._asker.ask("press the meter's button once, briefly", meanwhile).at
+
+    def release(self) -> None:
+        """Nothing: nobody holds it down longer than they were asked to."""
+
+    def held(self) -> bool:
+        """Never, as far as anybody knows."""
+        return False
 
     def close(self) -> None:
         """Nothing to let go of."""

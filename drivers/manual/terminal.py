@@ -21,6 +21,10 @@ ENVIRONMENT = "RIG_TERMINAL"
 _LOOK_UP = 50 * MILLISECOND
 
 
+def _patient() -> None:
+    """Nothing to look after while a person takes their time."""
+
+
 class Person(NamedTuple):
     """Who did it, as they typed it, and when: from asking to confirming."""
 
@@ -123,8 +127,8 @@ class Asker:
         self._note = note
         self._last = ""
 
-    def ask(self, for_what: str) -> Person:
-        """Ask, and wait until somebody says that it is done.
+    def ask(self, for_what: str, meanwhile: Callable[[], None] = _patient) -> Person:
+        """Ask, and wait until somebody says that it is done. What `meanwhile` raises takes the question back.
 
         Raises:
             DeviceRefused: the person said no, with what they typed.
@@ -136,13 +140,15 @@ class Asker:
             except OSError as error:
                 raise LinkError(f"{self.where}: the terminal cannot be opened: {error.strerror or error}") from None
             try:
-                return self._asked(line, for_what)
+                return self._asked(line, for_what, meanwhile)
             except (OSError, EOFError):
+                meanwhile()  # whoever asked may be the one that has gone, and then it says so itself
                 raise LinkError(f"{self.where}: {for_what}: the terminal has gone; nobody confirmed") from None
             finally:
                 line.close()
 
-    def _asked(self, line: Line, for_what: str) -> Person:
+    def _asked(self, line: Line, for_what: str, meanwhile: Callable[[], None]) -> Person:
+        meanwhile()
         line.forget()
         begun = self._clock.now()
         same = f" (Enter alone: {self._last})" if self._last else ""
@@ -153,6 +159,7 @@ class Asker:
         said: list[str] = []
 
         def answered() -> bool:
+            _still_wanted(line, meanwhile)
             if (typed := line.typed()) is None:
                 return False
             if typed or self._last:
@@ -174,3 +181,12 @@ class Asker:
         self._last = said[0]
         self._note(f"{for_what}: done by {said[0]}, between {at.lo / SECOND:.3f} s and {at.hi / SECOND:.3f} s")
         return Person(said[0], at)
+
+
+def _still_wanted(line: Line, meanwhile: Callable[[], None]) -> None:
+    try:
+        meanwhile()
+    except BaseException:
+        with contextlib.suppress(OSError):
+            line.say("\n  no longer asked for: leave it as it is\n")
+        raise

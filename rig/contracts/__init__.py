@@ -16,6 +16,7 @@ from rig.contracts.instruments import (
     Button,
     Load,
     LoadMeasurement,
+    Presser,
     Rewiring,
     Source,
 )
@@ -81,6 +82,7 @@ __all__ = [
     "Password",
     "PHASES",
     "PaymentMode",
+    "Presser",
     "RECHARGES",
     "RELAY",
     "RechargeOutcome",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
@@ -54,6 +55,30 @@ class Button(Protocol):
         Raises:
             DeviceRefused, LinkError: it was not pressed, or nobody says so.
         """
+
+
+class Presser(Protocol):
+    """What presses the button of one meter: a person, or an output with a solenoid or a transistor across the button."""
+
+    def press(self, meanwhile: Callable[[], None]) -> Span:
+        """Press it once and let go of it, confirmed; returns when it went down, between two instants.
+
+        `meanwhile` is called right before anything is done and several times a second while it lasts; what it raises ends the
+        press, and the button is let go of.
+
+        Raises:
+            DeviceRefused: refused; it was not pressed.
+            LinkError: whether it was pressed, or let go of, is not confirmed.
+        """
+
+    def release(self) -> None:
+        """Let go of it, confirmed; also in the middle of a press, from another thread. Raises DeviceRefused, LinkError."""
+
+    def held(self) -> bool:
+        """True while it is held down, as far as the device can say."""
+
+    def close(self) -> None:
+        """Let go of the device; the button stays as it is."""
 
 
 class Rewiring(Protocol):

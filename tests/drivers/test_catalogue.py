@@ -16,7 +16,7 @@ WANTED = {
     "sources": {"scpi", "external", "manual"},
     "senses": {"modbus_digital_input", "load", "edge_logger"},
     "buses": {"modbus", "external"},
-    "buttons": {"manual"},
+    "buttons": {"manual", "modbus_coil"},
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from drivers.emulated.button import FIRST_COIL, ButtonCoils
 from drivers.emulated.circuit import Circuit
 from drivers.emulated.relay_sense import EmulatedDigitalInputs
 from drivers.modbus.codec import ModbusRefusal
@@ -56,3 +57,29 @@ def test_what_is_not_there_is_refused(table: str, address: int, count: int, code
     with pytest.raises(ModbusRefusal) as refused:
         EmulatedDigitalInputs([Circuit(clock)], clock).read(table, address, count)
     assert refused.value.code == code
+
+
+def test_outputs_are_coils_of_their_own_beside_the_inputs() -> None:
+    clock = VirtualClock()
+    turned: list[tuple[int, int]] = []
+    outputs = ButtonCoils(2, lambda number, to: turned.append((number, to)))
+    module = EmulatedDigitalInputs([Circuit(clock), Circuit(clock)], clock, outputs=outputs)
+    module.write("coil", FIRST_COIL + 1, [1])
+    module.write("coil", FIRST_COIL, [0, 1])
+    assert list(module.read("coil", FIRST_COIL, 2)) == [0, 1]
+    assert list(module.read("coil", 0, 4)) == [0, 0, 0, 0]
+    module.write("coil", FIRST_COIL + 1, [0])
+    assert turned == [(1, 1), (1, 0)], "only what changes works a button"
+
+
+@pytest.mark.parametrize(
+    ("table", "address", "bits", "code"),
+    [("coil", 0, [1], 2), ("coil", FIRST_COIL, [1, 1], 2), ("holding", FIRST_COIL, [1], 1)],
+)
+def test_what_cannot_be_switched_is_refused(table: str, address: int, bits: list[int], code: int) -> None:
+    clock = VirtualClock()
+    outputs = ButtonCoils(1, lambda _number, _to: None)
+    with pytest.raises(ModbusRefusal) as refused:
+        EmulatedDigitalInputs([Circuit(clock)], clock, outputs=outputs).write(table, address, bits)
+    assert refused.value.code == code
+    assert list(outputs.read(FIRST_COIL, 1)) == [0]

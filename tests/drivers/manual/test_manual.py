@@ -122,7 +122,30 @@ def test_a_load_by_hand_has_levels_and_no_meter() -> None:
 
 
 def test_a_button_is_pressed_in_a_span() -> None:
-    assert ManualButton(Desk(("A", 2)).asker).press() == Span(0, 2 * SECOND)
+    assert ManualButton(Desk(("A", 2)).asker).press(lambda: None) == Span(0, 2 * SECOND)
+
+
+def test_a_press_that_is_no_longer_wanted_is_taken_back() -> None:
+    desk = Desk(("A", 20))
+
+    def wanted() -> None:
+        if desk.clock.now() > SECOND:
+            raise DeviceRefused("P01: made safe before this was sent")
+
+    with pytest.raises(DeviceRefused, match="made safe"):
+        ManualButton(desk.asker).press(wanted)
+
+    assert desk.clock.now() < 2 * SECOND
+    assert "no longer asked for" in desk.shown[-2]
+    assert desk.notes == []
+
+
+def test_whoever_asked_and_has_gone_is_not_taken_for_the_terminal() -> None:
+    def gone() -> None:
+        raise EOFError("silent for 1 s")
+
+    with pytest.raises(EOFError, match="silent"):
+        ManualButton(Desk(("A", 2)).asker).press(gone)
 
 
 def test_without_a_terminal_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
