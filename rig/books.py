@@ -19,6 +19,7 @@ from rig.interval import Interval
 from rig.journal import Journal
 from rig.ledger import Account, Split
 from rig.lending import LENT
+from rig.limiting import USUAL_VOLTS
 from rig.policy import Policy
 from rig.promises import Promises
 
@@ -52,6 +53,8 @@ class Books:
         self._live = True
         self._ready = 0
         self.keeping = AccountKeeping(policy, promises, lambda entry, words: self._keep(entry, words, 0, None))
+        self.volts = USUAL_VOLTS
+        """The mains of the bench, by which a current is reckoned (V)."""
         self.state = RelayState.UNKNOWN
         self.edges: list[Edge] = []
         self._dark = DarkTime()
@@ -76,6 +79,7 @@ class Books:
             reading.whole("attempts_done") or 0,
             now,
             self.keeping.cut_forbidden,
+            self.volts,
         )
         self.reopen_account(reading, words)
 

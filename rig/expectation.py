@@ -14,6 +14,7 @@ from rig.consent import NO_MODE, button_opens, waits_after_command, waits_after_
 from rig.contracts import Edge, RelayState
 from rig.due import COMMAND, CREDIT, DECIDED, LIMITERS, LOCK_OUT, OVER_CURRENT, OVERLOAD, Due
 from rig.interval import Interval
+from rig.limiting import USUAL_VOLTS
 from rig.load_watch import LIMITING, LoadWatch
 from rig.promises import Promises
 
@@ -40,6 +41,7 @@ class Expectation:
         attempts_done: int = 0,
         now: int = 0,
         cut_forbidden: Callable[[Span], bool] = lambda _at: False,
+        volts: Interval = USUAL_VOLTS,
     ) -> None:
         self.promises = promises
         self.settings = dict(settings)
@@ -50,7 +52,7 @@ class Expectation:
         self._opens: dict[str, Due] = {}
         self._holds: dict[str, Due | None] = {}
         self._maybe: frozenset[str] = frozenset()
-        self._load = LoadWatch(promises, self.settings, overload_allowed, attempts_done, now)
+        self._load = LoadWatch(promises, self.settings, overload_allowed, attempts_done, now, volts)
         self.openings: list[frozenset[str]] = []
         """What may have opened the relay, each time that it opened."""
         self._said: set[Due] = set()

@@ -15,6 +15,13 @@ from rig.timed_limiter import TimedLimiter
 
 USUAL_VOLTS = Interval.of(195, 265)
 """What a current is reckoned by where the bench does not say its voltage: 230 V less or more 15 %."""
+MAINS_KEPT = Fraction(1, 100)
+"""How closely a source keeps the voltage that it is set to, relative."""
+
+
+def around_mains(volts: Fraction) -> Interval:
+    """What the mains may be where the bench sets them to this (V)."""
+    return Interval(volts * (1 - MAINS_KEPT), volts * (1 + MAINS_KEPT))
 
 
 class Limiter(Protocol):

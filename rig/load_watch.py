@@ -8,7 +8,7 @@ from rig.clock import Span
 from rig.contracts import RelayState
 from rig.due import LOCK_OUT, OVER_CURRENT, OVERLOAD, Due
 from rig.interval import Interval
-from rig.limiting import Stage, first_of, over_current_stage, overload_stages
+from rig.limiting import USUAL_VOLTS, Stage, first_of, over_current_stage, overload_stages
 from rig.promises import Promises
 
 LIMITING = frozenset({"load_limit", "over_threshold_duration", "overload_enabled"})
@@ -19,10 +19,18 @@ class LoadWatch:
     """The promised limiters, and how often they tripped. `settings` are the meter's, and change as they are written.
 
     `allowed` is the policy's word on overload; over-current protects the meter, whatever the policy says. `attempts` is what
-    the meter has counted at `now` (ns).
+    the meter has counted at `now` (ns). `volts`: the mains by which a current is reckoned (V).
     """
 
-    def __init__(self, promises: Promises, settings: Mapping[str, int], allowed: bool, attempts: int, now: int) -> None:
+    def __init__(
+        self,
+        promises: Promises,
+        settings: Mapping[str, int],
+        allowed: bool,
+        attempts: int,
+        now: int,
+        volts: Interval = USUAL_VOLTS,
+    ) -> None:
         self.promises = promises
         self._settings = settings
         self._allowed = allowed
@@ -30,7 +38,7 @@ class LoadWatch:
         self._calm_since = now
         self._watts = Interval.of(0)
         self._stages = overload_stages(promises, settings)
-        self._current = over_current_stage(promises)
+        self._current = over_current_stage(promises, volts)
         self.was_over = False
 
     def attempts_are(self, done: int) -> None:

@@ -18,6 +18,7 @@ from rig.evidence import FORMAT
 from rig.interval import Interval
 from rig.journal import Journal
 from rig.leaving import Leaving
+from rig.limiting import around_mains
 from rig.lossy import LossyBus
 from rig.matrix import Offer
 from rig.promises import Promises
@@ -70,6 +71,7 @@ class Session:
         accuracy = Fraction(str((setup.table.load or {}).get("accuracy_percent", "0.5"))) / 100
         self.books = Books(journal, clock, devices.sensing, setup.policy, self.promises, self._load_watts)
         self._load_accuracy = accuracy
+        self.books.volts = around_mains(Fraction(str(setup.bench.mains.volts)))
         next_id = RechargeIds(clock, setup.seed)
         mains = (setup.bench.mains.volts, setup.bench.mains.hertz)
         self._starting = Starting(meter, wallet, clock, journal, self.promises, self._relay, next_id)

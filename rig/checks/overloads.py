@@ -10,7 +10,7 @@ from rig.books import Books
 from rig.checks.counts import OCCURRENCE, RESTORATION, Count
 from rig.clock import SECOND, Span
 from rig.contracts import RelayState
-from rig.expectation import OVERLOAD
+from rig.expectation import OVER_CURRENT, OVERLOAD
 from rig.promises import Promises
 
 
@@ -65,6 +65,17 @@ def overloads(books: Books, calm: Calm, before: bool, watched: Span) -> dict[str
     return {
         OCCURRENCE: Count(sure, possible, "times an overload opened the relay"),
         RESTORATION: Count(least, most, "times an overload was over"),
+        **_by_current(books.expectation.openings),
+    }
+
+
+def _by_current(openings: Sequence[frozenset[str]]) -> dict[str, Count]:
+    """Over-current has its event at every trip; when it is told to be over is the meter's own matter."""
+    possible = sum(OVER_CURRENT in reasons for reasons in openings)
+    sure = sum(reasons == {OVER_CURRENT} for reasons in openings)
+    return {
+        "over current": Count(sure, possible, "times over-current opened the relay"),
+        "over current ended": Count(0, possible, "times over-current opened the relay"),
     }
 
 

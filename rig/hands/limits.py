@@ -9,7 +9,7 @@ from rig.clock import HOUR
 from rig.errors import RigError
 from rig.hands.shared import Shared
 from rig.interval import Interval
-from rig.limiting import step_window
+from rig.limiting import around_mains, step_window
 
 
 class Limits(Shared):
@@ -32,6 +32,21 @@ class Limits(Shared):
     def _too_much_above(self, load_limit: int | None = None) -> Fraction:
         limit = self.settings["load_limit"] if load_limit is None else load_limit
         return limit * self.promises.overload_begins_at
+
+    def watts_around_over_current(self) -> tuple[int, int]:
+        """The largest W that surely is no over-current at the bench's voltage, and the smallest that surely is one.
+
+        Raises:
+            RigError: the map promises none.
+        """
+        promised = self.promises.table.over_current
+        if promised is None:
+            raise RigError("the map promises no over-current")
+        percent = promised.tolerance_percent
+        tolerance = self.promises.energy_uncertainty if percent is None else percent / 100
+        unsure = (1 + self._load_accuracy) * (1 + tolerance)
+        volts = around_mains(Fraction(self._mains[0]))
+        return int(promised.amps * volts.lo / unsure), int(promised.amps * volts.hi * unsure) + 1
 
     def pause_that_ends_an_overload(self) -> int:
         """A pause (ns) without load that pulls the mean of at least one metering window down to a quarter of what flows around it."""

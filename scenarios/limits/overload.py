@@ -126,3 +126,27 @@ def waits_a_definite_time(promises: Promises) -> str:
     if overload is None or overload.delay is not None:
         return ""
     return f"its limiter ({overload.family.replace('_', ' ')}) has no delay that is set"
+
+
+def promises_no_over_current(promises: Promises) -> str:
+    """Why over-current cannot be judged."""
+    return "" if promises.table.over_current else "it names no current above which the relay opens"
+
+
+def over_current_trip(terms: Terms) -> Limit:
+    """From a step above the promised current to the open contact."""
+    promised = terms.promises.table.over_current
+    if promised is None:
+        raise ConfigError(f"{terms.promises.where}: promises.over_current: is not there to be judged by")
+    return Limit(
+        terms.promises.trip_after(promised.delay_s),
+        f"opens in time above {float(promised.amps):g} A, whatever the load limit is",
+        ("map: promises.over_current, metering_window_s, contact_s",),
+    )
+
+
+def longer_than_an_over_current(terms: Terms) -> int:
+    """Long enough for a trip by over-current to have come (ns)."""
+    window = over_current_trip(terms).window
+    assert isinstance(window, Span), "a trip is a moment"
+    return window.hi + SECOND

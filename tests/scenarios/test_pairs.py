@@ -11,12 +11,15 @@ from rig.config import read_toml
 from rig.declaring import requirement_table
 from rig.evidence import read
 from rig.policy import Policy, load_policy
+from rig.promises import Promises
 from rig.scenario import Scenario
 from rig.scenarios import shipped
 from rig.sim_run import run_sim
 from rig.verdict import Word
+from tests.scenarios.variants import OVER_CURRENT, map_with
 
 SCENARIOS = [one for one, _ in shipped()]
+PROMISES = Promises.read(read_toml(file_named("maps", "reference"))["promises"], "map reference")
 PAIRS = [(one, fault) for one in SCENARIOS for fault in one.catches]
 OWN = [str(file) for file in sorted((Path(__file__).parent / "policies").glob("*.toml"))]
 POLICIES = [*(entry.name for entry in files("policies")), *OWN]
@@ -47,9 +50,15 @@ def test_a_named_fault_is_caught_by_what_was_named(scenario: Scenario, fault: st
     pytest.fail(f"{fault} was not caught by {scenario.catches[fault]!r}: {reasons}")
 
 
+def _map_for(scenario: Scenario, folder: Path) -> str | None:
+    """The shipped map, or where that promises something else, one that promises over-current."""
+    return map_with(folder, **OVER_CURRENT) if scenario.beyond(PROMISES) else None
+
+
 def _missed(scenario: Scenario, fault: str, name: str, out: Path) -> object:
     """Why this fault was not caught under this policy, by what was named; empty when it was."""
-    found = run_sim(setup_of(Choices(out=str(out), faults=(fault,), policy=name)), [scenario.id])
+    choices = Choices(out=str(out), faults=(fault,), policy=name, map=_map_for(scenario, out.parent))
+    found = run_sim(setup_of(choices), [scenario.id])
     outcome, named = found.outcomes[scenario.id], scenario.catches[fault]
     if named in outcome.judgements:
         caught = outcome.judgements[named].word is Word.FAIL

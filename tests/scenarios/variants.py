@@ -20,6 +20,8 @@ FIRMWARE = {
     "mean of blocks": 'overload_family = "block_average", average_s = 20, overload_curve = []',
 }
 """How the emulated meter is told to be of a family, whatever its map promises."""
+OVER_CURRENT = {"over_current": '{ amps = "8.3", delay_s = "5" }'}
+"""The promise of over-current, which the shipped map does not make."""
 
 
 def map_with(folder: Path, **promises: str) -> str:

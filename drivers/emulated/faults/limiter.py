@@ -69,6 +69,13 @@ class TripsWhenOff(Limiter):
         self.store.overload_enabled = was
 
 
+class CurrentNotWatched(Limiter):
+    """However high the current is, the load limit alone counts."""
+
+    def is_over_current(self, _energy: int) -> bool:
+        return False
+
+
 FAULTS = (
     Fault("M1", "gain 10 % too high", "metering", "energy and power are a tenth above the reference", (GainTooHigh,)),
     Fault("O1", "no overload trip", "limiter", "the relay stays closed on a lasting overload", (NeverTrips,)),
@@ -76,6 +83,7 @@ FAULTS = (
     Fault("O3", "persistence ignored", "limiter", "a short burst trips the relay", (NoPersistence,)),
     Fault("O5", "trip delay doubled", "limiter", "the trip comes after its window", (DelayDoubled,)),
     Fault("O6", "attempts unlimited", "limiter", "recloses once more where it had to lock out", (AttemptsUnlimited,)),
+    Fault("O10", "over-current not watched", "limiter", "no trip above the promised current", (CurrentNotWatched,)),
     Fault("O9", "trips although switched off", "limiter", "an overload that is allowed trips", (TripsWhenOff,)),
     Fault(
         "O8", "lock-out never released", "limiter", "the relay stays open after the lock-out's time", (LockOutForever,)
