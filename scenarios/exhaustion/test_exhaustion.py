@@ -38,7 +38,7 @@ OUT_OF_THE_WAY = {"load_limit": 9000}
         Timed("closed again by a recharge", reclosed_in_time),
         Money("balance after the recharge", moved=LONG),
     ),
-    wall_seconds=740,
+    wall_seconds=820,
 )
 def test_the_relay_opens_when_credit_is_gone(bench: Bench) -> None:
     """Judged in money at the cut, by the energy that flowed; then watched on."""

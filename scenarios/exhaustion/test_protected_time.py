@@ -12,8 +12,10 @@ from scenarios.limits.protected import (
     day_moments,
     edge_moments,
     held_over_days,
-    protects_no_day,
+    lends_for_no_days_into_protected_time,
+    protects_no_day_or_lends_for_days,
     protects_nothing,
+    protects_nothing_or_lends_for_days,
     some_end,
 )
 from scenarios.limits.recharge import reclosed_in_time
@@ -49,7 +51,7 @@ def visit(bench: Bench, moments: list[Moment]) -> None:
     "The edges of protected time on a working day",
     requires=("PROTECTED-TIME", "CREDIT-CUT"),
     needs=NEEDS,
-    unless=protects_nothing,
+    unless=protects_nothing_or_lends_for_days,
     starts=START,
     catches={"C10": "by the policy's calendar", "C15": "by the policy's calendar"},
     judges=(
@@ -72,9 +74,9 @@ def test_edges_of_protected_time(bench: Bench) -> None:
     "Protected days and days that are none; ends of month and year",
     requires=("PROTECTED-TIME", "CREDIT-CUT"),
     needs=NEEDS,
-    unless=protects_no_day,
+    unless=protects_no_day_or_lends_for_days,
     starts=START,
-    catches={"C16": "by the policy's calendar", "C17": "by the policy's calendar"},
+    catches={"C16": "by the policy's calendar"},
     judges=(
         HELD,
         CUT,
@@ -95,7 +97,7 @@ def test_protected_days(bench: Bench) -> None:
     "A cut that was held back is made when protected time ends",
     requires=("PROTECTED-TIME", "CREDIT-CUT", "CREDIT-DEBIT", "POWER-FAIL"),
     needs=NEEDS,
-    unless=protects_nothing,
+    unless=protects_nothing_or_lends_for_days,
     starts=START,
     catches={"C5": "cut when protected time ends"},
     judges=(
@@ -168,4 +170,26 @@ def test_held_over_nights_and_days(bench: Bench) -> None:
         bench.awaits("cut when protected time ends", RelayState.OPEN, since=when)
         bench.awaits("closed by a recharge", RelayState.CLOSED, since=bench.recharge_to_close())
     bench.observe_each("held over all of it", kept)
+    bench.observe_balance("balance afterwards")
+
+
+@scenario(
+    "EXH-14",
+    "Days of emergency credit that end at the edges of protected time, and on protected days",
+    requires=("PROTECTED-TIME", "EMERGENCY-CREDIT", "CREDIT-CUT"),
+    needs=NEEDS,
+    unless=lends_for_no_days_into_protected_time,
+    starts=START,
+    catches={"C10": "by the policy's calendar", "C16": "by the policy's calendar", "C17": "by the policy's calendar"},
+    judges=(
+        HELD,
+        CUT,
+        CLOSED,
+        Equal("by the policy's calendar", True, "the cut is made or held as the policy says"),
+        Money("balance afterwards"),
+    ),
+)
+def test_days_of_credit_end_in_protected_time(bench: Bench) -> None:
+    """The days are waited out before each moment: there is no other way to the end of what is lent."""
+    visit(bench, [*edge_moments(bench.policy), *day_moments(bench.policy)])
     bench.observe_balance("balance afterwards")

@@ -40,6 +40,30 @@ def protects_no_day(policy: Policy) -> str:
     return "" if rules.weekdays or rules.second_saturday or rules.holidays else "protects hours, and no whole day"
 
 
+def _lends_for_days(policy: Policy) -> bool:
+    lent = policy.file.emergency_credit
+    return lent is not None and lent.granted == "automatic" and lent.days is not None
+
+
+def protects_nothing_or_lends_for_days(policy: Policy) -> str:
+    """Why the hours of protected time cannot be judged within minutes."""
+    if words := protects_nothing(policy):
+        return words
+    return "lends emergency credit for days before a cut: judged by EXH-14" if _lends_for_days(policy) else ""
+
+
+def protects_no_day_or_lends_for_days(policy: Policy) -> str:
+    """Why protected days cannot be judged within minutes."""
+    return protects_no_day(policy) or protects_nothing_or_lends_for_days(policy)
+
+
+def lends_for_no_days_into_protected_time(policy: Policy) -> str:
+    """Why days of emergency credit that end in protected time cannot be judged."""
+    if words := protects_nothing(policy):
+        return words
+    return "" if _lends_for_days(policy) else "lends nothing for days"
+
+
 def edge_moments(policy: Policy) -> list[Moment]:
     """Before, at and after each edge of the daily windows, on a working day."""
     times = ProtectedTime(policy.file.no_cut)

@@ -33,7 +33,7 @@ def judge_told(bench: Bench, mark: int, first: int, second: int) -> None:
         Equal("low credit alarm 2 beside what was due", 0, ONCE),
         Money("balance afterwards"),
     ),
-    wall_seconds=90,
+    wall_seconds=130,
 )
 def test_alarms_once_a_crossing(bench: Bench) -> None:
     """Not above the first, at the first, at the second, on below; a recharge between the two; one above both; down again."""
