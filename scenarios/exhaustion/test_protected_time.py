@@ -65,7 +65,7 @@ def visit(bench: Bench, moments: list[Moment]) -> None:
 )
 def test_edges_of_protected_time(bench: Bench) -> None:
     """Credit ends just before, at and just after each edge of the daily windows."""
-    visit(bench, edge_moments(bench.policy))
+    visit(bench, edge_moments(bench.policy, bench.promises))
     bench.observe_balance("balance afterwards")
 
 
@@ -191,5 +191,5 @@ def test_held_over_nights_and_days(bench: Bench) -> None:
 )
 def test_days_of_credit_end_in_protected_time(bench: Bench) -> None:
     """The days are waited out before each moment: there is no other way to the end of what is lent."""
-    visit(bench, [*edge_moments(bench.policy), *day_moments(bench.policy)])
+    visit(bench, [*edge_moments(bench.policy, bench.promises), *day_moments(bench.policy)])
     bench.observe_balance("balance afterwards")

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from rig.clock import SECOND
 from rig.policies.protected import ProtectedTime, is_second_saturday
 from rig.policies.supply import WEEKDAYS
 from rig.policy import Policy
+from rig.promises import Promises
 
 FIRST_DAY = date(2026, 2, 1)
 ONE_DAY = timedelta(days=1)
@@ -64,19 +66,20 @@ def lends_for_no_days_into_protected_time(policy: Policy) -> str:
     return "" if _lends_for_days(policy) else "lends nothing for days"
 
 
-def edge_moments(policy: Policy) -> list[Moment]:
-    """Before, at and after each edge of the daily windows, on a working day."""
+def edge_moments(policy: Policy, promises: Promises) -> list[Moment]:
+    """On a working day around each edge of the daily windows: as late before it as a cut is surely made before it, at it, after it."""
     times = ProtectedTime(policy.file.no_cut)
     day = next(d for d in _days() if not any(times.whole_day(d + n * ONE_DAY) for n in (-1, 0, 1)))
+    still = timedelta(seconds=-(-promises.cut_allowance.hi // SECOND) + 2)
     found = []
     for window in policy.file.no_cut.daily:
-        for minute, words in ((window.begins, "protected time begins"), (window.ends, "protected time ends")):
+        for minute, words, before in (
+            (window.begins, "protected time begins", A_MOMENT if _lends_for_days(policy) else still),
+            (window.ends, "protected time ends", A_MOMENT),
+        ):
             edge = datetime.combine(day, time()) + timedelta(minutes=minute)
-            found += [
-                (edge - A_MOMENT, f"just before {words}"),
-                (edge, f"when {words}"),
-                (edge + A_MOMENT, f"just after {words}"),
-            ]
+            after = edge + timedelta(seconds=1)
+            found += [(edge - before, f"just before {words}"), (edge, f"when {words}"), (after, f"just after {words}")]
     return [Moment(at, f"{at:%a %d %b %Y %H:%M:%S}, {words}", times.holds(at)) for at, words in found]
 
 
