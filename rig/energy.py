@@ -39,7 +39,7 @@ class PowerTrace:
         for at, watts in reversed(self._segments):
             if at.hi <= since:
                 return [(Span.at(since), watts), *reversed(found)]
-            found.append((Span(max(at.lo, since), at.hi), watts))
+            found.append((at if at.lo >= since else Span(since, at.hi), watts))
         return [(Span.at(since), Interval.of(0)), *reversed(found)]
 
     def energy_wh(self, since: int, until: Span) -> Interval:

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from rig.clock import FOREVER, SECOND
@@ -56,6 +57,12 @@ def between(lo: int, hi: int) -> str:
 def judge(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
     """The verdict on one observation. `limit` and `observed` are as the evidence holds them; unknown kinds are a KeyError."""
     return _JUDGES[limit["kind"]](limit, observed)
+
+
+@lru_cache(maxsize=4096)
+def _exact(text: str) -> Fraction:
+    """An exact number as the evidence holds it; limits and ends of intervals come again and again."""
+    return Fraction(text)
 
 
 def three_valued(lo: Fraction | int, hi: Fraction | int, least: Fraction | int, most: Fraction | int) -> Word:
@@ -114,9 +121,9 @@ def _with_unit(value: object, unit: str) -> str:
 
 
 def _money(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
-    lo, hi = (Fraction(x) for x in observed["difference"])
-    least, most = (Fraction(x) for x in limit["window"])
-    word = _overlapping(lo, hi, least, most, Fraction(limit["widest"]))
+    lo, hi = (_exact(x) for x in observed["difference"])
+    least, most = (_exact(x) for x in limit["window"])
+    word = _overlapping(lo, hi, least, most, _exact(limit["widest"]))
     words = {
         Word.PASS: "the meter and the oracle agree",
         Word.FAIL: f"the meter is {_rupees_apart(lo, hi)}",
@@ -125,9 +132,7 @@ def _money(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
     oracle = observed.get("oracle")
     shown = f"₹{in_rupees(observed['meter'])}" if "meter" in observed else _rupee_range(lo, hi)
     against = (
-        f"₹{in_rupees(Fraction(oracle[0]))} … ₹{in_rupees(Fraction(oracle[1]))}"
-        if oracle
-        else _rupee_range(least, most)
+        f"₹{in_rupees(_exact(oracle[0]))} … ₹{in_rupees(_exact(oracle[1]))}" if oracle else _rupee_range(least, most)
     )
     margin = min(hi - least, most - lo)
     return Verdict(word, words, shown, against, f"₹{in_rupees(margin)}", f"±₹{in_rupees((hi - lo) / 2)}")
@@ -151,8 +156,8 @@ def _rupee_range(lo: Fraction, hi: Fraction) -> str:
 
 
 def _within(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
-    lo, hi = (Fraction(x) for x in observed["interval"])
-    least, most = (Fraction(x) for x in limit["window"])
+    lo, hi = (_exact(x) for x in observed["interval"])
+    least, most = (_exact(x) for x in limit["window"])
     unit = limit.get("unit", "")
     word = three_valued(lo, hi, least, most)
     shown = f"{_short(lo)} … {_short(hi)} {unit}".strip() if lo != hi else f"{_short(lo)} {unit}".strip()
@@ -162,7 +167,7 @@ def _within(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
         Word.FAIL: f"{shown} lies outside {allowed}",
         Word.INCONCLUSIVE: f"{shown} reaches over the limit of {allowed}",
     }[word]
-    resolution = max(Fraction(limit.get("resolution", 0)), Fraction(observed.get("resolution", 0)))
+    resolution = max(_exact(limit.get("resolution", "0")), _exact(observed.get("resolution", "0")))
     if most - least < RESOLUTION_RATIO * resolution and word is not Word.FAIL:
         word = Word.INCONCLUSIVE
         words = f"{allowed} is tighter than four times what the bench can tell, {_short(resolution)} {unit}".strip()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from rig.checks.counts import Written
@@ -180,8 +180,7 @@ class Starting:
         self._outwait_overload()
         wrong = self._clock_back()
         order = [i for i in self.found if i not in _MONEY] + [i for i in _MONEY if i in self.found]
-        for item in order:
-            wrong += self._put_back(item, self.found[item])
+        wrong += self._put_back(order)
         self.found.clear()
         self.written.clear()
         return wrong
@@ -222,13 +221,26 @@ class Starting:
         """True when the meter is back at a balance that holds its relay open, or is about to open it."""
         return "balance" in self._meter.items and (self._meter.read("balance").balance_paise or 0) <= 0
 
-    def _put_back(self, item: str, was: Value) -> list[str]:
-        if not isinstance(was, int | str):
-            return [f"{item}: found as {was!r}, which cannot be written back"]
+    def _put_back(self, items: Sequence[str]) -> list[str]:
+        """Write what was found, each item once, then read all of it back; what is not as it was, in words."""
+        wrong, put = [], []
+        for item in items:
+            was = self.found[item]
+            if not isinstance(was, int | str):
+                wrong.append(f"{item}: found as {was!r}, which cannot be written back")
+                continue
+            try:
+                self._written(item, was)
+                put.append(item)
+            except (RigError, DeviceRefused, ValueError) as error:
+                wrong.append(f"{item}: {error}")
         try:
-            self._written(item, was)
-            left = self._meter.read(item).values[item]
+            left = self._meter.read(*put).values if put else {}
         except (RigError, DeviceRefused, ValueError) as error:
-            return [f"{item}: {error}"]
-        self._journal.record("setting", item=item, found=was, written=None, left=left)
-        return [] if left == was else [f"{item}: found as {was}, put back, and reads {left}"]
+            return [*wrong, *(f"{item}: {error}" for item in put)]
+        for item in put:
+            was = self.found[item]
+            self._journal.record("setting", item=item, found=was, written=None, left=left[item])
+            if left[item] != was:
+                wrong.append(f"{item}: found as {was}, put back, and reads {left[item]}")
+        return wrong

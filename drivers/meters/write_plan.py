@@ -26,6 +26,8 @@ class Write:
     @property
     def read_first(self) -> Stretch | None:
         """What has to be read before the write; None when all of it is given."""
+        if len(self.given) == 1 and self.given[0][0].codec.whole and self.given[0][0].registers == self.stretch.size:
+            return None
         covered: dict[int, int] = {}
         for item, _ in self.given:
             for address in range(item.address, item.address + item.registers):

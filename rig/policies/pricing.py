@@ -64,7 +64,10 @@ class Pricing:
         )
 
     def _levied(self, energy: Fraction, used: Fraction, at_rate: Fraction) -> Fraction:
-        charge = self._upto(used + energy) - self._upto(used)
+        if len(self.bands) == 1:
+            charge = energy * self.bands[0][1]
+        else:
+            charge = self._upto(used + energy) - self._upto(used)
         return charge * at_rate * self._factor + energy * self._on_top
 
     def _starts(self, energy: Fraction, used: Interval) -> set[Fraction]:
