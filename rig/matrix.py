@@ -61,6 +61,7 @@ def matrix(maps: Mapping[str, Any], scenarios: Iterable[tuple[str, Scenario]]) -
 def _row(name: str, offer: Offer, families: Mapping[str, Sequence[Scenario]]) -> dict[str, str]:
     row, missing = {"map": name}, dict.fromkeys(("declares no", *_SHOWN_BY), frozenset[str]())
     for family, scenarios in families.items():
+        scenarios = [one for one in scenarios if not one.beyond(offer.promises)] or scenarios
         words = [offer.lacks(scenario)[0] for scenario in scenarios]
         row[family] = _word(words)
         for scenario, word in zip(scenarios, words, strict=True):
