@@ -78,6 +78,8 @@ def _timed(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
     least, most = limit["window"]
     lo, hi = observed["span"]
     hi = FOREVER if hi is None else hi
+    if least <= 0 <= hi:
+        lo, least = max(lo, 0), 0  # no effect comes before its cause, however wide the span of either is
     word = three_valued(lo, hi, least, most)
     words = {
         Word.PASS: "inside the window",
@@ -108,7 +110,10 @@ def _equal(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
     unit = limit.get("unit", "")
     want, got = (_with_unit(v, unit) for v in (limit["value"], observed["value"]))
     told = observed.get("words") or f"is {got}"
-    words = f"{told}, as promised" if same else f"{told}; promised: {want}"
+    off = f"promised: {want}"
+    if unit == "paise" and limit["value"] == 0 and observed.get("words"):
+        off = f"{got} beside what was promised"
+    words = f"{told}, as promised" if same else f"{told}; {off}"
     return Verdict(Word.PASS if same else Word.FAIL, words, got, want)
 
 

@@ -9,8 +9,16 @@ from fractions import Fraction
 
 from rig.checks.claims import holds
 from rig.checks.metering import one_step
-from rig.clock import Span
-from rig.contracts import ControlState, DisconnectCause, Edge, MeterReading, RelayState
+from rig.clock import FOREVER, Span
+from rig.contracts import (
+    ControlState,
+    DisconnectCause,
+    Edge,
+    MeterReading,
+    RechargeOutcome,
+    RechargeResult,
+    RelayState,
+)
 from rig.hands.money import Money
 from rig.hands.waiting import Waiting
 from rig.interval import Interval
@@ -38,6 +46,11 @@ class Looks(Waiting, Money):
     def observe_duration(self, judgement: str, since: Span, came: Span) -> None:
         """Judge how long something took."""
         self._journal.observation(judgement, {"span": came.since(since)}, came)
+
+    def observe_credited(self, judgement: str, paid: RechargeResult) -> None:
+        """Judge how long it took until the meter said that a recharge is credited; one that it refused never was."""
+        done = paid.outcome in (RechargeOutcome.ACCEPTED, RechargeOutcome.DUPLICATE)
+        self.observe_duration(judgement, paid.sent, paid.settled if done else Span(paid.settled.lo, FOREVER))
 
     def observe_within(self, judgement: str, interval: Interval, at: Span | None = None) -> None:
         """Judge a quantity against its declared interval."""

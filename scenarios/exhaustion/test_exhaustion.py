@@ -80,7 +80,7 @@ def test_a_recharge_closes_the_relay_again(bench: Bench) -> None:
     cut = bench.wait_for_cut()
     bench.observe_credit_at("credit at the cut", cut)
     paid = bench.recharge(rupees("57.91"))
-    bench.observe_duration("time to credited", paid.result.sent, paid.result.settled)
+    bench.observe_credited("time to credited", paid.result)
     bench.awaits("time to closed", RelayState.CLOSED, since=paid.result.sent)
     bench.settle_registers()
     bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)

@@ -43,7 +43,7 @@ def test_a_recharge_is_credited_exactly(bench: Bench) -> None:
     """Two recharges of odd amounts, the load off, so that nothing else moves."""
     for amount in (rupees("123.45"), rupees("1000.01")):
         paid = bench.recharge(amount)
-        bench.observe_duration("time to credited", paid.result.sent, paid.result.settled)
+        bench.observe_credited("time to credited", paid.result)
         rise = paid.rise("balance")
         bench.observe(
             "credited beside what was due",

@@ -56,6 +56,13 @@ def test_a_window_tighter_than_four_resolutions_tells_nothing_but_a_certain_fail
     assert timed((0, 4 * SECOND), (9 * SECOND, 9 * SECOND), 2 * SECOND).word is Word.FAIL
 
 
+def test_no_effect_comes_before_its_cause() -> None:
+    assert timed((-10, 4 * SECOND), (-SECOND, SECOND)).word is Word.PASS
+    assert timed((0, 4 * SECOND), (-SECOND, 5 * SECOND)).word is Word.INCONCLUSIVE
+    assert timed((0, 4 * SECOND), (-2 * SECOND, -SECOND)).word is Word.FAIL
+    assert timed((1, 4 * SECOND), (-SECOND, SECOND)).word is Word.INCONCLUSIVE
+
+
 def money(difference: tuple[str, str], widest: str = "12") -> Word:
     limit = {"kind": "money", "window": ["0", "0"], "widest": widest}
     return judge(limit, {"difference": list(difference), "meter": 100, "oracle": ["99", "101"]}).word
