@@ -39,6 +39,7 @@ START = Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS)
 def test_overload_trips_in_time(bench: Bench) -> None:
     """A step to 1.2 times the limit."""
     bench.recloses_after_a_look()
+    bench.allow_attempts(1)
     start = bench.draw_watts(bench.times_limit("1.2"))
     bench.awaits("overload trip time", RelayState.OPEN, since=start)
     bench.load_off()
@@ -66,6 +67,7 @@ def test_overload_trips_in_time(bench: Bench) -> None:
 def test_no_trip_at_the_limit(bench: Bench) -> None:
     """As close to the limit as meter and load are known, on both sides."""
     bench.recloses_after_a_look()
+    bench.allow_attempts(1)
     bench.draw_watts(bench.most_watts_not_above_limit())
     bench.stays("no trip at the limit", RelayState.CLOSED)
     bench.load_off()
