@@ -12,7 +12,7 @@ from rig.config import BenchFile, PositionTable, filled
 from rig.contracts import Password
 from rig.errors import ConfigError
 
-_KINDS = {"loads": "load", "senses": "sense", "sources": "source"}
+_KINDS = {"loads": "load", "senses": "sense", "sources": "source", "buttons": "button"}
 
 _SOMEWHERE: Mapping[str, Any] = {
     "modbus": "127.0.0.1:1",
@@ -21,6 +21,7 @@ _SOMEWHERE: Mapping[str, Any] = {
     "digital_inputs": "127.0.0.1:1",
     "load_side": 0,
     "line_side": 1,
+    "button": 1000,
     "load": "TCPIP::127.0.0.1::1::SOCKET",
     "source": "TCPIP::127.0.0.1::1::SOCKET",
 }

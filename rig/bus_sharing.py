@@ -14,12 +14,12 @@ class _User(NamedTuple):
     path: str
     bus: Mapping[str, Any]
     unit: object
-    load_side: object
-    """The input of a sense channel, None for a meter."""
+    place: tuple[str, str, object] | None
+    """The input of a sense channel or the output of a button (its key, its kind, its number), None for a meter."""
 
 
 def on_one_bus(positions: Sequence[Mapping[str, Any]]) -> list[str]:
-    """What does not fit together on buses that several meters or sense channels share, each with its key path."""
+    """What does not fit together on buses that several meters, sense channels or buttons share, each with its key path."""
     users = [user for number, one in enumerate(positions) for user in _users(one, number)]
     wrong = []
     for number, user in enumerate(users):
@@ -32,11 +32,13 @@ def on_one_bus(positions: Sequence[Mapping[str, Any]]) -> list[str]:
 def _users(position: Mapping[str, Any], number: int) -> list[_User]:
     path = f"positions.{position.get('name', number)}"
     found = []
-    meter, sense = position.get("meter"), position.get("sense")
+    meter = position.get("meter")
     if isinstance(meter, Mapping) and isinstance(bus := meter.get("bus"), Mapping):
         found.append(_User(f"{path}.meter", bus, meter.get("unit", 1), None))
-    if isinstance(sense, Mapping) and isinstance(bus := sense.get("bus"), Mapping):
-        found.append(_User(f"{path}.sense", bus, sense.get("unit", 1), sense.get("load_side")))
+    for what, key, kind in (("sense", "load_side", "input"), ("button", "coil", "output")):
+        table = position.get(what)
+        if isinstance(table, Mapping) and isinstance(bus := table.get("bus"), Mapping):
+            found.append(_User(f"{path}.{what}", bus, table.get("unit", 1), (key, kind, table.get(key))))
     return found
 
 
@@ -48,8 +50,9 @@ def _between(before: _User, user: _User) -> list[str]:
     ]
     if user.unit != before.unit:
         return wrong
-    if user.load_side is None or before.load_side is None:
+    if user.place is None or before.place is None:
         wrong.append(f"{user.path}.unit: {user.unit} is {before.path} on the same bus; each device needs its own")
-    elif user.load_side == before.load_side:
-        wrong.append(f"{user.path}.load_side: input {user.load_side} is {before.path}'s already")
+    elif user.place == before.place:
+        key, kind, number = user.place
+        wrong.append(f"{user.path}.{key}: {kind} {number} is {before.path}'s already")
     return wrong

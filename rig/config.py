@@ -108,6 +108,7 @@ class PositionTable(Strict):
     load: dict[str, Any] | None = None
     sense: dict[str, Any] | None = None
     source: dict[str, Any] | None = None
+    button: dict[str, Any] | None = None
     every_ms: int = Field(default=20, ge=1, le=10_000)
     live: Literal["source", "line_side"] = "line_side"
 
@@ -202,8 +203,18 @@ def filled(bench: BenchFile, ready: Mapping[str, Mapping[str, Any]]) -> BenchFil
             "most_volts": 276,
         }
         meter = position.meter.model_copy(update={"unit": at.get("unit", position.meter.unit), "bus": bus})
-        positions.append(position.model_copy(update={"meter": meter, "sense": sense, "load": load, "source": source}))
+        found = {"meter": meter, "sense": sense, "load": load, "source": source, "button": _button(position, at)}
+        positions.append(position.model_copy(update=found))
     return bench.model_copy(update={"positions": positions})
+
+
+def _button(position: PositionTable, at: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What presses the meter's button: a coil of the emulated module, unless the file names something else."""
+    own = position.button or {}
+    if "button" not in at or own.get("type", "modbus_coil") != "modbus_coil":
+        return position.button
+    host, port = _host_port(at["digital_inputs"])
+    return {"type": "modbus_coil", "bus": {"type": "tcp", "host": host, "port": port}, "coil": at["button"], **own}
 
 
 def _bus_address(bus: Mapping[str, Any], at: Mapping[str, Any]) -> dict[str, Any]:

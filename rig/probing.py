@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from rig.catalogue import thing
+from rig.catalogue import opener, thing
 from rig.clock import MILLISECOND, Clock
 from rig.config import BenchFile
 from rig.contracts import IDENTITY, Bus
@@ -51,7 +52,10 @@ class Probe:
                 + [self._load(p.name, p.load or {}) for p in bench.positions]
             )
             self._at_once([self._bus(shared) for shared in buses_of(bench)])
-            self._at_once([self._sense(p.name, p.sense or {}) for p in bench.positions])
+            self._at_once(
+                [self._sense(p.name, p.sense or {}) for p in bench.positions]
+                + [self._button(p.name, p.button) for p in bench.positions if p.button is not None]
+            )
         finally:
             for device in self._open:
                 device.close()
@@ -105,7 +109,7 @@ class Probe:
 
         def job() -> None:
             with _Told(row):
-                opening = Opening(row.device, self.clock, load=self._loads.get(name), bus=self._lines.get(name))
+                opening = Opening(row.device, self.clock, load=self._loads.get(name), bus=self._lines.get(row.device))
                 sense = self._opened("senses", table, opening)
                 sample = self._timed(row, sense.sample)
                 line = {True: "live", False: "dead", None: "not sensed"}[sample.line_side]
@@ -113,19 +117,43 @@ class Probe:
 
         return [row], job
 
+    def _button(self, name: str, table: Mapping[str, Any]) -> tuple[list[Probed], Callable[[], None]]:
+        """What would press a button is asked how it stands; nothing is pressed."""
+        coil = f"coil {table['coil']}" if "coil" in table else ""
+        row = Probed(f"{name} button", " ".join(filter(None, [_address(table.get("bus") or table), coil])))
+
+        def job() -> None:
+            with _Told(row):
+                button = self._opened(
+                    "buttons", table, Opening(row.device, self.clock, bus=self._lines.get(row.device))
+                )
+                row.words = "held down: who presses it?" if self._timed(row, button.held) else "let go of"
+                if absent := opener("buttons", str(table["type"])).missing():
+                    row.answered, row.words = False, absent
+
+        return [row], job
+
     def _bus(self, shared: Any) -> tuple[list[Probed], Callable[[], None]]:
-        """A bus, and every meter on it, one after the other."""
+        """A bus for all who talk on it, and every meter on it, one after the other."""
         positions = [p for p in self.bench.positions if p.name in shared.positions]
         rows = [Probed(f"{p.name} meter", _address(p.meter.bus or {}, p.meter.unit)) for p in positions]
 
         def job() -> None:
             opened: list[Bus] = []
+
+            def open_once() -> Bus:
+                if not opened:
+                    opened.append(self._opened("buses", shared.table, Opening(shared.where, self.clock)))
+                    self._lines.update((f"{name} relay sense", opened[0]) for name in shared.senses)
+                    self._lines.update((f"{name} button", opened[0]) for name in shared.buttons)
+                return opened[0]
+
+            if not rows:
+                with suppress(RigError):  # each device on it says so itself
+                    open_once()
             for position, row in zip(positions, rows, strict=True):
                 with _Told(row):
-                    if not opened:
-                        opened.append(self._opened("buses", shared.table, Opening(shared.where, self.clock)))
-                        self._lines.update(dict.fromkeys(shared.senses, opened[0]))
-                    self._meter(position, opened[0], row)
+                    self._meter(position, open_once(), row)
                 if not row.answered and self._live.get(position.name) is False:
                     row.words = f"{row.words}; {NO_MAINS}"
 

@@ -95,7 +95,7 @@ class Caller:
                 self._stashed.append((letter, number, body))
                 raise DeviceRefused("given up by whoever asked; nothing was sent")
         if self._clock.now() - self._last > wire.SILENCE:
-            self.gone = "silent for 1 s while it waited for the others"
+            self.gone = "silent for 1 s while it waited"
             raise EOFError(self.gone)
 
 

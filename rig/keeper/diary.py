@@ -10,7 +10,10 @@ from rig.clock import SECOND, Clock
 
 
 class Note(NamedTuple):
-    """`what`: "ready", "lost", "safe", "unsafe", "emergency", "void", "ended"; `position` is empty for the whole bench."""
+    """`what`: "ready", "by hand", "pressed", "lost", "safe", "unsafe", "emergency", "void", "ended".
+
+    `position` is empty for the whole bench.
+    """
 
     at: int
     what: str

@@ -179,6 +179,11 @@ class Gate:
 
     # what may reach the meter
 
+    def may_press(self) -> None:
+        """ValueError when the meter's button must not be pressed: it may move the relay, and let current flow."""
+        if over := self.exceeded():
+            raise self._refusal("press the meter's button", over)
+
     def admit(self, requests: Sequence[Request]) -> None:
         """ValueError when one of these requests must not be sent; then none of them may be."""
         for request in requests:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rig.catalogue import opener
 from rig.clock import Clock
 from rig.config import BenchFile
-from rig.contracts import Bus, FrameLog, Load, RelaySense, Source
+from rig.contracts import Bus, FrameLog, Load, Presser, RelaySense, Source
 from rig.errors import ConfigError, LinkError, RigError
 from rig.opener import Opening, silent
 
@@ -26,6 +26,8 @@ class Shared:
     positions: tuple[str, ...]
     senses: tuple[str, ...] = ()
     """Of a bus: the positions whose relay sense talks on it."""
+    buttons: tuple[str, ...] = ()
+    """Of a bus: the positions whose button is worked over it."""
 
     @property
     def name(self) -> str:
@@ -35,22 +37,34 @@ class Shared:
     @property
     def where(self) -> str:
         """Of a bus, for messages: "P01 meter", "P01+P02 meter, P01 relay sense"."""
-        users = {"meter": self.positions, "relay sense": self.senses}
+        users = {"meter": self.positions, "relay sense": self.senses, "button": self.buttons}
         return ", ".join(f"{'+'.join(names)} {what}" for what, names in users.items() if names)
 
 
 def buses_of(bench: BenchFile) -> list[Shared]:
-    """The buses of meters and sense channels; tables with one address are one bus. A channel alone on its bus opens it itself."""
+    """The buses of meters, sense channels and buttons; tables with one address are one bus.
+
+    A sense channel or button that is alone on its bus opens it itself.
+    """
     found: dict[str, Shared] = {}
     for position in bench.positions:
-        for table, is_meter in ((position.meter.bus or {}, True), ((position.sense or {}).get("bus"), False)):
+        tables = {
+            "positions": position.meter.bus or {},
+            "senses": (position.sense or {}).get("bus"),
+            "buttons": (position.button or {}).get("bus"),
+        }
+        for users, table in tables.items():
             if table is None:
                 continue
-            key = json.dumps([table.get(part) for part in ("type", "host", "port", "command", "folder")])
-            one = found.get(key, Shared(table, ()))
-            more = (position.name,)
-            found[key] = Shared(one.table, one.positions + more * is_meter, one.senses + more * (not is_meter))
-    return [one for one in found.values() if one.positions or len(one.senses) > 1]
+            one = found.get(address_of(table), Shared(table, ()))
+            more: dict[str, Any] = {users: (*getattr(one, users), position.name)}
+            found[address_of(table)] = replace(one, **more)
+    return [one for one in found.values() if one.positions or len(one.senses + one.buttons) > 1]
+
+
+def address_of(table: Table) -> str:
+    """What makes two bus tables one bus."""
+    return json.dumps([table.get(part) for part in ("type", "host", "port", "command", "folder")])
 
 
 def sources_of(bench: BenchFile) -> list[Shared]:
@@ -70,10 +84,11 @@ class Power:
 
 @dataclass(slots=True)
 class Lookers:
-    """Everything that only looks or talks: buses with those who share them, sense channels by position."""
+    """What looks, talks and presses: buses with those who share them, sense channels and buttons by position."""
 
     buses: list[tuple[Shared, Bus]] = field(default_factory=list)
     senses: dict[str, RelaySense] = field(default_factory=dict)
+    buttons: dict[str, Presser] = field(default_factory=dict)
 
 
 def open_power(bench: BenchFile, clock: Clock, note: Callable[[str, str], None] = lambda _where, _words: None) -> Power:
@@ -100,12 +115,14 @@ def open_lookers(
     clock: Clock,
     loads: Mapping[str, Load],
     bus_log: Callable[[Shared], FrameLog] = lambda _: silent,
-    sense_log: Callable[[str], FrameLog] = lambda _: silent,
-    line: Callable[[Shared, Bus, str], Bus] = lambda _shared, bus, _position: bus,
+    log: Callable[[str], FrameLog] = lambda _: silent,
+    line: Callable[[Shared, Bus, str], Bus] = lambda _shared, bus, _who: bus,
+    note: Callable[[str, str], None] = lambda _where, _words: None,
 ) -> Lookers:
-    """Open every bus and sense channel. Raises as `raise_problems`.
+    """Open every bus, sense channel and button; none is pressed. Raises as `raise_problems`.
 
-    `loads` are for the channels that read a load; `line` makes of a bus what a sense channel may hold that talks on it.
+    `loads` are for the channels that read a load; `line` makes of a bus what "P01 sense" or "P01 button" may hold of it, `log`
+    takes the frames of those that have a bus to themselves, `note` what somebody did by hand, and where.
     """
     lookers = Lookers()
     lines: dict[str, Bus] = {}
@@ -113,27 +130,44 @@ def open_lookers(
     def bus(shared: Shared) -> None:
         device: Bus = open_device("buses", shared.table, Opening(shared.where, clock, bus_log(shared)))
         lookers.buses.append((shared, device))
-        lines.update((name, line(shared, device, name)) for name in shared.senses)
+        lines.update((who, line(shared, device, who)) for who in _on(shared))
 
     def sense(name: str, table: Table) -> None:
-        opening = Opening(f"{name} relay sense", clock, sense_log(name), loads[name], lines.get(name))
+        who = f"{name} sense"
+        opening = Opening(f"{name} relay sense", clock, log(who), loads[name], lines.get(who))
         lookers.senses[name] = open_device("senses", table, opening)
 
+    def button(name: str, table: Table) -> None:
+        who = f"{name} button"
+        opening = Opening(who, clock, log(who), bus=lines.get(who), note=lambda words: note(name, f"button: {words}"))
+        lookers.buttons[name] = open_device("buttons", table, opening)
+
     buses = buses_of(bench)
-    on_a_bus = {name for shared in buses for name in shared.senses}
     found = in_parallel([lambda s=s: bus(s) for s in buses])  # type: ignore[misc]
-    ready = [p for p in bench.positions if p.name in lines or p.name not in on_a_bus]
-    found += in_parallel([lambda p=p: sense(p.name, p.sense or {}) for p in ready])  # type: ignore[misc]
+    late = {who for shared in buses for who in _on(shared)} - set(lines)
+    jobs: list[tuple[str, Callable[[], None]]] = []
+    for p in bench.positions:
+        jobs.append((f"{p.name} sense", lambda p=p: sense(p.name, p.sense or {})))  # type: ignore[misc]
+        if p.button is not None:
+            jobs.append((f"{p.name} button", lambda p=p: button(p.name, p.button or {})))  # type: ignore[misc]
+    found += in_parallel([job for who, job in jobs if who not in late])
     raise_problems(found)
     return lookers
 
 
+def _on(shared: Shared) -> list[str]:
+    """Who talks on a bus besides meters: "P01 sense", "P01 button"."""
+    return [f"{name} sense" for name in shared.senses] + [f"{name} button" for name in shared.buttons]
+
+
 def preload(bench: BenchFile) -> None:
-    """Load whatever opening loads and sources needs, so that an emergency does not begin with reading files."""
+    """Load whatever opening loads, sources and buttons needs, so that an emergency does not begin with reading files."""
     for shared in sources_of(bench):
         opener("sources", str(shared.table.get("type"))).prepare()
     for position in bench.positions:
         opener("loads", str((position.load or {}).get("type"))).prepare()
+        if position.button is not None:
+            opener("buttons", str(position.button.get("type"))).prepare()
 
 
 def open_device(kind: str, table: Table, opening: Opening) -> Any:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from rig.clock import MILLISECOND, SECOND, Span, WallClock, seconds, suspended_ns
 from rig.config import PositionTable
-from rig.contracts import Bus, FrameLog, Load, RelaySense
+from rig.contracts import Bus, Load, Presser, RelaySense
 from rig.errors import LinkError
 from rig.keeper.diary import Diary
-from rig.keeper.frames import FrameFile, PollFile
 from rig.keeper.gate import Gate
-from rig.keeper.hardware import Shared, close_all, open_lookers, open_power
-from rig.keeper.kept import FileSwitch, KeptBus, KeptLoad, SenseLine
+from rig.keeper.hardware import Shared, close_all, in_parallel, open_lookers, open_power, raise_problems
+from rig.keeper.kept import ButtonLine, KeptBus, KeptLoad, SenseLine
 from rig.keeper.safe_state import SafeState, all_at_once, unsafe
 from rig.keeper.settings import Settings
 from rig.keeper.shared_source import SharedSource
 from rig.keeper.station import Station, Watchman
-from rig.opener import silent
+from rig.keeper.wire_logs import WireLogs
 from rig.sampler import Sampler
 
 _JUMP = 50 * MILLISECOND
@@ -65,7 +65,7 @@ class Keeper:
         bench, clock = self._settings.bench, self.clock
         if self._settings.lifeline:
             self._closing.append(_hold(self._settings.lifeline))
-        power = open_power(bench, clock, lambda name, words: self.diary.note("by hand", name, words))
+        power = open_power(bench, clock, self._by_hand)
         self._closing += [*power.loads.values(), *(source for _, source in power.sources)]
         for shared, device in power.sources:
             self._gather(shared, SharedSource(device, shared.positions), power.loads)
@@ -91,36 +91,38 @@ class Keeper:
         self.stations.update((station.name, station) for station in stations)
 
     def _open_lookers(self) -> None:
-        bench, out = self._settings.bench, self._settings.out
-        files = {p.name: FrameFile(out / f"{p.name}.frames") for p in bench.positions} if out else {}
-        senses = {p.name: PollFile(out / f"{p.name}.sense.frames") for p in bench.positions} if out else {}
-        switches: dict[str, FileSwitch] = {}
+        bench, logs = self._settings.bench, WireLogs(self._settings.bench, self._settings.out)
         kept: dict[str, KeptBus] = {}
 
-        def bus_log(shared: Shared) -> FrameLog:
-            logs = {name: files[name] for name in shared.positions if name in files}
-            logs |= {f"{name} sense": senses[name] for name in shared.senses if name in senses}
-            switches[shared.where] = FileSwitch(logs)
-            return switches[shared.where].log
-
         def keep(shared: Shared, device: Bus) -> KeptBus:
-            several = len(shared.positions) + len(shared.senses) > 1
+            several = len(shared.positions + shared.senses + shared.buttons) > 1
             return kept.setdefault(shared.where, KeptBus(device, several))
 
-        def line(shared: Shared, device: Bus, name: str) -> Bus:
-            return SenseLine(keep(shared, device), switches[shared.where], f"{name} sense")
+        def line(shared: Shared, device: Bus, who: str) -> Bus:
+            kind = ButtonLine if who.endswith(" button") else SenseLine
+            return kind(keep(shared, device), logs.switch(shared), who)
 
         loads = {name: station.load for name, station in self.stations.items()}
-        found = open_lookers(
-            bench, self.clock, loads, bus_log, lambda name: senses[name].log if name in senses else silent, line
-        )
-        self._closing += [*(bus for _, bus in found.buses), *found.senses.values(), *files.values(), *senses.values()]
+        found = open_lookers(bench, self.clock, loads, logs.of_bus, logs.of, line, self._by_hand)
+        self._closing += [*(bus for _, bus in found.buses), *found.senses.values(), *found.buttons.values()]
+        self._closing += logs.files.values()
+        self._take_buttons(found.buttons)
         for shared, device in found.buses:
             bus = keep(shared, device)
             for name in shared.positions:
                 sampler = self._watch(bench.position(name), found.senses[name])
                 every = bench.position(name).every_ms * MILLISECOND
-                self.stations[name].looks_through(bus, switches[shared.where], sampler, every)
+                self.stations[name].looks_through(bus, logs.switch(shared), sampler, every)
+
+    def _by_hand(self, name: str, words: str) -> None:
+        self.diary.note("by hand", name, words)
+
+    def _take_buttons(self, buttons: Mapping[str, Presser]) -> None:
+        """Let go of every button, confirmed, before anybody may press it. Raises DeviceRefused, LinkError."""
+        for name, button in buttons.items():
+            self._group(name).state.lets_go(name, button.release)
+            self.stations[name].pressed_by(button, partial(self.diary.note, "pressed", name))
+        raise_problems(in_parallel([button.release for button in buttons.values()]))
 
     def _watch(self, position: PositionTable, sense: RelaySense) -> Sampler:
         every = position.every_ms * MILLISECOND

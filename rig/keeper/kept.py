@@ -82,6 +82,11 @@ class KeptBus:
         with self._lane:
             return self._exchange(requests, file, who)
 
+    def switch(self, requests: Sequence[Request], file: FileSwitch, who: str) -> list[Reply]:
+        """For an output on this bus: before all others, since it may have to go off in an emergency."""
+        with self._lane.urgent:
+            return self._exchange(requests, file, who)
+
     def _exchange(self, requests: Sequence[Request], file: FileSwitch, position: str) -> list[Reply]:
         file.choose(position)
         return self._bus.exchange(requests)
@@ -105,6 +110,14 @@ class SenseLine:
 
     def close(self) -> None:
         """Nothing: the bus is the keeper's."""
+
+
+class ButtonLine(SenseLine):
+    """A kept bus as an output on it holds it that works a button."""
+
+    def exchange(self, requests: Sequence[Request]) -> list[Reply]:
+        """See `Bus`."""
+        return self._bus.switch(requests, self._file, self._who)
 
 
 class FileSwitch:

@@ -92,8 +92,7 @@ class KeeperProcess:
 
     def reach(self, position: str) -> RemotePosition:
         """Connect to a position from this process (plain pytest: parent and position at once). Once a run and position."""
-        unit = self._bench.position(position).meter.unit
-        return RemotePosition(self.address, self._key, self.zero, position, unit, self._ratings[position])
+        return RemotePosition(self.address, self._key, self.zero, position, *self._known(position))
 
     def connect(self, position: str) -> Devices:
         """The devices of `reach`."""
@@ -105,8 +104,11 @@ class KeeperProcess:
 
     def told(self, position: str) -> str:
         """What the process of a position needs to reach the keeper, a secret among it."""
-        unit = self._bench.position(position).meter.unit
-        return told(self.address, self._key, self.zero, position, unit, self._ratings[position])
+        return told(self.address, self._key, self.zero, position, *self._known(position))
+
+    def _known(self, position: str) -> tuple[int, int, bool]:
+        table = self._bench.position(position)
+        return table.meter.unit, self._ratings[position], table.button is not None
 
     def out(self, position: str, why: str) -> None:
         """A position will not come, or come back: nobody waits for it at a shared source. Raises Unsafe."""

@@ -6,15 +6,15 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
-from decimal import Decimal
+from collections.abc import Callable
 from typing import Any
 
 from rig.clock import MILLISECOND, SECOND, Span, WallClock
-from rig.contracts import Devices, LoadMeasurement, Reply, Request, Watch
+from rig.contracts import Devices
 from rig.errors import ConfigError, LinkError
 from rig.keeper import wire
 from rig.keeper.channel import Channel, connect
+from rig.keeper.proxies import RemoteBus, RemoteButton, RemoteLoad, RemoteSensing, RemoteSource
 
 ENVIRONMENT = "RIG_KEEPER"
 """Where a position finds address, key, zero and its name: the environment, which other users of the machine cannot read."""
@@ -101,12 +101,16 @@ class BeatingClock(WallClock):
 class RemotePosition:
     """One position, reached through the keeper: `devices` for the session, `clock` to sleep by.
 
+    `button`: the bench has something that presses its meter's button.
+
     Raises:
         LinkError: the keeper is not there.
         ConfigError: it has no such position, or another process holds it.
     """
 
-    def __init__(self, address: str, key: bytes, zero: int, position: str, unit: int, rating_w: int) -> None:
+    def __init__(
+        self, address: str, key: bytes, zero: int, position: str, unit: int, rating_w: int, button: bool = False
+    ) -> None:
         self.clock = BeatingClock(zero)
         self.voids: tuple[Span, ...] = ()
         """When the machine was suspended: a span that overlaps one of these tells nothing."""
@@ -116,11 +120,12 @@ class RemotePosition:
         self.still_here()
         self.devices = Devices(
             position=position,
-            bus=_RemoteBus(self._link),
+            bus=RemoteBus(self._link),
             unit=unit,
-            load=_RemoteLoad(self._link, rating_w),
-            source=_RemoteSource(self._link),
-            sensing=_RemoteSensing(self._link),
+            load=RemoteLoad(self._link, rating_w),
+            source=RemoteSource(self._link),
+            sensing=RemoteSensing(self._link),
+            button=RemoteButton(self._link) if button else None,
             make_safe=self.make_safe,
             close=self.close,
             still_here=self.still_here,
@@ -160,9 +165,9 @@ class RemotePosition:
             self._link.close()
 
 
-def told(address: str, key: bytes, zero: int, position: str, unit: int, rating_w: int) -> str:
+def told(address: str, key: bytes, zero: int, position: str, unit: int, rating_w: int, button: bool = False) -> str:
     """What a position's process needs, as text for its environment."""
-    return json.dumps([address, key.hex(), zero, position, unit, rating_w])
+    return json.dumps([address, key.hex(), zero, position, unit, rating_w, button])
 
 
 def wait_to_begin() -> bool:
@@ -179,64 +184,3 @@ def reach() -> RemotePosition:
         raise ConfigError(f"{ENVIRONMENT}: is not set; a position is started by the run, never by hand")
     address, key, *rest = json.loads(text)
     return RemotePosition(address, bytes.fromhex(key), *rest)
-
-
-class _RemoteBus:
-    def __init__(self, link: KeeperLink) -> None:
-        self._link = link
-
-    def exchange(self, requests: Sequence[Request]) -> list[Reply]:
-        return wire.unpack_replies(self._link.ask(wire.EXCHANGE, wire.pack_requests(requests)))
-
-    def close(self) -> None:
-        """Nothing: the bus is the keeper's."""
-
-
-class _RemoteLoad:
-    def __init__(self, link: KeeperLink, rating_w: int) -> None:
-        self.rating_w = rating_w
-        self._link = link
-
-    def draw_watts(self, watts: int) -> Span:
-        return _span(self._link.call("load.draw_watts", watts))
-
-    def off(self) -> Span:
-        return _span(self._link.call("load.off"))
-
-    def measure(self) -> LoadMeasurement:
-        found: LoadMeasurement = self._link.call("load.measure")
-        return found
-
-    def tripped(self) -> str:
-        return str(self._link.call("load.tripped"))
-
-
-class _RemoteSource:
-    def __init__(self, link: KeeperLink) -> None:
-        self._link = link
-
-    def on(self, volts: Decimal, hertz: Decimal) -> Span:
-        return _span(self._link.call("source.on", volts, hertz))
-
-    def off(self) -> Span:
-        return _span(self._link.call("source.off"))
-
-    def is_on(self) -> bool:
-        return bool(self._link.call("source.is_on"))
-
-
-class _RemoteSensing:
-    def __init__(self, link: KeeperLink) -> None:
-        self._link = link
-
-    def watch(self, from_edge: int = 0) -> Watch:
-        found: Watch = self._link.call("sensing.watch", from_edge)
-        return found
-
-    def blind(self) -> str:
-        return str(self._link.call("sensing.blind"))
-
-
-def _span(found: Any) -> Span:
-    assert isinstance(found, Span)
-    return found

@@ -1,4 +1,4 @@
-"""Load off, source off, confirmed: the one act that must never wait for anybody who hangs.
+"""Load off, button let go of, source off, confirmed: the one act that must never wait for anybody who hangs.
 
 At a normal end the load goes first and the source after it. In an emergency everything goes at once, each device in a
 thread and with a deadline of its own.
@@ -52,7 +52,9 @@ class _Attempt:
 
 
 class SafeState:
-    """One source and the loads on it. Several callers may ask at once: one acts, the others wait for the outcome.
+    """One source, the loads on it and the buttons of their meters.
+
+    Several callers may ask at once: one acts, the others wait for the outcome.
 
     `source_off` and `loads` switch off and confirm, raising RigError when that fails; they may hang.
     """
@@ -62,6 +64,7 @@ class SafeState:
         self.name = name
         self._source_off = source_off
         self._loads = dict(loads)
+        self._buttons: dict[str, Off] = {}
         self._normal = NORMAL + patience
         self._clock = WallClock()
         self._lock = threading.Lock()
@@ -69,8 +72,12 @@ class SafeState:
         self._outcome: tuple[str, ...] = ()
         self._attempts: list[_Attempt] = []
 
+    def lets_go(self, position: str, release: Off) -> None:
+        """From here on the button of this position is let go of whenever its load goes off."""
+        self._buttons[position] = release
+
     def normal(self) -> tuple[str, ...]:
-        """All loads off, then the source. Returns what could not be confirmed, by device; never raises."""
+        """All loads off and buttons let go of, then the source. Returns what could not be confirmed, by device; never raises."""
         return self._act(self._in_order)
 
     def emergency(self) -> tuple[str, ...]:
@@ -80,7 +87,7 @@ class SafeState:
     def loads_off(self, positions: Collection[str]) -> tuple[str, ...]:
         """These loads off, the source left as it is for the others on it. Returns what could not be confirmed."""
         with self._lock:
-            attempts = [_Attempt(f"{name} load", self._loads[name]) for name in positions]
+            attempts = self._off(positions)
             return self._problems(attempts, self._clock.now() + self._normal)
 
     def unconfirmed(self, within: int) -> tuple[str, ...]:
@@ -96,7 +103,7 @@ class SafeState:
             return self._outcome
 
     def _in_order(self) -> tuple[str, ...]:
-        loads = [_Attempt(f"{name} load", off) for name, off in self._loads.items()]
+        loads = self._off(self._loads)
         wrong = self._problems(loads, self._clock.now() + self._normal)
         source = _Attempt(f"{self.name} source", self._source_off)
         self._attempts = [*loads, source]
@@ -105,8 +112,14 @@ class SafeState:
     def _at_once(self) -> tuple[str, ...]:
         until = self._clock.now() + EMERGENCY
         self._attempts = [_Attempt(f"{self.name} source", self._source_off)]
-        self._attempts += [_Attempt(f"{name} load", off) for name, off in self._loads.items()]
+        self._attempts += self._off(self._loads)
         return self._problems(self._attempts, until)
+
+    def _off(self, positions: Collection[str]) -> list[_Attempt]:
+        """Begin to switch off the loads of these positions and to let go of their buttons, all at once."""
+        buttons = [(f"{name} button", self._buttons[name]) for name in positions if name in self._buttons]
+        loads = [(f"{name} load", self._loads[name]) for name in positions]
+        return [_Attempt(name, off) for name, off in loads + buttons]
 
     def _problems(self, attempts: Collection[_Attempt], until: int) -> tuple[str, ...]:
         return tuple(words for one in attempts if (words := one.problem(self._clock, until)))

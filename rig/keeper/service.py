@@ -190,6 +190,7 @@ class Service:
             self._tell_the_parent(why)
         else:
             wrong, code = self._finished, ALL_OFF
+            self._until_told()
             # Whoever asked for the end reads the outcome before the connection goes.
             self._clock.sleep_until(self._clock.now() + SECOND, lambda: not self._asking())
         self._door.close()
@@ -199,6 +200,10 @@ class Service:
     def _tell_the_parent(self, why: str) -> None:
         """Why it ends: the parent hears it with the next beat, if it still beats."""
         self._keeper.diary.note("ended", "", why)
+        self._until_told()
+
+    def _until_told(self) -> None:
+        """Until the parent has heard every note of the diary with its beats, if it still beats."""
         notes = len(self._keeper.diary.since(0))
         for _ in range(_LAST_TICKS):
             if self._guard is None or self._guard.gone or self._guard.told >= notes:

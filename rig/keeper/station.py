@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from typing import Any
 
-from rig.clock import SECOND, WallClock
-from rig.contracts import Reply, Request
+from rig.clock import SECOND, Span, WallClock
+from rig.contracts import Presser, Reply, Request
 from rig.errors import DeviceRefused, LinkError
 from rig.keeper.gate import Gate
 from rig.keeper.kept import FileSwitch, KeptBus, KeptLoad
@@ -36,11 +37,18 @@ class Station:
         self._file = FileSwitch({})
         self._sampler: Sampler | None = None
         self._every = 0
+        self._button: Presser | None = None
+        self._note: Callable[[str], None] = lambda _words: None
+        self._presses = 0
 
     def looks_through(self, bus: KeptBus, file: FileSwitch, sampler: Sampler, every: int) -> None:
         """Its bus with the wire log, and its sense channel with the grid (ns) of its samples, once they are open."""
         self._bus, self._file, self._sampler, self._every = bus, file, sampler, every
         self.gate.sensing = sampler
+
+    def pressed_by(self, button: Presser, note: Callable[[str], None]) -> None:
+        """What presses its meter's button; `note` is told of each press."""
+        self._button, self._note = button, note
 
     @property
     def sampler(self) -> Sampler:
@@ -122,7 +130,19 @@ class Station:
     def _source_off(self, tend: Tend) -> object:
         return self.source.off(self.name, self._allowed(tend))
 
-    def _energising(self, act: Callable[[], object], what: str) -> object:
+    def _press(self, tend: Tend) -> Span:
+        if self._button is None:
+            raise DeviceRefused(f"{self.name}: the bench has nothing that presses the meter's button")
+        allowed, button = self._allowed(tend), self._button
+        allowed()
+        self.gate.may_press()
+        self._presses += 1
+        span: Span = self._energising(lambda: button.press(allowed), f"press {self._presses} of the meter's button")
+        between = f"between {span.lo / SECOND:.3f} s and {span.hi / SECOND:.3f} s"
+        self._note(f"press {self._presses} of the meter's button: it went down {between}")
+        return span
+
+    def _energising(self, act: Callable[[], Any], what: str) -> Any:
         try:
             return act()
         except LinkError as error:
@@ -142,6 +162,7 @@ _CALLS: dict[str, Callable[..., object]] = {
     "source.on": Station._on,
     "source.off": Station._source_off,
     "source.is_on": lambda station, _tend: station.source.is_on(),
+    "button.press": Station._press,
     "sensing.watch": Station._watch,
     "sensing.blind": lambda station, _tend: station.sampler.blind(),
 }
