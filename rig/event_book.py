@@ -19,6 +19,8 @@ class EventBook:
     def begin(self) -> None:
         """A scenario begins: forget what was told before."""
         self._known: dict[MeterEvent, None] = {}
+        self._told: dict[int, MeterEvent] = {}
+        """What was told last, by the object that told it: a meter that keeps its entries need not have them compared."""
         self._newest: int | None = None
         self._looked_at = 0
         self.forgotten = 0
@@ -32,7 +34,8 @@ class EventBook:
         """Everything told since the scenario began, and what the log still held then, oldest first."""
         if Capability.EVENTS in self._meter.capabilities:
             told = self._meter.events()
-            self._known |= dict.fromkeys(told)
+            self._known |= dict.fromkeys(event for event in told if id(event) not in self._told)
+            self._told = {id(event): event for event in told}
             if told and self._newest is not None:
                 self._count_forgotten(told[-1].sequence, self._newest)
         return list(self._known)

@@ -20,8 +20,11 @@ class Seeing:
     def watch(self, from_edge: int = 0) -> Watch:
         """See `Sensing`. LinkError when the channel is blind; an open or closed contact would be a guess."""
         watch = self._sensing.watch(from_edge)
+        now = self._clock.now()
+        if now - watch.last <= _PATIENCE and watch.samples:
+            return watch
         last = max(watch.last, self._since) if watch.samples else self._since
-        if self._clock.now() - last > _PATIENCE and (why := self.blind()):
+        if now - last > _PATIENCE and (why := self.blind()):
             raise LinkError(why)
         return watch
 

@@ -46,7 +46,9 @@ class MemoryBus(Link):
         mark = transaction.to_bytes(2, "big")
         frame = mark + plan.asks
         sent = self.clock.now()
-        self.log(sent, ">", masked(frame, 7, False) if secret else frame)
+        logged = self.log is not silent
+        if logged:
+            self.log(sent, ">", masked(frame, 7, False) if secret else frame)
         cut = cut_mbap(frame)
         assert cut is not None
         serve = self.units.get(cut.unit)
@@ -56,7 +58,8 @@ class MemoryBus(Link):
             plain = plain_answer(mark, plan, back)
             if plain is not None:
                 received = sent + self.latency_ns
-                self.log(received, "<", masked(back, 7, True) if secret else back)
+                if logged:
+                    self.log(received, "<", masked(back, 7, True) if secret else back)
                 self.clock.spend(self.latency_ns)
                 return Reply(plain, sent, received)
         if given is not None:

@@ -45,7 +45,8 @@ class MemoryLine:
                 f"{self.name}: asked {line!r}: no answer in {self._timeout / SECOND:.3f} s; "
                 "check that the instrument knows this query"
             )
-        self._log(self.last[1], "<", answer.encode("latin-1", "replace") + b"\n")
+        if self._log is not silent:
+            self._log(self.last[1], "<", answer.encode("latin-1", "replace") + b"\n")
         return answer
 
     def tell(self, line: str) -> None:
@@ -56,7 +57,8 @@ class MemoryLine:
         if not self._open:
             raise LinkError(f"{self.name}: sent {line!r}: the line is closed")
         sent = self._clock.now()
-        self._log(sent, ">", line.encode("latin-1", "replace") + b"\n")
+        if self._log is not silent:
+            self._log(sent, ">", line.encode("latin-1", "replace") + b"\n")
         answer = self._instrument(line)
         self._clock.spend(self._latency)
         self.last = (sent, max(sent + self._latency, self._clock.now()))

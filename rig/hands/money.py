@@ -48,7 +48,8 @@ class Money(Shared):
 
     def read_money(self) -> MeterReading:
         """Balance, arrears and the record of the last recharge, in one request."""
-        return self.read_meter(*(item for item in MONEY_ITEMS if item in self.meter.items))
+        known = self.meter.items
+        return self.read_meter(*(item for item in MONEY_ITEMS if item in known))
 
     def lose_next_answer(self) -> None:
         """The answer to the next recharge is lost on its way: the meter has it, the rig does not."""
