@@ -61,7 +61,7 @@ def _ends_unsurely(terms: Terms) -> int:
     lent = terms.policy.file.emergency_credit
     days = 4 if lent is None or lent.days is None else lent.days + 4
     drift = int(terms.promises.clock_seconds_per_day * days * SECOND) + 1
-    return SECOND + drift + (terms.promises.cut_allowance.hi if lent is not None else 0)
+    return SECOND + 2 * drift + (terms.promises.cut_allowance.hi if lent is not None else 0)
 
 
 def cut_when_credit_ends(terms: Terms) -> Limit:
