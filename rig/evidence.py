@@ -42,6 +42,8 @@ def plain(thing: object) -> Any:
         return [thing.lo, None if thing.censored else thing.hi]  # type: ignore[attr-defined]
     if kind is dict:
         return {str(k): v if type(v) in _AS_THEY_ARE else plain(v) for k, v in thing.items()}  # type: ignore[attr-defined]
+    if kind is Interval:
+        return [str(thing.lo), str(thing.hi)]  # type: ignore[attr-defined]
     if kind is list or kind is tuple:
         return [v if type(v) in _AS_THEY_ARE else plain(v) for v in thing]  # type: ignore[attr-defined]
     return _plain_by_kind(thing)
@@ -50,8 +52,6 @@ def plain(thing: object) -> Any:
 def _plain_by_kind(thing: object) -> Any:
     if isinstance(thing, Enum):
         return str(thing) if isinstance(thing, str) else thing.value
-    if isinstance(thing, Interval):
-        return [str(thing.lo), str(thing.hi)]
     if isinstance(thing, Fraction | Decimal):
         return str(thing)
     if isinstance(thing, Mapping):
