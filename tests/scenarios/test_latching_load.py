@@ -7,6 +7,7 @@ import pytest
 
 import drivers.emulated.bench as bench
 import drivers.emulated.position as position
+from drivers.emulated.load import EmulatedLoad
 from drivers.scpi.dialect_files import load_dialect
 from rig.choices import Choices, setup_of
 from rig.sim_run import run_sim
@@ -14,7 +15,7 @@ from rig.verdict import Word
 
 
 def test_a_latching_load_is_armed_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(position, "EmulatedLoad", partial(position.EmulatedLoad, undervoltage="latches"))
+    monkeypatch.setattr(position, "EmulatedLoad", partial(EmulatedLoad, undervoltage="latches"))
     generic = load_dialect("generic")
     assert generic.load is not None
     latching = generic.load.model_copy(update={"undervoltage_latches": True})
