@@ -56,6 +56,13 @@ class LentAgain(EmergencyCredit):
         account.emergency = READY
 
 
+class LentUnasked(EmergencyCredit):
+    """Emergency credit is lent without anybody pressing the button."""
+
+    def by_itself(self, account: Account) -> bool:
+        return account.emergency == READY
+
+
 class LentForEver(EmergencyCredit):
     """The days of emergency credit are not counted."""
 
@@ -114,6 +121,7 @@ FAULTS = (
         "C5", "no cut after protected time", "protected time", "the balance runs on below zero", (NeverCutAfterwards,)
     ),
     Fault("C18", "emergency credit lent again", "emergency credit", "no cut when it is used up", (LentAgain,)),
+    Fault("C20", "emergency credit unasked", "emergency credit", "no cut although nobody pressed", (LentUnasked,)),
     Fault("C19", "emergency credit without end", "emergency credit", "no cut when its days are over", (LentForEver,)),
     Fault(
         "C13", "emergency credit not repaid", "wallet", "the balance is higher than what was paid", (EmergencyForgiven,)
