@@ -209,8 +209,10 @@ class Books:
         self._look_at_credit()
 
     def button(self, at: Span) -> None:
-        """Somebody pressed the meter's button at `at`: what is ready closes, emergency credit that is asked for is lent."""
-        self.pull()
+        """Somebody pressed the meter's button at `at`: what is ready closes, emergency credit that is asked for is lent.
+
+        Edges were taken in before it was pressed; those that came while it was held down are looked at afterwards.
+        """
         if self.expectation is not None:
             self.expectation.button(at)
         if self.account is None or self.expectation is None or CREDIT not in self.expectation.held_by:

@@ -73,6 +73,7 @@ class Settings(Shared):
         at = button.press()
         self._journal.command("meter", "press the button", at)
         self._books.button(at)
+        self._books.pull()
         return at
 
     def recloses_after_a_look(self) -> Span:
