@@ -13,7 +13,7 @@ from rig.contracts import MeterReading
 from rig.cutting import first_cut, surely_protected
 from rig.energy import PowerTrace
 from rig.interval import Interval
-from rig.ledger import Account
+from rig.ledger import Account, Split
 from rig.meter_time import MeterTime, civil_ns, civil_time
 from rig.month_use import MonthUse
 from rig.periods import Taken
@@ -74,7 +74,8 @@ class AccountKeeping:
         used = self._months.at_opening(reading, self._today(), self._promises.energy_quantum)
         due, missed = self._plan()
         owed = reading.arrears_paise or 0
-        self.account = Account(self._policy, opening, owed, grain, used, self._taken, due, missed)
+        late = self._promises.metering_window + self._promises.ledger_tick
+        self.account = Account(self._policy, opening, owed, grain, used, self._taken, due, missed, late)
         self._settled = max(self._settled, reading.spans["balance"].lo)
         self._follow_clock(self._settled)
 
@@ -94,6 +95,19 @@ class AccountKeeping:
     def looks_again(self, at: Span) -> None:
         """The meter looks at its credit anew from `at` on: what was over before counts from here."""
         self._looks_again = at
+
+    def blind(self, since: int, until: int = FOREVER) -> None:
+        """The meter does not look at its credit from then on (ns), and does again until then: its mains are off, or its mode."""
+        if self.account is not None:
+            self.account.not_looked_at(Span(since, until))
+
+    def recharge(self, amount: int, at: Span, shown: int | None, arrears: int | None) -> Split:
+        """A recharge was credited at `at`; `shown` and `arrears` are the meter's balance and arrears afterwards (paise)."""
+        assert self.account is not None, "the account was opened"
+        self.settle(at.lo)
+        stands, balance = self.shown_at(at), self.account.balance
+        off = Interval(stands.lo - balance.lo, stands.hi - balance.hi)
+        return self.account.recharge(amount, at, arrears, self.today, off, shown)
 
     # the meter's clock
 

@@ -18,7 +18,6 @@ from rig.expectation import CREDIT, Due, Expectation
 from rig.interval import Interval
 from rig.journal import Journal
 from rig.ledger import Account, Split
-from rig.lending import LENT
 from rig.limiting import USUAL_VOLTS
 from rig.policy import Policy
 from rig.promises import Promises
@@ -51,7 +50,7 @@ class Books:
         self._demanded = False
         self._prepaid = policy.prepaid
         self._live = True
-        self._ready = 0
+        self._ready = self._dark_since = 0
         self.keeping = AccountKeeping(policy, promises, lambda entry, words: self._keep(entry, words, 0, None))
         self.volts = USUAL_VOLTS
         """The mains of the bench, by which a current is reckoned (V)."""
@@ -104,7 +103,7 @@ class Books:
         self.settle(at.lo)
         assert self.account is not None, "the account was opened"
         opening = None if balance is None else self.keeping.stands_for(balance)
-        self.account.preset(at, opening, 0 if balance is None else balance - shown, arrears)
+        self.account.preset(at, opening, 0 if balance is None else balance - shown, arrears, balance)
         self.keeping.written(at)
         self._keep("opening", self.account.entries[-1].words, 0, balance)
         self._look_at_credit()
@@ -135,7 +134,7 @@ class Books:
         if edge.state is RelayState.OPEN and CREDIT in self.expectation.held_by and self.account is not None:
             self.account.emergency.spend()
         if edge.state is RelayState.CLOSED and self.account is not None:
-            self.account.emergency.reconnected()
+            self.account.emergency.reconnected(self._prepaid)
         if self.expectation.closed != before:
             self.edges.append(edge)
         self._dark.note(edge)
@@ -215,10 +214,11 @@ class Books:
         """
         if self.expectation is not None:
             self.expectation.button(at)
-        if self.account is None or self.expectation is None or CREDIT not in self.expectation.held_by:
+        if self.account is None or self.expectation is None:
             return
-        if self.account.emergency.lend():
-            self.expectation.credited(at, self.account.credit_left)
+        held = CREDIT in self.expectation.held_by
+        if (held or CREDIT in self.expectation.may_be_held_by) and self.account.pressed(at, held):
+            self.expectation.credited(at, self._enough(at))
 
     def payment_mode(self, prepaid: bool, at: Span) -> None:
         """The meter was set to prepaid or postpaid at `at`: in postpaid nothing is cut, and what was cut comes back."""
@@ -226,6 +226,7 @@ class Books:
         self.settle(at.lo)
         self._prepaid = prepaid
         self.keeping.looks_again(at)
+        self.keeping.blind(0, at.hi)
         if not prepaid and self.expectation is not None:
             self.expectation.credit_gone(None)
             self.expectation.credited(at, Interval.of(1))
@@ -237,27 +238,19 @@ class Books:
         `meter` and `arrears` are what the meter shows afterwards (paise). Edges were taken in before it was sent; those that
         came since are looked at after the relay oracle knows of it.
         """
-        self.settle(at.lo)
         assert self.account is not None and self.expectation is not None, "the account was opened"
-        split = self.account.recharge(amount_paise, at, arrears, self.keeping.today)
+        split = self.keeping.recharge(amount_paise, at, meter, arrears)
         self._keep("recharge", self.account.entries[-1].words, amount_paise, meter, split)
-        self.expectation.credited(at, self._enough())
+        self.expectation.credited(at, self._enough(at))
         self._look_at_credit()
         self.pull()
         return split
 
-    def _enough(self) -> Interval:
-        """By how much (paise) credit is above what the relay needs to close again; above zero closes it.
-
-        One count of the energy register may not be on the meter's balance yet, and it has so much more.
-        """
+    def _enough(self, at: Span) -> Interval:
+        """By how much (paise) credit is above what the relay needs to close again; above zero closes it."""
         assert self.account is not None, "the account was opened"
-        rule, grain = self._policy.file.reconnection, self._promises.quantum_cost(self._policy)
-        if rule is None or self.account.emergency.state == LENT:
-            left = self.account.credit_left
-            return Interval(left.lo, left.hi + grain)
-        balance, least = self.account.balance, rule.least_balance
-        return Interval.of(int(balance.lo >= least), int(balance.hi + grain >= least))
+        rule = self._policy.file.reconnection
+        return self.account.enough(at, None if rule is None else rule.least_balance)
 
     def keep_energy(self, meter: int | None) -> None:
         """Write a line of the ledger for what was consumed so far."""
@@ -285,6 +278,7 @@ class Books:
         self._live = live
         if live:
             self._ready = at.hi + self._promises.power_up
+            self.keeping.blind(self._dark_since, self._ready)
             self.expectation.power_back(at)
         else:
             self.trace.set(at, NOTHING)
@@ -292,4 +286,6 @@ class Books:
             if self.account is not None:
                 self.settle(at.hi)
                 self.account.uncounted(self._promises.energy_loss, at)
+                self._dark_since = at.lo
+                self.keeping.blind(at.lo)
         self.pull()

@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from rig.almanac import Change
 from rig.clock import FOREVER, Span
+from rig.crossing import Crossing
 from rig.energy import Segment, bound, when_used
 from rig.interval import Interval
-from rig.lending import Crossing
 from rig.policy import MoneyRules
 from rig.running_out import Steps, runs_out
 

@@ -5,28 +5,30 @@ Every figure is what the account can be: bounds stay apart as far as energy and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
 from rig.almanac import Change
 from rig.clock import Span
+from rig.crediting import ways
+from rig.crossing import Crossing
 from rig.energy import Segment
 from rig.entries import Entry, Split, fine, moved, quantity_range, rupee_range
 from rig.foresight import Foresight
 from rig.interval import Interval
-from rig.lending import Crossing, Lending
+from rig.lending import Lending
 from rig.money import in_rupees
 from rig.periods import Taken, got, note
 from rig.policies.pricing import NONE_USED, PLAIN
-from rig.policies.sharing import Share
 from rig.policy import Charge, MoneyRules
 from rig.standing import Standing, merged, whole_range
 
 __all__ = ["Account", "Entry", "Split"]
 
 NOTHING = Fraction(0)
+ZERO = Interval.of(0)
 
 
 class Account:
@@ -35,7 +37,8 @@ class Account:
     `opening` is the balance as far as it is known, `arrears` is what is owed. `grain` is what one quantum of the meter's energy
     register costs: so much more may be left on the meter when the credit is gone here. `used_wh` is what the month had used
     before; `taken` holds what sinks with a cap per period got (kind -> period, paise), and is kept up to date. `due` instalments,
-    at least and at most, came due before, and `missed` (paise) were missed of them.
+    at least and at most, came due before, and `missed` (paise) were missed of them. The meter may be `late` (ns) to find that
+    the balance is used up.
     """
 
     def __init__(
@@ -48,12 +51,13 @@ class Account:
         taken: Taken | None = None,
         due: tuple[int, int] = (0, 0),
         missed: int = 0,
+        late: int = 0,
     ) -> None:
         if arrears < 0:
             raise ValueError(f"nobody owes less than nothing: arrears {arrears}")
         self._rules = rules
         self._standings = [Standing(opening, arrears, min(missed, arrears), due)]
-        self._grain = grain
+        self._grain, self._late = grain, late
         self._zero, self._end = Crossing(), Crossing()
         self._taken: Taken = {} if taken is None else taken
         self._before = opening
@@ -67,8 +71,8 @@ class Account:
         """What recharges have added to the balance so far (paise)."""
         self.charged = NONE_USED
         """What days, months and instalments have taken off the balance so far (paise)."""
-        if opening.hi < 0:
-            self.emergency.found_in_use()
+        if opening.lo <= 0:
+            self.emergency.found_used_up(opening)
 
     @property
     def balance(self) -> Interval:
@@ -94,14 +98,28 @@ class Account:
     @property
     def emergency_used(self) -> Interval:
         """Emergency credit still to be repaid (paise)."""
-        most = self.emergency.most if self.emergency.in_use else Fraction(0)
         below = self.balance.times(-1)
-        return Interval(min(max(below.lo - self._grain, NOTHING), most), min(max(below.hi, NOTHING), most))
+        return self.emergency.used(Interval(below.lo - self._grain, below.hi))
 
     @property
     def credit_left(self) -> Interval:
         """What may still be consumed before credit is gone (paise): the balance, and what emergency credit lends."""
         return self.balance - self.emergency.gone_at
+
+    def enough(self, at: Span, least: int | None) -> Interval:
+        """By how much (paise) credit is above what a relay needs to close again at `at`; above zero closes it.
+
+        `least` must be on the balance, unless emergency credit is in use. One count of the energy register may not be on the
+        meter's balance yet, and it has so much more.
+        """
+        balance, left = self.balance, self.credit_left
+        if self.emergency.days_over(self._zero, at)[1]:
+            left = Interval(min(left.lo, balance.lo), left.hi)
+        left = Interval(left.lo, left.hi + self._grain)
+        if least is None or self.emergency.surely_lent:
+            return left
+        needs = Interval.of(int(balance.lo >= least), int(balance.hi + self._grain >= least))
+        return needs.hull(left) if self.emergency.maybe_lent else needs
 
     def saw_arrears(self, shown: int) -> None:
         """The meter shows these arrears: where they are among what can be, the others cannot."""
@@ -110,40 +128,55 @@ class Account:
 
     # what moves it
 
-    def recharge(self, amount_paise: int, at: Span, shown_arrears: int | None = None, on: date | None = None) -> Split:
+    def recharge(
+        self,
+        amount_paise: int,
+        at: Span,
+        shown_arrears: int | None = None,
+        on: date | None = None,
+        off: Interval | None = None,
+        shown: int | None = None,
+    ) -> Split:
         """A recharge was credited at `at`, on the meter's day `on`: the policy shares it among its sinks, in their order.
 
         Nothing, or less, is no recharge: it moves no money, whatever the meter made of it. `shown_arrears` is what the meter
-        shows afterwards: it decides where consumption is not known well enough to tell.
+        shows afterwards: it decides where consumption is not known well enough to tell. So does the balance that it has
+        `shown` since, whether what was lent is repaid. `off` (paise) is how far the meter's balance may be from this one.
         """
         if amount_paise <= 0:
             self._book("recharge", f"{in_rupees(amount_paise)} is no recharge: nothing is credited", at)
             return Split.nothing()
+        off = Interval(NOTHING, self._grain) if off is None else off
         taken = got(self._rules.capped_periods, self._taken, on)
-        found = list(self._shared(amount_paise, taken))
-        fitting = [pair for pair in found if pair[0].arrears == shown_arrears] or found
-        self._standings = merged(standing for standing, _ in fitting)
-        shares = fitting[len(fitting) // 2][1]
+        found = ways(self._rules, self._standings, amount_paise, self.emergency, taken, off, shown_arrears)
+        self._standings = merged(standing for standing, _ in found)
+        shares = found[len(found) // 2][1]
         part = {share.kind: share.amount for share in shares}
         note(self._rules.capped_periods, self._taken, part, on)
         split = Split.of(amount_paise, part)
         self.credited += split.to_balance + split.to_emergency
-        self.emergency.repaid(self.balance)
+        stands = Interval(self.balance.lo + off.lo, self.balance.hi + off.hi)
+        least = stands.lo if shown is None or shown > stands.hi else max(stands.lo, Fraction(shown))
+        self._rose(Interval(least, stands.hi), at)
         self._book(
             "recharge", "; ".join(share.words for share in shares if share.amount or share.kind == "balance"), at
         )
         return split
 
-    def _shared(self, amount: int, taken: Mapping[str, int]) -> Iterator[tuple[Standing, Sequence[Share]]]:
-        for standing in self._standings:
-            for debt in standing.debts(self._grain):
-                lent = self.emergency.owed(debt)
-                owed = {
-                    "arrears": standing.arrears, "charges": standing.missed,
-                    "emergency_credit": lent, "negative_balance": debt - lent,
-                }  # fmt: skip
-                shares = self._rules.takes_recharge(amount, owed, taken)
-                yield standing.after_recharge(amount, shares), shares
+    def _rose(self, to: Interval, at: Span) -> None:
+        """The balance on the meter has risen to this (paise) at `at`: emergency credit may be ready again, its days to come."""
+        self.emergency.repaid(to, self.emergency.days_over(self._zero, at))
+        if to.hi >= 0:
+            self._zero.anew(at.plus(0, self._late), to.lo >= 0)
+
+    def pressed(self, at: Span, sure: bool) -> bool:
+        """The button was pressed at `at`, surely with credit gone where `sure`. True when emergency credit may be lent."""
+        over = self.emergency.days_over(self._zero, at)
+        return self.emergency.lend(self.balance + Interval(NOTHING, self._grain), over, sure)
+
+    def not_looked_at(self, during: Span) -> None:
+        """The meter does not look at its balance in this time (ns), for want of mains: what is used up then is found at its end."""
+        self._zero.blind(Span(during.lo - self._late, during.hi))
 
     def consume(self, energy_wh: Interval, at: Span, at_rate: Interval = PLAIN) -> None:
         """So much energy (Wh) flowed from the beginning of `at` to its end, and is charged at `at_rate` times the rate."""
@@ -207,18 +240,24 @@ class Account:
         self._before = balance
 
     def _look_at_credit(self, at: Span) -> None:
-        self._zero.note(self.balance, NOTHING, self._grain, at)
+        self._zero.note(self.balance, ZERO, self._grain, at.plus(0, self._late))
         self._end.note(self.balance, self.emergency.gone_at, self._grain, at)
 
-    def preset(self, at: Span, balance: Interval | None, moved_by: int, arrears: int | None) -> None:
-        """Figures were written by hand (paise): the balance is this from now on, `moved_by` more than it was shown before."""
+    def preset(
+        self, at: Span, balance: Interval | None, moved_by: int, arrears: int | None, written: int | None = None
+    ) -> None:
+        """Figures were written by hand (paise): the balance is this from now on, `moved_by` more than it was shown before.
+
+        It reads as `written`, and is no less than that on the meter.
+        """
         standing = self._standings[0]
         if arrears is not None:
             standing = replace(standing, arrears=arrears, missed=min(standing.missed, arrears))
         if balance is not None:
             standing = replace(standing, balance=balance)
             self.credited += moved_by
-            self.emergency.repaid(balance)
+            least = balance.lo if written is None else Fraction(written)
+            self._rose(Interval(least, max(balance.hi, least)), at)
         self._standings = [standing]
         self._look_at_credit(at)
         self._before = self.balance

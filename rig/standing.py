@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -12,7 +12,7 @@ from rig.policies.sharing import Share
 from rig.policies.sinks import Instalment
 
 MOST_TRIED = 500
-"""So many different debts (paise) are followed one by one; of more, only the ends."""
+"""So many different debts (paise) are followed one by one where no arrears are shown; of more, only the ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,17 @@ class Standing:
     missed: int = 0
     due: tuple[int, int] = (0, 0)
 
-    def debts(self, grain: Fraction) -> list[int]:
-        """What the balance can be below zero, in whole paise as a meter would count it; `grain` may not be booked there yet."""
-        least = max(-math.floor(self.balance.hi + grain), 0)
-        most = max(-math.floor(self.balance.lo), 0)
-        return list(range(least, most + 1)) if most - least <= MOST_TRIED else [least, most]
+    def debts(self, off: Interval) -> range:
+        """What the meter's balance can be below zero, in whole paise as it counts them, where it is `off` this one (paise)."""
+        least = max(-math.floor(self.balance.hi + off.hi), 0)
+        most = max(-math.floor(self.balance.lo + off.lo), 0)
+        return range(least, most + 1)
+
+    def owing(self, least: int, most: int, off: Interval) -> Standing:
+        """The same, where the meter's balance is known to be so many paise below zero, and `off` this one."""
+        lo = max(self.balance.lo, -most - off.hi)
+        hi = min(self.balance.hi, 1 - least - off.lo) if least else self.balance.hi
+        return replace(self, balance=Interval(lo, hi)) if lo <= hi else self
 
     def after_recharge(self, amount: int, shares: Iterable[Share]) -> Standing:
         """What it stands at after a recharge that was shared like this. ValueError when more was taken than is owed."""
@@ -79,7 +85,9 @@ def merged(standings: Iterable[Standing]) -> list[Standing]:
     return list(found.values())
 
 
-def whole_range(standings: Iterable[Standing]) -> Interval:
+def whole_range(standings: Sequence[Standing]) -> Interval:
     """Every balance that can be (paise)."""
+    if len(standings) == 1:
+        return standings[0].balance
     balances = [one.balance for one in standings]
     return Interval(min(balance.lo for balance in balances), max(balance.hi for balance in balances))

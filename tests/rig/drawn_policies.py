@@ -42,11 +42,9 @@ def drawn(luck: random.Random) -> Policy:
 
 
 def _emergency(luck: random.Random) -> EmergencyCredit:
-    """Its days count from the tick at which it is lent: they are drawn only where it comes by itself, and once."""
-    days = luck.choice((None, 1, 3))
-    by = "automatic" if days else luck.choice(("automatic", "button"))
-    table = {"amount": f"{luck.randrange(20_000) / 100:.2f}", "granted": by, "days": days}
-    return EmergencyCredit.model_validate({**table, "once": days is not None or luck.random() < 0.7})
+    table = {"amount": f"{luck.randrange(20_000) / 100:.2f}", "days": luck.choice((None, 1, 3))}
+    once = luck.random() < 0.7
+    return EmergencyCredit.model_validate({**table, "granted": luck.choice(("automatic", "button")), "once": once})
 
 
 def _tariff(luck: random.Random) -> Tariff:

@@ -37,19 +37,35 @@ class EmergencyCredit:
         """True when it is lent as soon as the balance is used up."""
         return self.rule.granted == "automatic" and account.emergency == READY
 
-    def by_button(self, account: Account) -> bool:
+    def by_button(self, account: Account, now: int) -> bool:
         """True when somebody who presses the button gets it."""
-        return self.rule.granted == "button" and account.emergency == READY and account.balance > -self.most
+        asked = self.rule.granted == "button" and account.emergency == READY
+        return asked and account.balance > -self.most and now < self.days_end(account)
 
-    def lend(self, account: Account, now: int) -> None:
+    def look(self, account: Account, now: int) -> None:
+        """The balance is looked at at a tick: its days begin when it is found used up."""
+        if account.balance > 0:
+            account.used_up_since = None
+        elif account.used_up_since is None:
+            account.used_up_since = now
+
+    def waits(self, account: Account) -> bool:
+        """True while its days have not begun, and will when the balance is used up."""
+        return self.rule.days is not None and account.used_up_since is None
+
+    def lend(self, account: Account) -> None:
         """It is in use from now on."""
-        account.emergency, account.emergency_since = LENT, now
+        account.emergency = LENT
 
     def ends(self, account: Account) -> int:
         """When its days are over; FOREVER when it is not in use or has no days."""
-        if account.emergency != LENT or self.rule.days is None:
+        return self.days_end(account) if account.emergency == LENT else FOREVER
+
+    def days_end(self, account: Account) -> int:
+        """When so many days have passed since the balance was found used up; FOREVER when it has no days, or is not."""
+        if self.rule.days is None or account.used_up_since is None:
             return FOREVER
-        return account.emergency_since + self.rule.days * DAY
+        return account.used_up_since + self.rule.days * DAY
 
     def spend(self, account: Account) -> None:
         """It is used up, or its days are over."""
@@ -64,7 +80,7 @@ class EmergencyCredit:
     def repaid(self, account: Account, now: int) -> None:
         """The balance has changed by hand: repaid whole it is ready again; where that is allowed, a part can be drawn again."""
         if account.balance >= 0:
-            account.emergency = READY
+            account.emergency, account.used_up_since = READY, None
         elif not self.rule.once and account.emergency == SPENT and account.balance > -self.most:
             account.emergency = LENT
             if self.ends(account) <= now:

@@ -49,7 +49,8 @@ class Account:
     """What the last recharge added to the balance (paise): notices are percentages of it."""
     emergency: str = ""
     """Whether emergency credit is ready, lent or spent; empty in a meter that has none."""
-    emergency_since: int = 0
+    used_up_since: int | None = None
+    """Since when the balance is found used up; the days of emergency credit count from here."""
     taken: dict[str, tuple[date, int]] = field(default_factory=dict)
     """By kind of sink with a cap by the period: the period's first day, and what it got in it (paise)."""
     carried: int = 0

@@ -62,6 +62,8 @@ class Wallet(Ledger):
         if not store.prepaid or (now - self.metering.anchor) % self.settings.tick_ns:
             return
         account = store.account
+        if self.emergency is not None:
+            self.emergency.look(account, now)
         for name, told in account.low.items():
             if not told and account.balance <= self.threshold(name):
                 account.low[name] = True
@@ -76,7 +78,7 @@ class Wallet(Ledger):
         if account.balance > self.gone_at:
             return
         if emergency is not None and emergency.by_itself(account):
-            emergency.lend(account, now)
+            emergency.lend(account)
             self.log.record(events.EMERGENCY_LENT, now)
         elif not self.is_protected(now):
             self._emergency_over(now)
@@ -100,8 +102,8 @@ class Wallet(Ledger):
     def button(self, now: int) -> None:
         """Somebody pressed the button: emergency credit that is asked for is lent, and a reclosing that waits is made."""
         account, emergency = self.store.account, self.emergency
-        if emergency is not None and self.store.holds & CREDIT and emergency.by_button(account):
-            emergency.lend(account, now)
+        if emergency is not None and self.store.holds & CREDIT and emergency.by_button(account, now):
+            emergency.lend(account)
             self.log.record(events.EMERGENCY_LENT, now)
             self._plan_reclose(now)
         if self._reclose_at is not None:
@@ -117,6 +119,8 @@ class Wallet(Ledger):
         """The next tick at which an alarm, a notice, the cut or a change of price is due."""
         account = self.store.account
         waiting = [self.threshold(name) for name, told in account.low.items() if not told]
+        if self.emergency is not None and self.emergency.waits(account):
+            waiting.append(0)
         due = FOREVER if self.tariff is None else self._tick_of_price(self.tariff, now)
         if not self.store.holds & CREDIT:
             if self.emergency is None and self.protected is None:

@@ -136,6 +136,27 @@ def test_emergency_credit_at_the_button() -> None:
     assert not bench.closed()
 
 
+def test_its_days_count_from_where_the_balance_was_used_up_also_at_the_button() -> None:
+    bench = lent(granted="button", days=3)
+    bench.wait(2 * DAY)
+    bench.circuit.demand_watts(0)
+    bench.meter.press_button()
+    bench.wait(1)
+    assert bench.closed()
+    bench.wait(DAY - HOUR)
+    assert bench.closed()
+    bench.wait(2 * HOUR)
+    assert not bench.closed(), "three days from where the balance was used up, one from the press"
+
+
+def test_the_button_lends_nothing_once_its_days_are_over() -> None:
+    bench = lent(granted="button", days=3)
+    bench.wait(3 * DAY + 60)
+    bench.meter.press_button()
+    bench.wait(1)
+    assert not bench.closed() and bench.codes().count(907) == 0
+
+
 def test_notices_are_told_once_a_crossing_and_again_after_a_recharge() -> None:
     bench = MeterBench(opening_balance=0, notices_percent=[30, 10, 0], alarm_1=0, alarm_2=0)
     bench.recharge(1_000, 1)
