@@ -16,7 +16,7 @@ from rig.errors import ConfigError
 from rig.evidence import SUFFIX, Writer
 from rig.journal import Journal
 from rig.keeper.gate import BusRules, Gate
-from rig.keeper.gated import GatedBus, GatedLoad, GatedSource
+from rig.keeper.gated import GatedBus, GatedButton, GatedLoad, GatedSource
 from rig.keeper.safe_state import make_safe_in_order
 from rig.lossy import LossyBus
 from rig.opener import silent
@@ -73,7 +73,7 @@ def open_sim(setup: Setup, clock: VirtualClock, log: FrameLog = silent) -> Devic
         bus.close,
         civil_zero=sim.civil_zero,
         truth=sim.truth,
-        button=sim.button,
+        button=GatedButton(sim.button, gate),
         rewiring=sim.rewiring,
     )
 

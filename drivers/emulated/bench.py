@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from drivers.emulated.button import EmulatedButton
+from drivers.buttons.coil import CoilButton
+from drivers.emulated.button import FIRST_COIL
 from drivers.emulated.position import EmulatedInstallation, EmulatedPosition
 from drivers.emulated.rewiring import EmulatedRewiring
 from drivers.emulated.settings import EmulatedBenchSettings, checked
@@ -18,10 +19,13 @@ from drivers.scpi.dialect_files import load_dialect
 from drivers.scpi.instrument import Instrument
 from drivers.scpi.memory_line import MemoryLine
 from drivers.sources.scpi_source import ScpiSource
-from rig.clock import MICROSECOND, VirtualClock
+from rig.clock import MICROSECOND, MILLISECOND, VirtualClock
 from rig.contracts import Bus, FrameLog, Load, RelaySense, Source
 from rig.errors import ConfigError
 from rig.opener import silent
+
+PRESS = 200 * MILLISECOND
+"""So long the button of the meter is held down (ns)."""
 
 CIVIL_ZERO = datetime(2026, 3, 3, 9, 41, 7)
 """A working Tuesday morning, away from every round minute, when the settings name no civil time."""
@@ -39,10 +43,10 @@ class SimDevices:
     sense: RelaySense
     truth: Callable[[], Mapping[str, object]]
     civil_zero: datetime
-    button: EmulatedButton
+    button: CoilButton
     rewiring: EmulatedRewiring
     emulated: EmulatedPosition
-    """The devices' other end, for tests and for what a person does at a meter (its button)."""
+    """The devices' other end, for tests."""
 
 
 def open_sim(
@@ -79,7 +83,9 @@ def open_sim(
     inputs = MemoryBus({1: installation.inputs_answer}, clock, latency, f"{one.name} sense")
     sense = DigitalInputSense(inputs, 1, 2 * number, 2 * number + 1, f"{one.name} sense", installation.inputs.announces)
     bus = MemoryBus({one.unit: one.answer}, clock, latency, f"{one.name} meter", log)
-    by_hand = EmulatedButton(one.meter, clock), EmulatedRewiring(one.circuit, clock)
+    outputs = MemoryBus({1: installation.inputs_answer}, clock, latency, f"{one.name} button")
+    button = CoilButton(outputs, 1, FIRST_COIL + number, PRESS, 0, clock, f"{one.name} button")
+    by_hand = button, EmulatedRewiring(one.circuit, clock)
     return SimDevices(one.name, bus, one.unit, load, source, sense, one.truth, zero, *by_hand, one)
 
 

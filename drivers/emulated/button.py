@@ -1,28 +1,13 @@
-"""The button of an emulated meter: pressed by somebody who stands beside it, or by the outputs of a digital module."""
+"""What works the buttons of emulated meters: outputs of a digital module."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from drivers.emulated.meter.meter import EmulatedMeter
 from drivers.modbus.codec import ILLEGAL_ADDRESS, ModbusRefusal
-from rig.clock import Alarms, Span
 
 FIRST_COIL = 1000
 """Address of the output that works the button of the first position; the next ones follow."""
-
-
-class EmulatedButton:
-    """Presses the button of one meter."""
-
-    def __init__(self, meter: EmulatedMeter, alarms: Alarms) -> None:
-        self._meter = meter
-        self._alarms = alarms
-
-    def press(self) -> Span:
-        """Press it once."""
-        self._meter.press_button()
-        return Span.at(self._alarms.now())
 
 
 class ButtonCoils:

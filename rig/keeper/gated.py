@@ -1,4 +1,4 @@
-"""Load, source and bus of a position behind its gate, for use in one process."""
+"""Load, source, button and bus of a position behind its gate, for use in one process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from rig.clock import Clock, Span
-from rig.contracts import Bus, Load, LoadMeasurement, Reply, Request, Source
+from rig.contracts import Bus, Load, LoadMeasurement, Presser, Reply, Request, Source
 from rig.errors import DeviceRefused
 from rig.keeper.gate import Gate
 
@@ -81,6 +81,19 @@ class GatedSource:
     def is_on(self) -> bool:
         """See `Source`."""
         return self._source.is_on()
+
+
+class GatedButton:
+    """A button that is pressed when the gate lets it be."""
+
+    def __init__(self, presser: Presser, gate: Gate) -> None:
+        self._presser = presser
+        self._gate = gate
+
+    def press(self) -> Span:
+        """See `Button`. ValueError when a limit of the bench is used up."""
+        self._gate.may_press()
+        return self._presser.press(lambda: None)
 
 
 class GatedBus:
