@@ -10,7 +10,7 @@ from rig.bench_checks import passwords_of
 from rig.catalogue import file_named, thing
 from rig.clock import Clock, VirtualClock
 from rig.config import read_toml
-from rig.contracts import Devices, FrameLog
+from rig.contracts import Devices, FrameLog, Password
 from rig.declaring import requirement_table
 from rig.errors import ConfigError
 from rig.evidence import SUFFIX, Writer
@@ -78,6 +78,18 @@ def open_sim(setup: Setup, clock: VirtualClock, log: FrameLog = silent) -> Devic
     )
 
 
+def secrets_of(setup: Setup, map_: Any) -> dict[str, Password]:
+    """The passwords of the position's meter by register, as the bench file says; of an emulated one its own, where the bench
+    file neither says any nor sets another. ConfigError for all that are not there."""
+    named = passwords_of(setup.table, setup.bench.name)
+    emulated = setup.bench.emulated or {}
+    one: Mapping[str, Any] = next((p for p in emulated.get("positions", ()) if p["name"] == setup.position), {})
+    if not setup.bench.emulates or "password" in {**emulated.get("meter", {}), **one.get("meter", {})}:
+        return named
+    own: dict[str, Password] = thing("meters", "modbus").emulated_secrets(map_)
+    return {**own, **named}
+
+
 def open_session(setup: Setup, devices: Devices, clock: Clock) -> Session:
     """The session of one position on devices that are open: its evidence file, its meter, its requirements."""
     meters = thing("meters", "modbus")
@@ -87,7 +99,7 @@ def open_session(setup: Setup, devices: Devices, clock: Clock) -> Session:
     lossy = LossyBus(devices.bus, meters.commit_pdu(map_))
     rtu = (setup.table.meter.bus or {}).get("type") in ("rtu", "rtu_over_tcp")
     where = f"{setup.position} meter"
-    secrets = passwords_of(setup.table, setup.bench.name)
+    secrets = secrets_of(setup, map_)
     meter = meters.open(map_, lossy, devices.unit, clock, where, secrets, rtu)
     setup.out.mkdir(parents=True, exist_ok=True)
     journal = Journal(Writer(setup.out / f"{setup.position}{SUFFIX}"), clock)

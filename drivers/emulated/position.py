@@ -10,6 +10,7 @@ from drivers.emulated.button import ButtonCoils
 from drivers.emulated.circuit import Circuit
 from drivers.emulated.faults import faulty_unit
 from drivers.emulated.load import EmulatedLoad
+from drivers.emulated.map_settings import firmware_by, money_by, not_served
 from drivers.emulated.meter.meter import EmulatedMeter
 from drivers.emulated.meter.settings import MeterSettings
 from drivers.emulated.plain_registers import PlainRegisters
@@ -47,12 +48,15 @@ class EmulatedPosition:
         self.unit = table.unit
         self.map = register_map
         self.circuit = Circuit(alarms)
-        firmware = {"serial": f"{SERIAL_PREFIX}{number + 1:013d}", **table.meter}
         try:
-            self.made = MeterSettings.from_promises(self.map.promises, settings.money, **firmware)
+            firmware = {"serial": f"{SERIAL_PREFIX}{number + 1:013d}", **firmware_by(self.map), **table.meter}
+            money = money_by(self.map, settings.money)
+            self.made = MeterSettings.from_promises(self.map.promises, money, **firmware)
         except ConfigError as error:
             raise ConfigError([f"{table.name}: {problem}" for problem in error.problems]) from None
         self.meter = EmulatedMeter(self.circuit, alarms, self.made, table.faults, zero)
+        if problems := list(not_served(self.map, self.meter)):
+            raise ConfigError(problems)
         self.load = EmulatedLoad(self.circuit, settings.rating_w, family=settings.load_dialect)
         self._face = Face(self.map, PlainRegisters(self.map, self.meter))
         self._own_writes = {item.write_function for item in self.map.items.values()} & VENDOR_WRITES

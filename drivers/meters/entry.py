@@ -18,7 +18,7 @@ from drivers.meters.trial import Trial
 from drivers.meters.units import UNITS
 from drivers.meters.unlocking import unlock_requests
 from rig.clock import Clock
-from rig.contracts import RELAY, Bus, Password
+from rig.contracts import EMULATED_PASSWORD, RELAY, Bus, Password
 
 Items = frozenset[tuple[str, int]]
 
@@ -78,6 +78,13 @@ class ModbusMeters:
     def secret_names(self, map_: RegisterMap) -> frozenset[str]:
         """The passwords that a bench file may name for a meter with this map."""
         return frozenset({map_.file.unlock.register_} if map_.file.unlock else ())
+
+    def emulated_secrets(self, map_: RegisterMap) -> dict[str, Password]:
+        """The password of an emulated meter with this map; empty where its map says none, or open from the factory."""
+        unlock = map_.file.unlock
+        if unlock is None or unlock.at_first == "open":
+            return {}
+        return {unlock.register_: Password(str(EMULATED_PASSWORD), "the emulated meter's own")}
 
     def check_secrets(self, map_: RegisterMap, unit: int, where: str, secrets: Mapping[str, Password]) -> None:
         """ConfigError when a password is not one that the map knows, or does not fit; nothing is opened."""

@@ -189,6 +189,8 @@ class Unlock(_Table):
     """Written before the password itself, each time."""
     needed_for: Annotated[list[str], Field(min_length=1)]
     lasts_s: Seconds = "0"
+    at_first: Literal["locked", "open"] = "locked"
+    """"open": a meter from the factory guards nothing until a password is set."""
 
 
 class Events(_Table):

@@ -117,6 +117,16 @@ class ModbusMeter:
             raise ValueError(f"{self._asker.where}: {item} is written by {self._guarded[item]} only; nothing was sent")
         return self._write({item: setting})
 
+    def takes(self, item: str, setting: int) -> bool:
+        """See `Meter.takes`."""
+        if item not in self.map.items or self.map.items[item].write_table is None or item in self._guarded:
+            return False
+        try:
+            planned_writes(self.map, {item: setting})
+        except ValueError:
+            return False
+        return True
+
     def disconnect(self) -> Span:
         """See `Meter.disconnect`. Raises ConfigError when the map has no such command."""
         return self._command("disconnect")
@@ -148,8 +158,8 @@ class ModbusMeter:
         asker = self._asker
         first = last = 0
         try:
-            self._unlocking.before(values)
             for write in writes:
+                self._unlocking.before(values)
                 place = write.read_first
                 old = asker.must([read_of(asker.unit, place)])[0].pdu if place is not None else None
                 (reply,) = asker.must([write.request(asker.unit, old)])

@@ -74,6 +74,7 @@ class RechargeProcedure:
                 if exception_of(reply.pdu) is not None:
                     return self._refused(reply.pdu[1], Span(replies[0].sent, reply.received))
             before = self._look().code
+            self._unlocking.before((self._procedure.commit.register_,))
         except LinkError as error:
             self._unlocking.forget()
             raise LinkError(f"{error}; recharge id {recharge_id} was not committed, so nothing was credited") from error

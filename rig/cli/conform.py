@@ -72,17 +72,16 @@ def _numbers(within: str, settle: str) -> tuple[Decimal, int]:
 
 def _of_position(setup: Setup, manner: Manner) -> list[tuple[str, Finding]]:
     """Every finding of one position. Whatever happens, everything is off afterwards, or Unsafe says that it is not."""
-    from rig.bench_checks import passwords_of
     from rig.catalogue import thing
     from rig.conformance.holding import Finding
     from rig.conformance.on_bench import OnBench
     from rig.errors import RigError
-    from rig.workplace import read_map
+    from rig.workplace import read_map, secrets_of
 
     with _opened(setup) as (bench, devices, clock):
         map_ = read_map(setup.map_name)
         rtu = (setup.table.meter.bus or {}).get("type") in ("rtu", "rtu_over_tcp")
-        secrets = passwords_of(setup.table, setup.bench.name)
+        secrets = secrets_of(setup, map_)
         where = f"{setup.position} meter"
         meter = thing("meters", "modbus").open(map_, devices.bus, devices.unit, clock, where, secrets, rtu)
         found: list[tuple[str, Finding]] = []

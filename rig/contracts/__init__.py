@@ -41,6 +41,7 @@ from rig.contracts.meter import (
     Wallet,
 )
 from rig.contracts.password import (
+    EMULATED_PASSWORD,
     Password,
 )
 from rig.contracts.sensing import (
@@ -61,6 +62,7 @@ from rig.contracts.states import (
 )
 
 __all__ = [
+    "EMULATED_PASSWORD",
     "Bus",
     "Button",
     "COUNTERS",

@@ -11,3 +11,7 @@ class Password:
 
     text: str = field(repr=False)
     origin: str = "the bench file"
+
+
+EMULATED_PASSWORD = 2718
+"""The password of every emulated meter that its map says to be locked, where the bench file sets no other. It is no secret."""

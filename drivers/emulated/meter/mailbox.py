@@ -48,9 +48,10 @@ class Mailbox(Room):
 
     def judge(self, amount: int, recharge_id: int) -> int:
         """The result for this recharge; only ACCEPTED changes anything. A refused id stays good. Id 0 is none."""
-        if not self.is_good(amount) or not recharge_id:
+        numbered = self.settings.numbered_recharges
+        if not self.is_good(amount) or (numbered and not recharge_id):
             return BAD_AMOUNT
-        if self.is_known(recharge_id):
+        if numbered and self.is_known(recharge_id):
             return DUPLICATE
         return CANNOT if self.wallet.balance_paise + amount > MOST_PAISE else ACCEPTED
 

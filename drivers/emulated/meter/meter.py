@@ -78,9 +78,17 @@ class EmulatedMeter:
             raise ModbusRefusal(ILLEGAL_ADDRESS)
         return reader(now)
 
-    def knows(self, item: str) -> bool:
-        """True for an item that it reads or writes itself."""
-        return item in self._readers or item in self.registers.writers
+    def shows(self, item: str) -> bool:
+        """True for an item that it reads itself."""
+        return item in self._readers
+
+    def takes(self, item: str) -> bool:
+        """True for an item that can be written."""
+        return item in self.registers.writers
+
+    def need_unlocked(self, item: str) -> None:
+        """Raises ModbusRefusal: this item needs the password first."""
+        self.registers.need_unlocked(item, self._alarms.now())
 
     def set(self, item: str, to: Value) -> None:
         """Write an item. Raises ModbusRefusal: the meter does not take it, and nothing has changed."""
@@ -101,7 +109,7 @@ class EmulatedMeter:
         """The button on the front: lends emergency credit that is asked for, makes a reclosing that waits at once, closes
         what is ready, and in some control modes opens. Else it only wakes a display."""
         self._catch_up()
-        if self._booted:
+        if self._booted and self.settings.button:
             now = self._alarms.now()
             self._bring_up(now)
             self.wallet.button(now)

@@ -16,6 +16,7 @@ from drivers.emulated.meter.relay import Relay
 from drivers.emulated.meter.store import SETUP, Store
 from drivers.emulated.meter.wallet import Wallet
 from drivers.modbus.codec import ILLEGAL_ADDRESS, ILLEGAL_VALUE, ModbusRefusal
+from rig.clock import FOREVER
 from rig.contracts import Value
 
 Reader = Callable[[int], Value]
@@ -62,9 +63,18 @@ class Registers:
         writer = self.writers.get(item)
         if writer is None:
             raise ModbusRefusal(ILLEGAL_ADDRESS)
-        if self.settings.password and item in self.settings.guarded and now > self._unlocked_until:
-            raise ModbusRefusal(ILLEGAL_VALUE)
+        self.need_unlocked(item, now)
         writer(to, now)
+
+    def need_unlocked(self, item: str, now: int) -> None:
+        """Raises ModbusRefusal: the item needs the password first. One that lasts no time is good for one request."""
+        settings = self.settings
+        if not settings.password or item not in settings.guarded:
+            return
+        if now > self._unlocked_until:
+            raise ModbusRefusal(ILLEGAL_VALUE)
+        if not settings.password_lasts_ns:
+            self._unlocked_until = now
 
     def power_fails(self) -> None:
         """What was unlocked is locked again."""
@@ -96,8 +106,7 @@ class Registers:
                 self.wallet.relay.follow(now)
             if item in ("load_limit", "over_threshold_duration"):
                 self.limiter.start_anew()
-            if item == "load_limit":
-                self.log.record(events.LOAD_LIMIT_SET, now)
+            self.log.record(events.SET[item], now)
 
         return write
 
@@ -129,7 +138,8 @@ class Registers:
         if whole(to) != self.settings.password:
             self._unlocked_until = -1
             raise ModbusRefusal(ILLEGAL_VALUE)
-        self._unlocked_until = now + self.settings.password_lasts_ns
+        lasts = self.settings.password_lasts_ns
+        self._unlocked_until = now + lasts if lasts else FOREVER
 
 
 def whole(to: Value) -> int:

@@ -90,8 +90,17 @@ class MeterSettings:
     watch_persistence_ns: int = 5 * SECOND
     tamper_opens: bool = False
     log_entries: int = 32
+    last_sequence: int = 0xFFFF
+    """The highest number of an event; a power of two less one."""
+    event_codes: tuple[tuple[int, int], ...] | None = None
+    """(the firmware's own code, the code it is logged under); events that are not named are not logged. None: its own."""
     log_stops_when_full: bool = False
     commit_ns: int = 0
+
+    button: bool = True
+    """Whether there is one on the front."""
+    numbered_recharges: bool = True
+    """Whether a recharge bears an id, by which a second one with it is known."""
 
     password: int = 0
     password_lasts_ns: int = 60 * SECOND
@@ -122,7 +131,7 @@ class MeterSettings:
                 found[name] = tuple(found[name])
             if isinstance(known[name], bool) and found[name] in (0, 1):
                 found[name] = bool(found[name])
-            if type(found[name]) is not type(known[name]):
+            if known[name] is not None and type(found[name]) is not type(known[name]):
                 problems.append(f"meter.{name}: {found[name]!r} is not of type {type(known[name]).__name__}")
         if problems:
             raise ConfigError(sorted(problems))

@@ -92,8 +92,14 @@ class _Firmware:
     def __init__(self) -> None:
         self.relay: list[int] = []
 
-    def knows(self, item: str) -> bool:
-        return item in ("voltage", "relay_control")
+    def shows(self, item: str) -> bool:
+        return item == "voltage"
+
+    def takes(self, item: str) -> bool:
+        return item == "relay_control"
+
+    def need_unlocked(self, item: str) -> None:
+        """Nothing is guarded."""
 
     def get(self, item: str) -> Value:
         return 230
