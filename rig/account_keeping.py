@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import islice, takewhile
@@ -26,8 +26,8 @@ NOTHING = Interval.of(0)
 ONE_DAY = timedelta(days=1)
 UNPROMISED_DRIFT = Fraction(60)
 """How far a clock may run off in a day (s) that promises nothing."""
-LOOKED_AHEAD = 16
-"""Changes of the calendar that are followed when credit is foreseen; it is foreseen again before every edge."""
+LOOKED_AHEAD, DAYS_AHEAD = 16, 4
+"""Changes of the calendar, and days, that are followed when credit is foreseen; it is foreseen again before every edge."""
 
 
 class AccountKeeping:
@@ -49,6 +49,8 @@ class AccountKeeping:
         self._settled = self._passed = self._begun = 0
         self._opened: date | None = None
         self._looks_again = Span.at(0)
+        self._next: Sequence[Change] = ()
+        self._known_by: object = None
 
     # opening
 
@@ -57,6 +59,7 @@ class AccountKeeping:
         promises = self._promises
         late = promises.metering_window + promises.ledger_tick
         self._almanac = Almanac(self._policy, self.time, late, promises.ledger_tick)
+        self._known_by = None
         self.trace = PowerTrace()
         self.trace.set(Span.at(now), NOTHING)
         self._settled = now
@@ -248,7 +251,7 @@ class AccountKeeping:
         """
         assert self.account is not None, "the account was opened"
         segments = self.trace.segments(self._settled)
-        ahead = [c for c in islice(self._almanac.after(self._passed), LOOKED_AHEAD) if c.at.hi >= self._settled]
+        ahead = [change for change in self._next_days() if change.at.hi >= self._settled]
         gone = self.account.credit_gone(segments, self._promises.energy_uncertainty, self._at_rate, ahead)
         if gone is None:
             return None
@@ -257,6 +260,16 @@ class AccountKeeping:
         decided = gone.plus(0, self._promises.metering_window + self._promises.ledger_tick)
         cut = first_cut(decided, self.protected, self.time)
         return gone if cut == decided else cut
+
+    def _next_days(self) -> Sequence[Change]:
+        """What the calendar brings next, as far as it is followed; found once as long as no more is known of the clock."""
+        known = self._passed, self.time.knowledge
+        if self._known_by != known:
+            self._known_by = known
+            until = civil_time(self._passed) + DAYS_AHEAD * ONE_DAY
+            soon = takewhile(lambda change: change.civil <= until, self._almanac.after(self._passed))
+            self._next = list(islice(soon, LOOKED_AHEAD))
+        return self._next
 
     def cut_forbidden(self, at: Span) -> bool:
         """True when the relay may not open for want of credit at `at`, because the time is surely protected."""

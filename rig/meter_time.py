@@ -35,6 +35,11 @@ class MeterTime:
         """True once the clock was read or set."""
         return self._known is not None
 
+    @property
+    def knowledge(self) -> object:
+        """Equal as long as nothing more, and nothing else, is known of it."""
+        return self._known
+
     def read(self, shown: datetime, at: Span) -> bool:
         """The clock showed this (whole seconds) at a moment in `at`. False when it cannot be the clock that was known."""
         lo, hi = self._offset_of(shown, at)

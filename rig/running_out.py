@@ -84,16 +84,15 @@ def runs_out(
     """
     walk = _Walk(level, prices, used, at_rate, soon)
     now = steps[0][0]
+    steps = steps if any(watts for _, watts in steps) else ()
     before = at_rate.hi if soon else at_rate.lo
-    marks: list[tuple[int, int, Change]] = []
-    for change in changes:
-        marks += [(max(change.at.lo, now), 0, change), (max(change.at.hi, now), 1, change)]
-    marks.sort(key=lambda mark: (mark[0], mark[1]))
-    for instant, comes, change in marks:
+    for instant, comes, change in _marks(changes, now, prices.single, soon):
         if (gone := _until(walk, steps, now, instant)) is not None:
             return gone
         now = max(now, instant)
-        if not comes:
+        if prices.single:
+            pass
+        elif not comes:
             walk.begins(change, before)
         else:
             walk.ends(change)
@@ -105,11 +104,25 @@ def runs_out(
     return _until(walk, steps, now, FOREVER)
 
 
+def _marks(changes: Sequence[Change], now: int, single: bool, soon: bool) -> list[tuple[int, bool, Change]]:
+    """When each change may have come, and when it has; where only its costs matter, just when they are taken."""
+    marks = [
+        (max(change.at.hi if comes else change.at.lo, now), comes, change)
+        for change in changes
+        for comes in (False, True)
+        if not single or (comes != soon and change.opens is not None)
+    ]
+    marks.sort(key=lambda mark: (mark[0], mark[1]))
+    return marks
+
+
 def _until(walk: _Walk, steps: Steps, since: int, until: int) -> Fraction | None:
     if walk.level <= 0:
         return Fraction(since)
+    if not steps or until <= since:
+        return None
     for place, (instant, watts) in enumerate(steps):
         end = min(steps[place + 1][0] if place + 1 < len(steps) else FOREVER, until)
-        if end > max(instant, since) and (gone := walk.flow(max(instant, since), end, watts)) is not None:
+        if watts and end > max(instant, since) and (gone := walk.flow(max(instant, since), end, watts)) is not None:
             return gone
     return None
