@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
 from importlib.resources.abc import Traversable
@@ -20,6 +19,7 @@ from rig.contracts import Password
 from rig.contradictions import contradictions
 from rig.errors import ConfigError
 from rig.opener import problems
+from rig.toml_files import read_toml as read_toml
 
 Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 
@@ -160,18 +160,6 @@ def parse_bench(table: Mapping[str, object], where: str) -> BenchFile:
     except ValidationError as error:
         wrong = problems(error, where, of_keys=True)
         raise ConfigError(wrong + [f"{where}: {line}" for line in contradictions(table)]) from None
-
-
-def read_toml(file: Traversable | Path) -> dict[str, Any]:
-    """A TOML file as it is. ConfigError when it cannot be read or is no TOML, with the line."""
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{file}: is not TOML: {error}") from None
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{file}: is not UTF-8 text (byte {error.start}); is it the right file?") from None
 
 
 def filled(bench: BenchFile, ready: Mapping[str, Mapping[str, Any]]) -> BenchFile:

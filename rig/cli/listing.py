@@ -109,7 +109,7 @@ def _instruments() -> list[dict[str, Any]]:
 
 def _files(what: What) -> list[dict[str, Any]]:
     from rig.catalogue import files
-    from rig.config import read_toml
+    from rig.toml_files import read_toml
 
     rows = []
     for entry in files(what.value):
