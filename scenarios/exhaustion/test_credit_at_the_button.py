@@ -46,7 +46,7 @@ NEEDS = frozenset(
         Timed("closed by a recharge", reclosed_in_time),
         Money("balance afterwards"),
     ),
-    wall_seconds=120,
+    wall_seconds=70,
 )
 def test_emergency_credit_at_the_button(bench: Bench) -> None:
     """Nothing left; the button; used up, half repaid, and the button in vain; repaid whole. Twice, a power failure in the first."""

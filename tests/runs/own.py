@@ -43,6 +43,7 @@ _BODIES = {
         'Equal("answer", 42)',
         'bench.power_off(); bench.sleep("0.5"); bench.power_on(); bench.observe("answer", 42)',
     ),
+    "pressing": ('Equal("answer", 42)', 'bench.press_button(); bench.press_button(); bench.observe("answer", 42)'),
     "silent": ('Equal("answer", 42), Equal("question", 1)', 'bench.observe("answer", 42)'),
     "chatty": ('Equal("answer", 42)', 'bench.observe("answer", 42); bench.observe("answr", 42)'),
 }
