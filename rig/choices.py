@@ -83,7 +83,8 @@ def setup_of(choices: Choices, also: Sequence[str] = ()) -> Setup:
     if problems or bench is None or policy is None or seed is None:
         raise ConfigError(problems)
     meters = thing("meters", "modbus")
-    policy = policy.for_wallet(meters.energy_step(meters.load(file_named("maps", map_name))), map_name)
+    map_ = meters.load(file_named("maps", map_name))
+    policy = policy.for_wallet(meters.energy_step(map_), map_name).for_meter(map_.capabilities, map_name)
     return Setup(bench, position, map_name, policy, plan, _out(choices.out), seed, choices.faults, choices.narrowed)
 
 

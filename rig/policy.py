@@ -6,7 +6,7 @@ A policy is a list of charges and sinks behind `MoneyRules`; the ledger asks tho
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -18,11 +18,13 @@ from pydantic import ValidationError
 
 from rig.clock import IST, utc_now
 from rig.config import read_toml
+from rig.contracts import Capability
 from rig.energy_wallet import in_energy
 from rig.errors import ConfigError
 from rig.interval import Interval
 from rig.neutral_money import plain_money
 from rig.opener import problems
+from rig.policies.kept import kept_by
 from rig.policies.pricing import NONE_USED, PLAIN, Pricing
 from rig.policies.sharing import Share, shared
 from rig.policies.sinks import Instalment
@@ -95,6 +97,8 @@ class Policy:
 
     file: PolicyFile
     sha256: str = ""
+    lacking: tuple[str, ...] = ()
+    """Capabilities that a rule of the file needs, and the meter does not have; that rule is left out here."""
     prices: Pricing = field(init=False, repr=False, compare=False)
     _by_day: tuple[Fraction, int] = field(init=False, repr=False, compare=False)
 
@@ -155,6 +159,11 @@ class Policy:
     def for_wallet(self, step_wh: Fraction | None, map_name: str) -> Policy:
         """As a meter with this map keeps it: itself for money, in steps of `step_wh` (Wh) for a wallet of energy."""
         return self if step_wh is None else Policy(in_energy(self.file, step_wh, map_name), self.sha256)
+
+    def for_meter(self, capabilities: Collection[Capability], map_name: str) -> Policy:
+        """As a meter with these capabilities keeps it; see `rig.policies.kept`."""
+        file, lacking = kept_by(self.file, capabilities, map_name)
+        return Policy(file, self.sha256, lacking) if lacking else self
 
     @property
     def carries(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from drivers.meters.asking import Asker
@@ -15,7 +15,18 @@ from drivers.meters.register_map import RegisterMap
 from drivers.meters.unlocking import Unlocking
 from drivers.meters.write_plan import planned_writes
 from rig.clock import Clock, Span
-from rig.contracts import MONEY, Bus, Capability, MeterEvent, MeterReading, Password, RechargeResult, Value
+from rig.contracts import (
+    MONEY,
+    Bus,
+    Capability,
+    MeterEvent,
+    MeterReading,
+    Password,
+    RechargeResult,
+    Reply,
+    Request,
+    Value,
+)
 from rig.errors import ConfigError, DeviceRefused, LinkError
 
 
@@ -159,10 +170,9 @@ class ModbusMeter:
         first = last = 0
         try:
             for write in writes:
-                self._unlocking.before(values)
                 place = write.read_first
                 old = asker.must([read_of(asker.unit, place)])[0].pdu if place is not None else None
-                (reply,) = asker.must([write.request(asker.unit, old)])
+                reply = self._sent(write.request(asker.unit, old), values)
                 first, last = first or reply.sent, reply.received
         except DeviceRefused as refusal:
             self._unlocking.forget()
@@ -171,6 +181,18 @@ class ModbusMeter:
             self._unlocking.forget()
             raise
         return Span(first, last)
+
+    def _sent(self, request: Request, values: Iterable[str]) -> Reply:
+        """One write, unlocked before where that is needed; refused by a meter that may have been locked again, once more."""
+        relied = self._unlocking.before(values)
+        try:
+            return self._asker.must([request])[0]
+        except DeviceRefused:
+            if not relied:
+                raise
+        self._unlocking.forget()
+        self._unlocking.before(values)
+        return self._asker.must([request])[0]
 
     def events(self) -> list[MeterEvent]:
         """See `Meter.events`. Raises ConfigError when the map has no event log."""

@@ -66,6 +66,7 @@ class RechargeProcedure:
             writes = planned_writes(self._map, {name: given[name] for name in self._procedure.write})
         except ValueError as error:
             raise ValueError(f"{self._asker.where}: {error}") from None
+        self._unlocking.forget()  # a recharge is never sent twice, so nothing is left to chance
         self._unlocking.before((*self._procedure.write, self._procedure.commit.register_))
         requests = [write.request(self._asker.unit, None) for write in writes]
         try:

@@ -27,10 +27,13 @@ class Unlocking:
         self._requests = unlock_requests(map_, asker.unit, asker.where, secrets)
         self._origin = secrets[self._register].origin if self._requests else ""
 
-    def before(self, items: Iterable[str]) -> None:
-        """Unlock if one of these items needs it and the last time has run out. Raises LinkError or DeviceRefused."""
-        if not self._requests or self._needed.isdisjoint(items) or self._asker.clock.now() < self._until:
-            return
+    def before(self, items: Iterable[str]) -> bool:
+        """Unlock if one of these items needs it and the last time has run out. True when an earlier time is relied on, which a
+        power failure may have ended. Raises LinkError or DeviceRefused."""
+        if not self._requests or self._needed.isdisjoint(items):
+            return False
+        if self._asker.clock.now() < self._until:
+            return True
         self.forget()
         replies = []
         for request in self._requests:
@@ -39,6 +42,7 @@ class Unlocking:
             except DeviceRefused as refusal:
                 raise DeviceRefused(self._locked_out(refusal.code), refusal.code) from None
         self._until = replies[-1].sent + self._lasts_ns
+        return False
 
     def _locked_out(self, code: int | None) -> str:
         return (

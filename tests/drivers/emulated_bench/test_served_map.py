@@ -132,6 +132,17 @@ def test_what_is_guarded_needs_the_steps_and_then_the_password(tmp_path: Path) -
     assert one.asked(limit) == "9003"
 
 
+def test_a_meter_that_a_power_failure_has_locked_is_unlocked_again(tmp_path: Path) -> None:
+    one = Served(tmp_path, LOCKED, SECRET)
+    one.meter.write("load_limit", 2317)
+    one.devices.source.off()
+    one.wait(2)
+    one.devices.source.on(Decimal(230), Decimal(50))
+    one.wait(5)
+    one.meter.write("load_limit", 2318)
+    assert one.meter.read("load_limit").values["load_limit"] == 2318
+
+
 def test_a_password_that_lasts_no_time_is_good_for_one_write(tmp_path: Path) -> None:
     one = Served(tmp_path, {**LOCKED, 'lasts_s = "60"': 'lasts_s = "0"'}, SECRET)
     one.meter.write("load_limit", 2317)
