@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 from typing import Protocol
 
@@ -82,6 +83,18 @@ def over_current_stage(promises: Promises, volts: Interval = USUAL_VOLTS) -> Sta
     tolerance = promises.energy_uncertainty if percent is None else percent / 100
     watts = Interval(promised.amps * volts.lo, promised.amps * volts.hi)
     return Stage(_timed(promises, promised.delay_s), Fraction(1), tolerance, watts)
+
+
+def over_current_watts(promises: Promises, load_accuracy: Fraction, mains_volts: Decimal) -> tuple[int, int] | None:
+    """The largest W that surely is no over-current at this voltage, and the smallest that surely is; None: none promised."""
+    promised = promises.table.over_current
+    if promised is None:
+        return None
+    percent = promised.tolerance_percent
+    tolerance = promises.energy_uncertainty if percent is None else percent / 100
+    unsure = (1 + load_accuracy) * (1 + tolerance)
+    volts = around_mains(Fraction(mains_volts))
+    return int(promised.amps * volts.lo / unsure), int(promised.amps * volts.hi * unsure) + 1
 
 
 def _timed(promises: Promises, delay: int) -> TimedLimiter:

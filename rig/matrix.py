@@ -9,6 +9,7 @@ from typing import Any
 from rig.contracts import Capability
 from rig.promises import Promises
 from rig.scenario import Scenario
+from rig.start_settings import needed
 
 JUDGED, PART, NOT_SHOWN, NOT_PROMISED = "yes", "part", "not shown", "–"
 
@@ -37,10 +38,11 @@ class Offer:
 
     def wants(self, scenario: Scenario) -> dict[str, list[str]]:
         """Capabilities, items and promises that a scenario needs and that are not there."""
+        settings = needed(scenario.starts.settings, self.items, self.promises)
         unseen = {name for need in scenario.needs for name in self.unseen.get(need, ())}
         return {
             "declares no": sorted(c for c in scenario.needs if c not in self.capabilities),
-            "has no item": sorted(unseen | (scenario.reads - set(self.items))),
+            "has no item": sorted(unseen | ((scenario.reads | set(settings)) - set(self.items))),
             "promises no": self.promises.missing_for(scenario.needs),
         }
 

@@ -63,7 +63,7 @@ class Round:
         items = [i for i in SETTINGS if i in self.meter.items]
         found = self.meter.read(*items).values if items else {}
         settings = {i: v for i, v in found.items() if isinstance(v, int)}
-        return {**settings, **scenario.starts.settings}
+        return {**settings, **self._starting.settings.of(scenario.starts)}
 
     def start(self, scenario: Scenario) -> None:
         """Bring the meter to the start, read it, and open the books there."""

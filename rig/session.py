@@ -74,7 +74,7 @@ class Session:
         self.books.volts = around_mains(Fraction(str(setup.bench.mains.volts)))
         next_id = RechargeIds(clock, setup.seed)
         mains = (setup.bench.mains.volts, setup.bench.mains.hertz)
-        self._starting = Starting(meter, wallet, clock, journal, self.promises, self._relay, next_id)
+        self._starting = Starting(meter, wallet, clock, journal, self.promises, self._relay, next_id, devices.button)
         self.bench = Bench(
             devices, meter, wallet, lossy, self.books, journal, clock, setup.policy, self.promises, mains, accuracy,
             next_id, self._starting,
@@ -124,6 +124,7 @@ class Session:
         )
         self.journal.record("reading", values=reading.values, span=reading.at)
         self._doubts = self.meter.doubts(reading)
+        self._starting.settings.met(reading)
 
     def broke(self, error: RigError) -> None:
         """What went wrong outside any scenario."""
@@ -142,6 +143,8 @@ class Session:
         word, why = Offer(meter.capabilities, meter.items, meter.unseen, self.promises).lacks(scenario)
         if word != "not promised" and (words := scenario.unless(self.setup.policy)):
             return "not promised", f"policy {self.setup.policy.name}: {words}"
+        if not word and (words := self._starting.settings.out_of_reach(scenario.requires)):
+            return "not promised", words
         if not word and Capability.BUTTON in scenario.needs and self.devices.button is None:
             return "not shown", "the bench has nobody and nothing that presses the meter's button"
         if not word and WIRED_OTHERWISE & scenario.needs and self.devices.rewiring is None:

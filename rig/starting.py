@@ -6,15 +6,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from rig.checks.counts import Written
-from rig.clock import SECOND, Clock, Span
-from rig.contracts import SETTINGS, Capability, DisconnectCause, Meter, MeterReading, RelayState, Value, Wallet
+from rig.clock import Clock, Span
+from rig.contracts import SETTINGS, Button, Capability, DisconnectCause, Meter, MeterReading, RelayState, Value, Wallet
 from rig.errors import DeviceRefused, LinkError, RigError
 from rig.journal import Journal
 from rig.money import in_rupees
 from rig.promises import Promises
+from rig.relay_start import RelayStart
 from rig.scenario import Start
+from rig.start_settings import StartSettings
 
-LONGEST_WAIT = 5 * SECOND
 _MONEY = ("balance", "arrears")
 
 
@@ -30,6 +31,7 @@ class Starting:
         promises: Promises,
         relay: Callable[[], RelayState],
         next_id: Callable[[], int],
+        button: Button | None = None,
     ) -> None:
         self._meter = meter
         self._wallet = wallet
@@ -38,6 +40,8 @@ class Starting:
         self._promises = promises
         self._relay = relay
         self._next_id = next_id
+        self._relay_start = RelayStart(meter, clock, journal, promises, relay, button)
+        self.settings = StartSettings(meter, promises, button is not None)
         self.found: dict[str, Value] = {}
         self.written: list[Written] = []
         self._relay_found: RelayState | None = None
@@ -52,7 +56,7 @@ class Starting:
         """Bring the meter there. RigError when it cannot be brought there, with what was tried."""
         if self._relay_found is None and (now := self._relay()) is not RelayState.UNKNOWN:
             self._relay_found = now
-        for item, to in start.settings.items():
+        for item, to in self.settings.of(start).items():
             self.write(item, to)
         reading = self._meter.read(*(i for i in (*_MONEY, "disconnect_cause") if i in self._meter.items))
         if start.arrears is not None and reading.arrears_paise not in (None, start.arrears):
@@ -61,11 +65,12 @@ class Starting:
             self._bring_credit(reading, start.credit)
         self._hold_still(reading)
         if start.relay is not None:
-            self._bring_relay(start.relay)
+            self._relay_start.bring(start.relay)
 
     def _hold_still(self, found: MeterReading) -> None:
         """A meter found without credit or with a cause may be about to cut or to close: it gets the time for both."""
         settled = self._relay() is RelayState.CLOSED and not found.cause and (found.balance_paise or 0) > 0
+        settled = settled and not self.settings.hides_holds
         if settled or Capability.CREDIT_CUT not in self._meter.capabilities:
             return
         wait = self._promises.cut_allowance.hi + self._promises.reclose_after_recharge.hi
@@ -155,21 +160,6 @@ class Starting:
             self._journal.record("note", words=f"recharging ₹{in_rupees(paid)} to start with enough credit")
             self._wallet.recharge(paid, self._next_id())
 
-    def _bring_relay(self, state: RelayState) -> None:
-        if self._waits_for(state, self._promises.registers_follow):
-            return
-        cause = self._meter.read("disconnect_cause").cause if "disconnect_cause" in self._meter.items else None
-        if state is RelayState.CLOSED and (cause is None or cause & DisconnectCause.COMMAND):
-            self._meter.reconnect()
-        elif state is RelayState.OPEN:
-            self._meter.disconnect()
-        if not self._waits_for(state, LONGEST_WAIT):
-            held = f"; the meter says: {cause.name}" if cause else ""
-            raise RigError(f"the relay cannot be brought to {state} for the start: it is {self._relay()}{held}")
-
-    def _waits_for(self, state: RelayState, within: int) -> bool:
-        return self._clock.sleep_until(self._clock.now() + within, unless=lambda: self._relay() is state)
-
     def nothing_was_written(self) -> None:
         """The meter took none of the writes: there is nothing to put back."""
         self.found.clear()
@@ -190,7 +180,7 @@ class Starting:
         if self._relay_found is None or self._without_credit():
             return ""
         try:
-            self._bring_relay(self._relay_found)
+            self._relay_start.bring(self._relay_found)
         except RigError as error:
             return str(error)
         return ""
@@ -204,7 +194,7 @@ class Starting:
         cause = reading.cause
         if cause is None or not cause & DisconnectCause.OVERLOAD or cause & DisconnectCause.COMMAND:
             return
-        self._waits_for(RelayState.CLOSED, self._longest_hold(reading))
+        self._relay_start.waits_for(RelayState.CLOSED, self._longest_hold(reading))
 
     def _longest_hold(self, reading: MeterReading) -> int:
         """How long (ns) an overload may still hold the relay; where the control state does not tell which hold, the longer."""

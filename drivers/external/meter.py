@@ -55,6 +55,10 @@ class ExternalMeter:
             raise ValueError(f"{self._program.name}: {item} cannot be written; nothing was sent")
         return self._program.call("write", item=item, value=plain(setting))[1]
 
+    def takes(self, item: str, setting: int) -> bool:  # noqa: ARG002
+        """See `Meter.takes`. The program alone knows its ranges."""
+        return item in self._writable
+
     def disconnect(self) -> Span:
         """See `Meter.disconnect`."""
         return self._program.call("disconnect")[1]

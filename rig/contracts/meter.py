@@ -51,6 +51,9 @@ class Meter(Protocol):
             DeviceRefused, LinkError: as `read`; after a LinkError the setting is unknown.
         """
 
+    def takes(self, item: str, setting: int) -> bool:
+        """True when `write` would send this: the item may be written, and this is in its range. Nothing is sent."""
+
     def disconnect(self) -> Span:
         """Ask the relay to open; returns the span in which the meter took the command."""
 

@@ -7,12 +7,12 @@ from fractions import Fraction
 
 from rig.clock import HOUR
 from rig.errors import RigError
-from rig.hands.shared import Shared
+from rig.hands.mains import Mains
 from rig.interval import Interval
-from rig.limiting import around_mains, step_window
+from rig.limiting import over_current_watts, step_window
 
 
-class Limits(Shared):
+class Limits(Mains):
     """Derives what a scenario draws and how long, from settings, promises and the load's accuracy."""
 
     def most_watts_not_above_limit(self) -> int:
@@ -26,8 +26,8 @@ class Limits(Shared):
         return int(self._too_much_above() / sure) + 1
 
     def times_limit(self, times: str, load_limit: int | None = None) -> int:
-        """So many times ("1.05") what is too much at a limit (W; the one that is set), in whole W; the load's rating at most."""
-        return min(math.ceil(self._too_much_above(load_limit) * Fraction(times)), self._devices.load.rating_w)
+        """So many times ("1.05") what is too much at a limit (W; the one that is set); what load and meter may carry at most (W)."""
+        return self.at_most(math.ceil(self._too_much_above(load_limit) * Fraction(times)))
 
     def _too_much_above(self, load_limit: int | None = None) -> Fraction:
         limit = self.settings["load_limit"] if load_limit is None else load_limit
@@ -39,14 +39,10 @@ class Limits(Shared):
         Raises:
             RigError: the map promises none.
         """
-        promised = self.promises.table.over_current
-        if promised is None:
+        around = over_current_watts(self.promises, self._load_accuracy, self._mains[0])
+        if around is None:
             raise RigError("the map promises no over-current")
-        percent = promised.tolerance_percent
-        tolerance = self.promises.energy_uncertainty if percent is None else percent / 100
-        unsure = (1 + self._load_accuracy) * (1 + tolerance)
-        volts = around_mains(Fraction(self._mains[0]))
-        return int(promised.amps * volts.lo / unsure), int(promised.amps * volts.hi * unsure) + 1
+        return around
 
     def pause_that_ends_an_overload(self) -> int:
         """A pause (ns) without load that pulls the mean of at least one metering window down to a quarter of what flows around it."""

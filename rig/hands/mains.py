@@ -8,6 +8,7 @@ from rig.clock import Span
 from rig.contracts import RelayState, Wiring
 from rig.hands.shared import Shared
 from rig.interval import Interval
+from rig.limiting import over_current_watts
 
 
 class Mains(Shared):
@@ -66,5 +67,6 @@ class Mains(Shared):
         return at
 
     def at_most(self, watts: int) -> int:
-        """`watts` (W), or the rating of the load where that is less."""
-        return min(watts, self._devices.load.rating_w)
+        """`watts` (W), or what load and meter may carry where that is less: the load's rating, surely no over-current."""
+        carries = over_current_watts(self.promises, self._load_accuracy, self._mains[0])
+        return min(watts, self._devices.load.rating_w, *([] if carries is None else [carries[0]]))

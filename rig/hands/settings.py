@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rig.clock import SECOND, Span
 from rig.contracts import RelayState
 from rig.errors import RigError
@@ -23,6 +25,10 @@ class Settings(Shared):
         if self._books.expectation is not None:
             self._books.expectation.setting(item, to, at)
         return at
+
+    def modes_taken(self, modes: Sequence[int]) -> list[int]:
+        """Those of these control modes that the meter's setting can be."""
+        return [mode for mode in modes if self.meter.takes("control_mode", mode)]
 
     def settings_that_changed(self) -> list[str]:
         """Settings that read otherwise than as they were last read or written, in words."""

@@ -6,6 +6,7 @@ from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, Within, scenario
 from scenarios.limits.credit import credit_at_cut, cut_once_gone, longer_than_a_cut, longer_than_a_reclosing
+from scenarios.limits.overload import trips_before_a_cut
 from scenarios.limits.policy import no_cut_at_zero
 from scenarios.limits.recharge import reclosed_in_time
 
@@ -176,8 +177,9 @@ def test_nothing_but_credit_closes(bench: Bench) -> None:
     "An overload that is being timed does not hold the cut back",
     requires=("CREDIT-CUT",),
     needs=NEEDS | {Capability.OVERLOAD},
-    reads=(*READS, "over_threshold_duration"),
+    reads=READS,
     unless=no_cut_at_zero,
+    beyond=trips_before_a_cut(WATTS, 4000, 120),
     starts=Start(
         credit=rupees("23.45"),
         arrears=0,

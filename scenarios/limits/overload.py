@@ -22,6 +22,10 @@ SOURCES = (
 )
 
 
+A_CREDIT_S = 20
+"""So long (s) a credit of a few paise lasts at most, at some kW and at any price."""
+
+
 def trip_at(times: str, **settings: int) -> Callable[[Terms], Limit]:
     """From a step, from nothing to so many times ("1.2") the load above which it is too much, to the open contact.
 
@@ -126,6 +130,30 @@ def waits_a_definite_time(promises: Promises) -> str:
     if overload is None or overload.delay is not None:
         return ""
     return f"its limiter ({overload.family.replace('_', ' ')}) has no delay that is set"
+
+
+def counts_no_time_without_a_pause(promises: Promises) -> str:
+    """Why it cannot be judged that a pause begins the count anew."""
+    overload = promises.table.overload
+    if overload is None or overload.delay is not None:
+        return ""
+    if overload.family != "definite_time":
+        return f"its limiter ({overload.family.replace('_', ' ')}) does not wait for one delay"
+    if (overload.delay_s or 0) < 4 * promises.metering_window:
+        return "its delay is shorter than four metering windows: no pause can be told from none"
+    return ""
+
+
+def trips_before_a_cut(watts: int, load_limit: int, delay_s: int) -> Callable[[Promises], str]:
+    """Why an overload of so many W cannot be timed while credit ends: it trips before a cut has surely come."""
+
+    def beyond(promises: Promises) -> str:
+        found = step_window(promises, load_limit, Interval.of(watts), {"over_threshold_duration": delay_s})
+        if found is None or found[0].lo > promises.cut_allowance.hi + A_CREDIT_S * SECOND:
+            return ""
+        return f"its limiter may trip after {found[0].lo / SECOND:.3f} s, and credit that ends by then need not have cut yet"
+
+    return beyond
 
 
 def promises_no_over_current(promises: Promises) -> str:

@@ -5,6 +5,7 @@ from rig.contracts import Capability, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Money, Start, Timed, scenario
 from scenarios.limits.overload import (
+    counts_no_time_without_a_pause,
     lock_out_of,
     longer_than_a_trip,
     no_overload_cut,
@@ -27,7 +28,7 @@ SHORT, LONG, LONG_LOCK_OUT = 3, 303, 4001
     needs=NEEDS,
     starts=Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS),
     unless=no_overload_cut,
-    beyond=waits_a_definite_time,
+    beyond=counts_no_time_without_a_pause,
     catches={"O3": "no trip while it is interrupted", "O1": "trip in spite of a moment's pause"},
     judges=(
         Absent(

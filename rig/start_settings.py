@@ -1,0 +1,57 @@
+"""The settings that a scenario really starts with, on this meter: nothing is set that the meter does not go by."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from rig.consent import ALWAYS_CLOSED, NO_MODE, asks_otherwise
+from rig.contracts import Capability, Meter, MeterReading
+from rig.promises import Promises
+from rig.scenario import Start
+
+DELAY, SWITCH, MODE = "over_threshold_duration", "overload_enabled", "control_mode"
+
+
+def needed(wanted: Mapping[str, int], items: Collection[str], promises: Promises) -> dict[str, int]:
+    """Of the settings that a scenario declares, those that this meter goes by.
+
+    A limiter whose delay is a promise of its own has no register for it; an overload function without a switch is always on.
+    """
+    overload = promises.table.overload
+    needless = {DELAY} if overload is None or overload.delay is None else set()
+    if wanted.get(SWITCH) == 1 and SWITCH not in items:
+        needless.add(SWITCH)
+    return {item: to for item, to in wanted.items() if item not in needless}
+
+
+class StartSettings:
+    """What is set for the starts of one meter; `button`: somebody or something presses its button."""
+
+    def __init__(self, meter: Meter, promises: Promises, button: bool) -> None:
+        self._meter = meter
+        self._promises = promises
+        self._button = button
+        self._mode, self._mode_may_be_set = NO_MODE, False
+
+    def met(self, reading: MeterReading) -> None:
+        """The meter as the run meets it: the control mode that it is in, and whether another may be set."""
+        shown, promised = reading.whole(MODE), self._promises.table.control_mode
+        self._mode = next((mode for mode in (shown, promised) if mode is not None), NO_MODE)
+        settable = shown is not None and Capability.CONTROL_MODES in self._meter.capabilities
+        self._mode_may_be_set = settable and self._meter.takes(MODE, NO_MODE)
+
+    @property
+    def hides_holds(self) -> bool:
+        """True where the mode that the meter is in keeps its relay closed, whatever would hold it open in another."""
+        return self._mode == ALWAYS_CLOSED
+
+    def out_of_reach(self, requires: Collection[str]) -> str:
+        """Why the meter's control mode, where no other can be set, leaves these requirements out of reach; else empty."""
+        return "" if self._mode_may_be_set else asks_otherwise(self._mode, requires, self._button)
+
+    def of(self, start: Start) -> dict[str, int]:
+        """What is set for a start: what this meter goes by, and a control mode in which nothing waits for the button."""
+        settings = needed(start.settings, self._meter.items, self._promises)
+        if not self._mode_may_be_set or self._mode == NO_MODE:
+            return settings
+        return {MODE: NO_MODE, **settings}
