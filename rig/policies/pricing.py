@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, time, timedelta
 from fractions import Fraction
 from functools import cached_property
 
@@ -99,6 +100,16 @@ class Pricing:
             if window.holds(minute):
                 return 1 + Fraction(window.percent) / 100
         return Fraction(1)
+
+    def rates_between(self, begins: datetime, ends: datetime) -> Interval:
+        """What the rate is multiplied by from `begins` to `ends`: the least and the most."""
+        day = datetime.combine(begins.date(), time())
+        edges = [day + timedelta(days=on, minutes=minute) for on in (0, 1) for minute in self.edges_of_day]
+        shown = [begins, *(edge for edge in edges if begins < edge <= ends)]
+        rates = [self.at_rate(at.hour * 60 + at.minute) for at in shown]
+        if ends - begins >= timedelta(days=1):
+            rates += self._rates_of_day()
+        return Interval(min(rates), max(rates))
 
     @cached_property
     def edges_of_day(self) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from scenarios.limits.charges import (
     NIGHTS,
     ONE_DAY,
     YEAR_END,
+    charged_at,
     charges_nothing_by_the_day,
     plans_no_instalments,
 )
@@ -107,16 +108,19 @@ def test_daily_instalments(bench: Bench) -> None:
         bench.set_clock(MONTH_END)
         bench.preset(balance=rupees("5.03"), arrears=4 * plan.per_day + rupees("0.07"))
         midnight = midnight_after(MONTH_END)
-        seen = []
+        seen, missed = [], 0
         for night in range(8):
             if night == 2:
                 judge(bench, [bench.recharge(rupees(amount)) for amount in ("20.01", "70.07", "200.03")])
             before = bench.read_money()
             pass_midnight(bench, midnight + night * ONE_DAY)
             after = bench.read_money()
-            paid = before.number("balance") - after.number("balance")
+            charged = charged_at(bench.policy, midnight.date() + night * ONE_DAY)
+            paid = before.number("balance") - after.number("balance") - charged
             owed = before.number("arrears") - after.number("arrears")
-            due = min(plan.per_day, before.number("arrears")) if night >= 2 else 0
+            asked = min(plan.per_day + missed, before.number("arrears"))
+            due = asked if before.number("balance") - charged >= asked else 0
+            missed = asked - due if plan.catch_up == "next_day" else 0
             seen += [(owed - paid, f"night {night + 1}: {owed} paise of arrears for {paid} of the balance")]
             seen += [(owed - due, f"night {night + 1}: {owed} paise of arrears, {due} due")]
         bench.observe_each("arrears beside the plan", seen)

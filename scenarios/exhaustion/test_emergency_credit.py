@@ -7,7 +7,7 @@ from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, scenario
 from scenarios.arrears.test_large_arrears import CREDITED, TAKEN, judge
 from scenarios.limits.credit import cut_when_credit_ends, longer_than_a_reclosing
-from scenarios.limits.lending import A_DEBT, lends_nothing_by_itself, lent_paise
+from scenarios.limits.lending import A_DEBT, debt_within, lends_nothing_by_itself, lent_paise
 from scenarios.limits.protected import some_free_time
 from scenarios.limits.recharge import reclosed_in_time
 
@@ -48,7 +48,7 @@ def test_into_emergency_credit_and_repaid(bench: Bench) -> None:
         bench.load_off()
         bench.sleep("2.3")
         bench.observe_balance("balance below zero")
-        bench.preset(balance=-rupees("50.03"))
+        bench.preset(balance=-debt_within(bench.policy, rupees("50.03")))
         paid.append(bench.recharge(rupees(amounts[0])))
         bench.power_off()
         bench.sleep("3.3")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from rig.interval import Interval
 from rig.policy import Policy
@@ -20,6 +20,11 @@ ONE_DAY = timedelta(days=1)
 def charges_nothing_by_the_day(policy: Policy) -> str:
     """Why charges by the calendar cannot be judged."""
     return "" if policy.charges_by_day else "charges nothing by the day or month"
+
+
+def charged_at(policy: Policy, day: date) -> int:
+    """What the beginning of a day costs beside an instalment (whole paise)."""
+    return int(sum(charge.amount for charge in policy.opens_day(day)))
 
 
 def plans_no_instalments(policy: Policy) -> str:

@@ -39,3 +39,9 @@ def debt_without_more(policy: Policy) -> int:
     lent = policy.file.emergency_credit
     most = lent_paise(policy)
     return most // 2 if lent is not None and lent.once else most + A_DEBT
+
+
+def debt_within(policy: Policy, paise: int) -> int:
+    """A debt of so many paise, or as much of it as what is lent surely covers."""
+    lent = lent_paise(policy)
+    return min(paise, lent * 2 // 3) if lent else paise

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -93,7 +93,11 @@ class PolicyStrangers:
             Span(self.clock.now(), self.clock.now() + PROMISES.recharge_time),
             not self.circuit.contact_closed,
         )
-        self._pass(PROMISES.recharge_time)
+        self._pass_some(PROMISES.recharge_time, lambda: self._credited(amount, at))
+        if was_open:
+            self._recloses(at)
+
+    def _credited(self, amount: int, at: Span) -> None:
         if self.meter.get("recharge_result") != 3:
             self._differ(f"a recharge of {amount} ended in {self.meter.get('recharge_result')}")
             return
@@ -101,15 +105,13 @@ class PolicyStrangers:
         if (shown := self._register("last_recharge_to_arrears")) != split.to_arrears + split.charges:
             self._differ(f"of {amount} the firmware took {shown} for arrears, the oracle {split}")
         self.told.append(f"recharge {amount}: {split}")
-        if was_open:
-            self._recloses(at)
 
     def _recloses(self, at: Span) -> None:
         """The relay closes when there is enough, and stays open when there is not."""
-        self._pass(PROMISES.reclose_after_recharge.hi)
         account, rule = self.keeping.account, self.policy.file.reconnection
         assert account is not None
         enough = account.enough(at, None if rule is None else rule.least_balance)
+        self._pass(PROMISES.reclose_after_recharge.hi)
         if self.circuit.contact_closed and enough.hi <= 0:
             self._differ(f"closed after a recharge in {at} with a balance of {account.balance}")
         if enough.lo > 0 and not self._closed_since(at.lo):
@@ -161,15 +163,17 @@ class PolicyStrangers:
         while self.clock.now() < until:
             self._pass_some(min(until - self.clock.now(), DAY))
 
-    def _pass_some(self, duration: int) -> None:
+    def _pass_some(self, duration: int, happens: Callable[[], None] = lambda: None) -> None:
+        """Time passes, and `happens` is told when it has; then the relay is judged by what was foreseen before and since."""
         self._hear()
         self.keeping.settle(self.clock.now())
         since, was_closed = self.clock.now(), self.circuit.contact_closed
         gone = self.keeping.credit_gone(self.ready) if self._may_cut() else None
         self.clock.sleep_until(since + duration)
         opened = [t for t, what, to in self._hear() if what == "contact" and not to]
+        happens()
         if opened:
-            self._opened(opened[0], gone, was_closed)
+            self._opened(opened[0], [gone, self.keeping.credit_gone(self.ready)], was_closed)
         elif gone is not None and was_closed and gone.hi + PROMISES.cut_allowance.hi < self.clock.now():
             self._differ(f"still closed at {self._civil()}, and credit was gone in {gone}")
         self.keeping.settle(self.clock.now())
@@ -177,9 +181,9 @@ class PolicyStrangers:
     def _may_cut(self) -> bool:
         return self.policy.prepaid and self.circuit.contact_closed and self.circuit.source_on
 
-    def _opened(self, at: int, gone: Span | None, was_closed: bool) -> None:
+    def _opened(self, at: int, gone: Sequence[Span | None], was_closed: bool) -> None:
         assert self.keeping.account is not None
-        if was_closed and (gone is None or not gone.lo <= at <= gone.hi + PROMISES.cut_allowance.hi):
+        if was_closed and not any(one and one.lo <= at <= one.hi + PROMISES.cut_allowance.hi for one in gone):
             self._differ(f"opened at {at}, credit gone {gone}, balance {self.keeping.account.balance}")
         if self.keeping.cut_forbidden(Span.at(at)):
             self._differ(f"opened at {at}, in protected time")
