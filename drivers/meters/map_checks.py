@@ -18,6 +18,7 @@ from drivers.meters.map_layout import (
 )
 from drivers.meters.map_model import BITS, MapFile, Register
 from drivers.meters.procedure_checks import procedure_findings
+from drivers.meters.promise_checks import promise_findings
 from drivers.meters.references import Broken
 from rig.contracts import MONEY
 
@@ -38,6 +39,7 @@ def contradictions(file: MapFile, broken: frozenset[str]) -> list[Finding]:
     findings += _blocks(file, Broken(broken, file))
     findings += _money(file)
     findings += procedure_findings(file, Broken(broken, file))
+    findings += promise_findings(Broken(broken, file))
     return findings
 
 

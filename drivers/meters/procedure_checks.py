@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from drivers.meters.clock_forms import field_widths
 from drivers.meters.coding_checks import coding_findings
 from drivers.meters.item_codec import registers_of
-from drivers.meters.map_model import Clock, Command, MapFile
+from drivers.meters.map_model import Clock, Command, Events, MapFile
 from drivers.meters.recharge_checks import command_findings, recharge_findings
 from drivers.meters.references import Broken, is_whole
 from rig.contracts import ITEMS, Capability
@@ -90,9 +90,20 @@ def _events(file: MapFile, broken: Broken) -> Iterator[Finding]:
     start = events.address - file.address_base
     if start < 0 or start + events.entries * events.registers_per_entry > 65536:
         yield "events.address", "the event log runs out of the table; check address and entries"
-    for code in events.codes:
-        if not code.isdecimal():
-            yield f"events.codes.{code}", "is not a whole number; write the meter's event code"
+    yield from _codes(events)
+
+
+def _codes(events: Events) -> Iterator[Finding]:
+    seen: dict[int, str] = {}
+    for text in events.codes:
+        try:
+            code = int(text, 0)
+        except ValueError:
+            code = -1
+        if code < 0:
+            yield f"events.codes.{text}", "is not a whole number; write the meter's event code, such as 17 or 0x11"
+        elif seen.setdefault(code, text) != text:
+            yield f"events.codes.{text}", f"is the same number as {seen[code]}; an event has one name"
 
 
 _READ_ITEMS: dict[Capability, tuple[str, ...]] = {

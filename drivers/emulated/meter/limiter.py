@@ -1,5 +1,6 @@
 """The load limiter, definite time: trips on a load that stays above the limit, tries again, and locks out.
 
+* A delay that the map fixes takes the place of `over_threshold_duration`.
 * A metering window is *above* when its mean power is greater than `load_limit` (a map may promise `>=`).
 * Windows above in a row are counted, with the relay closed. When they last `over_threshold_duration` together, the meter
   trips at the end of the last one. A window that the load only partly fills counts by its mean, so the trip comes
@@ -56,6 +57,8 @@ class Limiter(Room):
 
     def windows_to_trip(self) -> int:
         """How many windows above in a row trip the meter, or make up its average."""
+        if self.settings.fixed_delay_ns:
+            return max(1, -(-self.settings.fixed_delay_ns // self.settings.window_ns))
         return self.windows(self.settings.average_s or self.store.setup["over_threshold_duration"])
 
     def attempts_are_used_up(self) -> bool:

@@ -46,18 +46,27 @@ def _limits(promises: Mapping[str, Any]) -> dict[str, Any]:
         "trips_at_limit": overload.get("compares", ">") == ">=",
         "overload_family": "block_average" if overload.get("average") == "block" else family,
         "overload_curve": tuple(
-            (Fraction(pair["times"]), seconds(pair["delay_s"]) // SECOND) for pair in overload.get("pairs", ())
+            (Fraction(pair["times"]), _whole_seconds("overload.pairs", pair["delay_s"]))
+            for pair in overload.get("pairs", ())
         ),
-        "average_s": seconds(overload.get("average_s", "0")) // SECOND,
+        "average_s": _whole_seconds("overload.average_s", overload.get("average_s", "0")),
     }
     if "cleared_after_s" in overload:
         found["cleared_after_ns"] = seconds(overload["cleared_after_s"])
     if "delay_s" in overload:
-        found["over_threshold_duration"] = seconds(overload["delay_s"]) // SECOND
+        found["fixed_delay_ns"] = seconds(overload["delay_s"])
     if current := promises.get("over_current"):
         found["most_ma"] = int(Fraction(current["amps"]) * 1000)
-        found["over_current_s"] = seconds(current["delay_s"]) // SECOND
+        found["over_current_s"] = _whole_seconds("over_current.delay_s", current["delay_s"])
     return found
+
+
+def _whole_seconds(key: str, text: str) -> int:
+    """Whole seconds. ConfigError for anything between."""
+    whole, rest = divmod(seconds(text), SECOND)
+    if rest:
+        raise ConfigError(f"promises.{key}: the emulated meter counts whole seconds here, and {text} s are none")
+    return whole
 
 
 def as_charged(money: Mapping[str, Any]) -> dict[str, Any]:

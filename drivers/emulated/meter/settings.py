@@ -61,6 +61,8 @@ class MeterSettings:
     """For the inverse family: (times the limit, seconds that it may last)."""
     average_s: int = 0
     """For an average: its length; the settable duration counts in the other families."""
+    fixed_delay_ns: int = 0
+    """Definite time without a register: so long the load may be above; 0: as `over_threshold_duration` is set."""
     most_ma: int = 0
     """Over-current begins above this; 0: it is not watched."""
     over_current_s: int = 5

@@ -184,3 +184,13 @@ def test_the_count_starts_anew_at_power_up() -> None:
     assert bench.edges() == []
     bench.until(24.1)
     assert bench.edges() == [(24.02, 0)]
+
+
+def test_a_delay_that_the_map_fixes_counts_whatever_the_duration_is_set_to() -> None:
+    bench = MeterBench(load_limit=2000, fixed_delay_ns=2_500_000_000, over_threshold_duration=60, reclose_interval=3600)
+    bench.until(4)
+    bench.circuit.demand_watts(2500)
+    bench.until(6.9)
+    assert bench.circuit.contact_closed
+    bench.until(7.1)
+    assert not bench.circuit.contact_closed

@@ -33,7 +33,7 @@ def test_promises_of_another_meter() -> None:
     }
     made = MeterSettings.from_promises(promises, {}, load_limit=1234)
     assert (made.window_ns, made.imp_per_kwh, made.trips_at_limit) == (500 * MILLISECOND, 1000, True)
-    assert (made.over_threshold_duration, made.control_credit, made.load_limit) == (7, 0, 1234)
+    assert (made.fixed_delay_ns, made.control_credit, made.load_limit) == (7000 * MILLISECOND, 0, 1234)
 
 
 def test_every_problem_is_named_at_once() -> None:
@@ -64,4 +64,17 @@ def test_what_no_meter_is_made_of(change: dict[str, Any], word: str) -> None:
 @pytest.mark.parametrize("promises", [{"energy_quantum_wh": "0.3"}])
 def test_a_quantum_that_does_not_divide_a_kwh(promises: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match="does not divide"):
+        MeterSettings.from_promises(promises, {})
+
+
+@pytest.mark.parametrize(
+    ("promises", "key"),
+    [
+        ({"overload": {"family": "demand_average", "average": "sliding", "average_s": "7.5"}}, "overload.average_s"),
+        ({"overload": {"family": "inverse", "pairs": [{"times": "1", "delay_s": "2.5"}]}}, "overload.pairs"),
+        ({"over_current": {"amps": "20", "delay_s": "0.5"}}, "over_current.delay_s"),
+    ],
+)
+def test_what_the_firmware_cannot_keep_exactly_is_refused(promises: dict[str, object], key: str) -> None:
+    with pytest.raises(ConfigError, match=rf"promises\.{key}: the emulated meter counts whole seconds"):
         MeterSettings.from_promises(promises, {})

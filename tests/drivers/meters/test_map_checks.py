@@ -251,3 +251,47 @@ def test_money_in_two_tables_cannot_be_read_together(tmp_path: Path) -> None:
 def test_an_engine_wallet_is_read_and_says_that_it_cannot_be_driven(tmp_path: Path) -> None:
     map_ = written_map(tmp_path, registers(), head=HEAD.replace('"meter"', '"engine"'))
     assert "cannot be driven yet" in map_.not_drivable
+
+
+DELAY = 'over_threshold_duration = { table = "holding", address = 9, type = "u16", unit = "s", access = "read_write" }'
+
+
+def test_a_fixed_delay_beside_its_register_is_a_contradiction(tmp_path: Path) -> None:
+    fixed = '[promises]\noverload = { family = "definite_time", delay_s = "7" }\n'
+    (found,) = problems(tmp_path, fixed + registers(DELAY))
+    assert found.startswith("promises.overload.delay_s: is a fixed delay, and the map has the register")
+    assert written_map(tmp_path, fixed + registers()).promises["overload"]
+
+
+def test_a_delay_in_a_register_needs_that_register(tmp_path: Path) -> None:
+    set_ = '[promises]\noverload = { family = "definite_time", delay = "over_threshold_duration" }\n'
+    (found,) = problems(tmp_path, set_ + registers())
+    assert found.startswith("promises.overload.delay: there is no register over_threshold_duration")
+    assert written_map(tmp_path, set_ + registers(DELAY)).promises["overload"]
+
+
+EVENTS = """[events]
+sequence = "event_sequence"
+table = "input"
+address = 100
+entries = 4
+registers_per_entry = 2
+fields = [{ name = "sequence", type = "u16" }, { name = "code", type = "u16" }]
+"""
+SEQUENCE = 'event_sequence = { table = "input", address = 50, type = "u16" }'
+
+
+def test_event_codes_may_be_hexadecimal(tmp_path: Path) -> None:
+    ring = written_map(
+        tmp_path, EVENTS + 'codes = { 0x11 = "power fail", 18 = "power restore" }\n' + registers(SEQUENCE)
+    ).events
+    assert ring is not None and ring.codes == {17: "power fail", 18: "power restore"}
+
+
+def test_event_codes_are_numbers_and_each_is_one_event(tmp_path: Path) -> None:
+    codes = 'codes = { 0x11 = "power fail", 17 = "power restore", 007 = "clock set", E1 = "magnet" }\n'
+    assert problems(tmp_path, EVENTS + codes + registers(SEQUENCE)) == [
+        "events.codes.17: is the same number as 0x11; an event has one name",
+        "events.codes.007: is not a whole number; write the meter's event code, such as 17 or 0x11",
+        "events.codes.E1: is not a whole number; write the meter's event code, such as 17 or 0x11",
+    ]
