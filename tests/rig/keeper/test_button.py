@@ -17,6 +17,7 @@ from rig.clock import MILLISECOND, SECOND, Span, VirtualClock, raw_now
 from rig.config import BenchFile, filled, parse_bench
 from rig.contracts import Edge, RelayState
 from rig.errors import DeviceRefused, LinkError, RigError
+from rig.keeper import wire
 from rig.keeper.gate import Gate
 from rig.keeper.hardware import buses_of
 from rig.keeper.kept import KeptLoad
@@ -247,3 +248,22 @@ def test_at_every_way_out_in_the_middle_of_a_press_it_is_let_go_of(slow: Emulate
         assert slow.turns()[-1][1] - since < 2 * SECOND
         assert wait(lambda: bool(ended), 3), "whoever pressed is told"
         assert [to for _, _, to in slow.turns()] == [1, 0]
+
+
+@pytest.mark.loopback
+def test_a_position_that_is_stopped_in_the_middle_of_a_press_is_made_safe(slow: Emulated) -> None:
+    with keeping(slow.bench) as keeper:
+        keeper.out("P02", "it never came")
+        remote = keeper.reach("P01")
+        remote.devices.source.on(Decimal(230), Decimal(50))
+        remote.devices.load.draw_watts(517)
+        # It has asked, and does not echo the pulses: it is as good as stopped.
+        remote._link._channel.send(wire.CALL, 99, wire.pack_call("button.press"))
+        assert wait(slow.down, 3)
+        since = raw_now()
+
+        assert wait(slow.up, 3)
+
+        assert slow.turns()[-1][1] - since < 2 * SECOND
+        assert noted(keeper, "lost") == "silent for 1 s while it waited"
+        assert noted(keeper, "safe").startswith("everything off")
