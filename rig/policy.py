@@ -113,6 +113,12 @@ class Policy:
         return self.file.name
 
     @property
+    def kept_name(self) -> str:
+        """The name, and what of the file is left out because the meter's map does not declare it."""
+        without = ", ".join(one.replace("_", " ") for one in self.lacking)
+        return f"{self.name} without {without} (the map declares none)" if without else self.name
+
+    @property
     def prepaid(self) -> bool:
         """True when the relay opens for want of credit."""
         return self.file.payment_mode == "prepaid"

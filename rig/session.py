@@ -142,7 +142,7 @@ class Session:
         meter = self.meter
         word, why = Offer(meter.capabilities, meter.items, meter.unseen, self.promises).lacks(scenario)
         if word != "not promised" and (words := scenario.unless(self.setup.policy)):
-            return "not promised", f"policy {self.setup.policy.name}: {words}"
+            return "not promised", f"policy {self.setup.policy.kept_name}: {words}"
         if not word and (words := self._starting.settings.out_of_reach(scenario.requires)):
             return "not promised", words
         if not word and Capability.BUTTON in scenario.needs and self.devices.button is None:

@@ -26,6 +26,7 @@ def test_what_the_map_does_not_declare_is_left_out_and_named(name: str) -> None:
     assert not list(file.findings()), "still a whole policy"
     assert all(one in file.title for one in kept.lacking)
     assert kept.numbers()
+    assert (kept.kept_name == kept.name) == (not kept.lacking)
     assert set(kept.plain_money()) <= {"price_paise_per_kwh", "arrears_mode", "payment_mode", "sinks", "overload_allowed",
         "duty_percent", "rebate_percent", "smallest_for_reconnection_paise"}  # fmt: skip
 
