@@ -12,16 +12,15 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
-from enum import Enum
-from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
-from rig.clock import FOREVER, Span
 from rig.errors import ConfigError
-from rig.interval import Interval
+from rig.plain import AS_THEY_ARE
+from rig.plain import interval_of as interval_of
+from rig.plain import plain as plain
+from rig.plain import span_of as span_of
 
 FORMAT = 1
 SUFFIX = ".rig.jsonl"
@@ -29,50 +28,7 @@ GENESIS = hashlib.sha256(b"prepaid-meter-rig evidence, format 1").hexdigest()
 
 Record = Mapping[str, Any]
 
-_AS_THEY_ARE = frozenset({str, int, bool, type(None)})
 _encoded = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False, check_circular=False).encode
-
-
-def plain(thing: object) -> Any:
-    """A value as JSON: spans and intervals as [lo, hi] (null for what has not come), exact numbers as text."""
-    kind = type(thing)
-    if kind in _AS_THEY_ARE:
-        return thing
-    if kind is Span:
-        return [thing.lo, None if thing.censored else thing.hi]  # type: ignore[attr-defined]
-    if kind is dict:
-        return {str(k): v if type(v) in _AS_THEY_ARE else plain(v) for k, v in thing.items()}  # type: ignore[attr-defined]
-    if kind is Interval:
-        return [str(thing.lo), str(thing.hi)]  # type: ignore[attr-defined]
-    if kind is list or kind is tuple:
-        return [v if type(v) in _AS_THEY_ARE else plain(v) for v in thing]  # type: ignore[attr-defined]
-    return _plain_by_kind(thing)
-
-
-def _plain_by_kind(thing: object) -> Any:
-    if isinstance(thing, Enum):
-        return str(thing) if isinstance(thing, str) else thing.value
-    if isinstance(thing, Fraction | Decimal):
-        return str(thing)
-    if isinstance(thing, Mapping):
-        return {str(k): plain(v) for k, v in thing.items()}
-    if isinstance(thing, Iterable):
-        return [plain(v) for v in thing]
-    isoformat = getattr(thing, "isoformat", None)
-    if isoformat is None:
-        raise TypeError(f"{type(thing).__name__} has no place in evidence")
-    return isoformat()
-
-
-def span_of(pair: list[int | None]) -> Span:
-    """The span that `plain` wrote."""
-    lo, hi = pair
-    return Span(int(lo or 0), FOREVER if hi is None else hi)
-
-
-def interval_of(pair: list[str]) -> Interval:
-    """The interval that `plain` wrote."""
-    return Interval(Fraction(pair[0]), Fraction(pair[1]))
 
 
 def canonical(record: Record) -> bytes:
@@ -127,7 +83,7 @@ class Writer:
         """Append one record. `at` is ns since the run began; it is in the file before this returns."""
         body = {"n": self._lines, "kind": kind, "at": at}
         for key, value in fields.items():
-            body[key] = value if type(value) in _AS_THEY_ARE else plain(value)
+            body[key] = value if type(value) in AS_THEY_ARE else plain(value)
         if kind == "identity":
             self._identity = digest({k: v for k, v in body.items() if k not in ("n", "at")})
         self._file.write(self._chained(canonical(body)))
