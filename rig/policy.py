@@ -115,7 +115,7 @@ class Policy:
     @property
     def kept_name(self) -> str:
         """The name, and what of the file is left out because the meter's map does not declare it."""
-        without = ", ".join(one.replace("_", " ") for one in self.lacking)
+        without = ", ".join(self.lacking)
         return f"{self.name} without {without} (the map declares none)" if without else self.name
 
     @property
