@@ -83,8 +83,11 @@ class AccountKeeping:
         self._follow_clock(self._settled)
 
     def _plan(self) -> tuple[tuple[int, int], int]:
-        """How far the plan of instalments has come: as the account before knows it; it is taken to begin with the session."""
-        return ((0, 0), 0) if self.account is None else self.account.plan
+        """How far the plan of instalments has come: as the account before knows it; anywhere, where there was none before."""
+        if self.account is not None:
+            return self.account.plan
+        plan = self._policy.instalment
+        return (0, 0 if plan is None else plan.count), 0
 
     def stands_for(self, shown: int) -> Interval:
         """What a settled balance register that shows `shown` (paise) may stand for; with what daily charges carry, if they do."""
@@ -125,11 +128,12 @@ class AccountKeeping:
             self._follow_clock(at.lo)
 
     def _hear_arrears(self, reading: MeterReading) -> None:
-        if self.account is None or reading.arrears_paise is None or len(self.account.arrears_can_be) == 1:
+        if self.account is None or reading.arrears_paise is None:
             return
         at = reading.spans["arrears"]
-        self.settle(at.lo)
-        if not any(change.begins <= at.hi for change in self._ahead(at.hi)):
+        if self._policy.instalment is not None:
+            self.settle(at.lo)
+        if len(self.account.arrears_can_be) > 1 and not any(change.begins <= at.hi for change in self._ahead(at.hi)):
             self.account.saw_arrears(reading.arrears_paise)
 
     def clock_set(self, to: object, at: Span) -> None:

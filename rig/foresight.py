@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -23,6 +23,7 @@ class Foresight:
     """What is ahead: the power that flows from now on (W), what the month has used (Wh), what the calendar brings.
 
     `unsure` is the part by which the meter may measure more or less; `at_rate` multiplies the rate until the first change.
+    `a_day` is the most that an instalment can take (paise), `owed` what all of them can.
     """
 
     rules: MoneyRules
@@ -31,6 +32,8 @@ class Foresight:
     unsure: Fraction
     at_rate: Interval
     changes: Sequence[Change]
+    a_day: int = 0
+    owed: int = 0
 
     def reached(self, level: Interval, grain: Fraction, crossing: Crossing) -> Span | None:
         """When `level` (paise; `grain` more on the meter) is used up, or since when it has been; None when it never will be."""
@@ -50,7 +53,7 @@ class Foresight:
             price = self.rules.paise_per_wh
             return when_used(flows, left / (price * factor)) if price > 0 else None
         steps: Steps = [(instant, watts * factor) for instant, watts in flows]
-        costs = self._soon_costs if soon else self._late_costs
+        costs = self._soon_costs() if soon else self._late_costs
         return runs_out(left, steps, self.rules.prices, self.used_wh, self.at_rate, self.changes, costs, soon)
 
     def _late_costs(self, change: Change, _level: Fraction) -> Fraction:
@@ -58,8 +61,15 @@ class Foresight:
         assert change.opens is not None, "only a day costs"
         return sum((charge.amount for charge in self.rules.opens_day(change.opens)), NOTHING)
 
-    def _soon_costs(self, change: Change, level: Fraction) -> Fraction:
-        """What a day may take: an instalment too, as far as the level covers it."""
-        charges = self._late_costs(change, level)
-        plan = self.rules.instalment
-        return charges if plan is None else charges + min(Fraction(plan.per_day), max(level - charges, NOTHING))
+    def _soon_costs(self) -> Callable[[Change, Fraction], Fraction]:
+        """What a day may take: an instalment too, as far as the level covers it, until nothing is owed."""
+        owed = Fraction(self.owed)
+
+        def costs(change: Change, level: Fraction) -> Fraction:
+            nonlocal owed
+            charges = self._late_costs(change, level)
+            paid = min(Fraction(self.a_day), owed, max(level - charges, NOTHING))
+            owed -= paid
+            return charges + paid
+
+        return costs

@@ -250,7 +250,7 @@ class Account:
 
         It reads as `written`, and is no less than that on the meter.
         """
-        standing = self._standings[0]
+        standing = replace(self._standings[0], due=self.plan[0])
         if arrears is not None:
             standing = replace(standing, arrears=arrears, missed=min(standing.missed, arrears))
         if balance is not None:
@@ -279,7 +279,8 @@ class Account:
         which the meter may measure more or less. `changes` are what the calendar brings from now on. The end of the span is
         FOREVER where it may never be: with a load that may be nothing. Changes nothing.
         """
-        foresight = Foresight(self._rules, self.used_wh, trace, unsure, at_rate, changes)
+        a_day, owed = self._instalments(len(changes))
+        foresight = Foresight(self._rules, self.used_wh, trace, unsure, at_rate, changes, a_day, owed)
         used_up = foresight.reached(self.credit_left, self._grain, self._end)
         if self.emergency.lasts is None:
             return used_up
@@ -288,3 +289,11 @@ class Account:
             return used_up
         over = zero.plus(0 if self.emergency.since_unknown else self.emergency.lasts, self.emergency.lasts)
         return over if used_up is None else Span(min(over.lo, used_up.lo), min(over.hi, used_up.hi))
+
+    def _instalments(self, days: int) -> tuple[int, int]:
+        """The most that an instalment of the next days can take, and that all of them can (paise)."""
+        plan = self._rules.instalment
+        if plan is None:
+            return 0, 0
+        a_day = max(one.most_instalment(plan, self._grain, days) for one in self._standings)
+        return a_day, max(self.arrears_can_be)

@@ -66,6 +66,12 @@ class Standing:
         if last >= plan.count - 1:
             yield from replace(self, due=(plan.count, plan.count))._paying(self.arrears, plan, grain)
 
+    def most_instalment(self, plan: Instalment, grain: Fraction, days: int) -> int:
+        """The most that an instalment of the next `days` can take (paise): the last one takes all, where the balance covers it."""
+        asked = min(plan.per_day + (self.missed if plan.catch_up == "next_day" else 0), self.arrears)
+        may_be_last = self.due[1] + days >= plan.count - 1 and self.arrears <= self.balance.hi + grain
+        return self.arrears if may_be_last else asked
+
     def _paying(self, asked: int, plan: Instalment, grain: Fraction) -> Iterator[Standing]:
         if self.balance.hi + grain >= asked:
             left, paid = (0 if plan.catch_up == "next_day" else self.missed), self.arrears - asked

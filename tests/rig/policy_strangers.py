@@ -48,6 +48,8 @@ class PolicyStrangers:
             opening_arrears=self.luck.choice((0, self.luck.randrange(60_000))),
         )  # fmt: skip
         self.meter = EmulatedMeter(self.circuit, self.clock, made, faults, datetime(2026, 1, 29, 9, 41, 7))
+        if (plan := self.policy.file.instalment) is not None:
+            self.meter.store.account.instalments = self.luck.choice((0, self.luck.randrange(plan.count + 1)))
         self.keeping = AccountKeeping(self.policy, PROMISES, lambda _kind, _words: None)
         self.heard = self.number = self.ready = 0
         self.told: list[str] = []
@@ -149,6 +151,7 @@ class PolicyStrangers:
     def _press(self) -> None:
         account = self.keeping.account
         assert account is not None
+        self._pass(SECOND)  # a cut that was decided is made
         at, lends = Span.at(self.clock.now()), not self.circuit.contact_closed and self.policy.prepaid
         self.meter.press_button()
         if lends:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from importlib import resources
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rig.almanac import Change
 from rig.clock import DAY, HOUR, Span
 from rig.interval import Interval
 from rig.ledger import Account
@@ -95,7 +96,7 @@ def test_an_instalment_that_may_be_covered_leaves_two_accounts_until_the_meter_s
 
 def test_a_debt_that_is_not_known_to_the_paisa_is_decided_by_the_meters_arrears() -> None:
     sinks = [
-        Sink(kind="negative_balance", mode="all"), Sink(kind="arrears", mode="percent", percent="50"), Sink(kind="balance", mode="all"),
+        Sink(kind="negative_balance", mode="all"), Sink.model_validate({"kind": "arrears", "mode": "percent", "percent": "50"}), Sink(kind="balance", mode="all"),
     ]  # fmt: skip
     account = Account(ruled(sinks=sinks), Interval.of(-103, -101), arrears=5000)
     split = account.recharge(1000, NOW, shown_arrears=5000 - 449)
@@ -267,3 +268,19 @@ def test_every_paisa_is_somewhere_and_arrears_never_fall_below_zero(
     assert account.balance.within(total)
     if len(account._standings) == 1 and policy.file.instalment is None:
         assert total == account.balance, "the entries are the balance"
+
+
+@pytest.mark.parametrize(("shown", "balance"), [(49_000, 99_000), (0, 50_000), (50_000, 100_000)])
+def test_a_plan_that_may_be_anywhere_is_told_by_the_arrears_that_are_shown(shown: int, balance: int) -> None:
+    account = Account(plan(300, "none"), Interval.of(100_000), arrears=50_000, due=(0, 300))
+    days(account, 1)
+    assert account.arrears_can_be == {0, 49_000, 50_000}, "an instalment, the last one, or none any more"
+    account.saw_arrears(shown)
+    assert (account.arrears, account.balance) == (shown, Interval.of(balance))
+
+
+def test_credit_may_be_gone_by_a_last_instalment_of_which_nobody_knows_the_day() -> None:
+    account = Account(plan(300, "none"), Interval.of(50_000), arrears=50_000, due=(0, 300))
+    midnight = Change(Span.at(DAY), datetime(2026, 1, 2), Fraction(1), FIRST, DAY)
+    gone = account.credit_gone(steady(1), changes=[midnight])
+    assert gone is not None and gone.lo == DAY < gone.hi
