@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
@@ -201,10 +202,11 @@ def _plan(positions: Sequence[PositionResult], identity: dict[str, Any]) -> Pair
     plan = identity.get("plan") or {}
     part = f"; {PART_OF_PLAN}" if plan.get("part") else ""
     named = f" ({plan['name']})" if plan.get("name") else ""
-    ran, absent = sum(len(p.scenarios) for p in positions), sum(len(p.absences) for p in positions)
+    absent = Counter(one.word for p in positions for one in p.absences)
+    counts = [f"{sum(len(p.scenarios) for p in positions)} ran", *(f"{n} {word}" for word, n in sorted(absent.items()))]
     return [
         ("Plan", f"{in_words(plan.get('title'))}{named}{part}"),
-        ("Scenarios", f"{ran} ran, {absent} without a result"),
+        ("Scenarios", ", ".join(counts)),
         ("Seed", in_words(identity.get("seed"))),
         ("Faults on", in_words(identity.get("faults") or "none")),
         ("Plan SHA-256", in_words(plan.get("sha256"))),

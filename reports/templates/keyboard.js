@@ -11,4 +11,5 @@
     reachable();
     document.querySelector(`tr.collapsible[data-id="${CSS.escape(again)}"]`)?.focus();
   });
+  addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((one) => { one.open = true; }));
 })();
