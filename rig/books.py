@@ -162,6 +162,11 @@ class Books:
             self.expectation.load(at, watts)
         self._look_at_credit()
 
+    def power_factor(self, factor: Fraction) -> None:
+        """The load draws with this power factor (0 to 1) from its next step on."""
+        if self.expectation is not None:
+            self.expectation.power_factor(factor)
+
     def _look_at_credit(self) -> None:
         if self.account is None or self.expectation is None or not self._prepaid or not self._live:
             return

@@ -8,6 +8,7 @@ window that must hold an edge and passed without one is a missing edge. Both are
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 
 from rig.clock import FOREVER, Span
 from rig.consent import NO_MODE, button_opens, waits_after_command, waits_after_own_reason
@@ -111,6 +112,10 @@ class Expectation:
         self._book_missed(at.lo)
         self._load.flows(watts)
         self._look_at_load(at)
+
+    def power_factor(self, factor: Fraction) -> None:
+        """The load draws with this power factor (0 to 1) from its next step on."""
+        self._load.power_factor(factor)
 
     def _look_at_load(self, at: Span) -> None:
         if not self._closed:

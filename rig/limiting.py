@@ -56,6 +56,11 @@ class Stage:
             known = self._limits[load_limit] = Interval(around.lo * low, around.hi * high)
         return known
 
+    def move(self, watts: Interval) -> None:
+        """Its power is another one from now on (W)."""
+        self.watts = watts
+        self._limits.clear()
+
 
 def overload_stages(promises: Promises, settings: Mapping[str, int]) -> list[Stage]:
     """The stages of the promised family; none where no overload is promised."""
@@ -81,8 +86,7 @@ def over_current_stage(promises: Promises, volts: Interval = USUAL_VOLTS) -> Sta
         return None
     percent = promised.tolerance_percent
     tolerance = promises.energy_uncertainty if percent is None else percent / 100
-    watts = Interval(promised.amps * volts.lo, promised.amps * volts.hi)
-    return Stage(_timed(promises, promised.delay_s), Fraction(1), tolerance, watts)
+    return Stage(_timed(promises, promised.delay_s), Fraction(1), tolerance, volts.times(promised.amps))
 
 
 def over_current_watts(promises: Promises, load_accuracy: Fraction, mains_volts: Decimal) -> tuple[int, int] | None:

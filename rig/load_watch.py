@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 
 from rig.clock import Span
 from rig.contracts import RelayState
@@ -38,12 +39,19 @@ class LoadWatch:
         self._calm_since = now
         self._watts = Interval.of(0)
         self._stages = overload_stages(promises, settings)
+        self._volts = volts
         self._current = over_current_stage(promises, volts)
         self.was_over = False
 
     def attempts_are(self, done: int) -> None:
         """The meter has counted so many attempts: fewer than known where a quiet time has cleared them, and never more."""
         self._attempts = min(self._attempts, done)
+
+    def power_factor(self, factor: Fraction) -> None:
+        """The load draws with this power factor (0 to 1) from its next step on: so much less power has the same current."""
+        promised = self.promises.table.over_current
+        if self._current is not None and promised is not None:
+            self._current.move(self._volts.times(promised.amps * factor))
 
     def flows(self, watts: Interval) -> None:
         """What the load asks for from now on (W)."""

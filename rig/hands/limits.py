@@ -39,7 +39,7 @@ class Limits(Mains):
         Raises:
             RigError: the map promises none.
         """
-        around = over_current_watts(self.promises, self._load_accuracy, self._mains[0])
+        around = over_current_watts(self.promises, self._load_accuracy, self._apparent_volts())
         if around is None:
             raise RigError("the map promises no over-current")
         return around

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from fractions import Fraction
 
 from rig.clock import Span
@@ -66,7 +67,11 @@ class Mains(Shared):
         self._journal.command("source", f"on, {self._mains[0]} V {self._mains[1]} Hz", at)
         return at
 
+    def _apparent_volts(self) -> Decimal:
+        """W for each A that the load draws: the voltage of the mains, less by its power factor."""
+        return self._mains[0] * abs(self.power_factor)
+
     def at_most(self, watts: int) -> int:
         """`watts` (W), or what load and meter may carry where that is less: the load's rating, surely no over-current."""
-        carries = over_current_watts(self.promises, self._load_accuracy, self._mains[0])
+        carries = over_current_watts(self.promises, self._load_accuracy, self._apparent_volts())
         return min(watts, self._devices.load.rating_w, *([] if carries is None else [carries[0]]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from fractions import Fraction
 
 from rig.clock import Span
 from rig.contracts import Rewiring, Wiring
@@ -42,6 +43,7 @@ class Rewired(Mains):
         at = self._somebody().set_power_factor(Decimal(factor))
         self._journal.command("load", f"power factor {factor}", at)
         self.power_factor = Decimal(factor)
+        self._books.power_factor(abs(Fraction(factor)))
         self._allow(LOW_POWER_FACTOR)
         return at
 

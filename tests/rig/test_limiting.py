@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rig.clock import SECOND, Span
-from rig.expectation import Expectation
+from rig.expectation import OVER_CURRENT, Expectation
 from rig.interval import Interval
 from rig.limiting import overload_stages, step_window
 from rig.mean_limiter import MeanLimiter
@@ -110,6 +110,21 @@ def test_over_current_is_a_limiter_of_its_own() -> None:
     lived.oracle.setting("overload_enabled", 0, Span.at(lived.clock.now()))
     lived.meter.set("overload_enabled", 0)
     lived.oracle.load(Span.at(lived.clock.now()), Interval.of(6000))
+    lived.wait(10_000)
+    assert lived.findings == [] and lived.trips == 1
+
+
+@pytest.mark.parametrize("factor", ["0.5", "-0.5"])
+def test_with_a_power_factor_less_power_is_too_much_current(factor: str) -> None:
+    lived = LimiterStrangers(3, "definite_time", over_current={"amps": "20", "delay_s": "2", "tolerance_percent": "0"})
+    lived.oracle.setting("load_limit", 9000, Span.at(lived.clock.now()))
+    lived.meter.set("load_limit", 9000)
+    lived.circuit.power_factor = int(Fraction(factor) * 1000)
+    lived.oracle.power_factor(abs(Fraction(factor)))
+    lived.circuit.demand_watts(2900)
+    lived.oracle.load(Span.at(lived.clock.now()), Interval.of(2900))
+    due = lived.oracle.opening(OVER_CURRENT)
+    assert due is not None and due.must, "25.2 A at 230 V"
     lived.wait(10_000)
     assert lived.findings == [] and lived.trips == 1
 

@@ -96,7 +96,9 @@ def test_an_instalment_that_may_be_covered_leaves_two_accounts_until_the_meter_s
 
 def test_a_debt_that_is_not_known_to_the_paisa_is_decided_by_the_meters_arrears() -> None:
     sinks = [
-        Sink(kind="negative_balance", mode="all"), Sink.model_validate({"kind": "arrears", "mode": "percent", "percent": "50"}), Sink(kind="balance", mode="all"),
+        Sink(kind="negative_balance", mode="all"),
+        Sink.model_validate({"kind": "arrears", "mode": "percent", "percent": "50"}),
+        Sink(kind="balance", mode="all"),
     ]  # fmt: skip
     account = Account(ruled(sinks=sinks), Interval.of(-103, -101), arrears=5000)
     split = account.recharge(1000, NOW, shown_arrears=5000 - 449)
