@@ -40,6 +40,11 @@ class EventBook:
                 self._count_forgotten(told[-1].sequence, self._newest)
         return list(self._known)
 
+    @property
+    def known(self) -> list[MeterEvent]:
+        """What was told so far, without asking again."""
+        return list(self._known)
+
     def _count_forgotten(self, newest: int, before: int) -> None:
         came = (newest - before) % NUMBERS
         if came < NUMBERS // 2:

@@ -10,7 +10,7 @@ from rig import checks
 from rig.bench import Bench
 from rig.books import Books
 from rig.clock import Clock, Span
-from rig.contracts import SETTINGS, Capability, Devices, Meter, MeterReading
+from rig.contracts import SETTINGS, Capability, Devices, Meter, MeterEvent, MeterReading
 from rig.cutting_hours import cutting_hours
 from rig.interval import Interval
 from rig.journal import Journal
@@ -51,7 +51,7 @@ class Round:
         self._opened = 0
         self._events_before = 0
         self._unlogged: list[str] = []
-        self._overload_before = False
+        self._overload_before = self._current_before = False
         self._written_before = 0
         self._settings: dict[str, int] = {}
         self._opening = Interval.of(0)
@@ -81,7 +81,7 @@ class Round:
         self._events_before = self._before.whole("event_sequence") or 0
         log = self.bench.log.read()
         earlier = log[: len(log) - len(checks.news(log, self._events_before))]
-        self._overload_before = checks.overload_goes_on(earlier, self._overload_before)
+        self._know_overloads(earlier)
         set_before = checks.set_events(self._starting.written[written_at:], self.meter.event_names)
         numbers = range(asked_at, self._events_before)
         self._unlogged = (
@@ -94,6 +94,11 @@ class Round:
         self._written_before = len(self._starting.written)
         self._settings = dict(self.bench.settings)
         self._opening = self.books.account.balance if self.books.account else Interval.of(0)
+
+    def _know_overloads(self, log: Sequence[MeterEvent]) -> None:
+        """Whether an overload, and an over-current, still has to be told as over, by the newest of these events."""
+        self._overload_before = checks.overload_goes_on(log, self._overload_before)
+        self._current_before = checks.overload_goes_on(log, self._current_before, checks.CURRENT_EVENTS)
 
     def _to_cutting_hours(self) -> None:
         """Where the policy protects the time that the meter's clock shows, set it to an hour at which cuts are made."""
@@ -169,6 +174,7 @@ class Round:
             found += [("events", words) for words in self._steady(self._event_findings)]
         for of, words in found:
             self.journal.record("finding", of=of, words=words)
+        self._know_overloads(self.bench.log.known)
 
     def _misread(self, after: MeterReading) -> list[str]:
         assert self._before is not None, "the scenario was started"
@@ -211,7 +217,8 @@ class Round:
             return [start, *(w.to for w in written if w.item == item and isinstance(w.to, int))]
 
         calm = checks.Calm.of(self.promises, every("load_limit", 0), every("under_threshold_duration", 0))
-        return checks.overloads(self.books, calm, self._overload_before, Span(self._opened, self.clock.now()))
+        watched = Span(self._opened, self.clock.now())
+        return checks.overloads(self.books, calm, self._overload_before, watched, self._current_before)
 
     def _notices(self) -> dict[str, checks.Count]:
         """Notices and loans of the policy: each at most once from one recharge to the next."""

@@ -5,7 +5,18 @@ Each finding is one record. Where a declared judgement has failed already, what 
 
 from rig.checks.alarms import alarms
 from rig.checks.claims import claims, holds
-from rig.checks.counts import CONNECTED, DISCONNECTED, OCCURRENCE, RESTORATION, Count, Done, Written, due, set_events
+from rig.checks.counts import (
+    CONNECTED,
+    CURRENT_EVENTS,
+    DISCONNECTED,
+    OCCURRENCE,
+    RESTORATION,
+    Count,
+    Done,
+    Written,
+    due,
+    set_events,
+)
 from rig.checks.events import events, news, overload_goes_on, settings_logged
 from rig.checks.metering import electrical, energy
 from rig.checks.money import money
@@ -14,6 +25,7 @@ from rig.checks.registers import registers
 
 __all__ = [
     "CONNECTED",
+    "CURRENT_EVENTS",
     "DISCONNECTED",
     "OCCURRENCE",
     "RESTORATION",

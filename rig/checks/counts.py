@@ -10,7 +10,8 @@ from rig.contracts import Edge, RelayState, Value
 
 DISCONNECTED, CONNECTED = "load switch disconnected", "load switch connected"
 OCCURRENCE, RESTORATION = "overload occurrence", "overload restoration"
-OVERLOAD_EVENTS = frozenset({OCCURRENCE, RESTORATION})
+OVERLOAD_EVENTS = (OCCURRENCE, RESTORATION)
+CURRENT_EVENTS = ("over current", "over current ended")
 POWER_FAIL, POWER_RESTORE = "power fail", "power restore"
 RECHARGED = "recharge accepted"
 ALARMS = {"alarm_1": "low credit alarm 1", "alarm_2": "low credit alarm 2"}

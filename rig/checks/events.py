@@ -6,17 +6,20 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from rig.checks.counts import CONNECTED, DISCONNECTED, OCCURRENCE, OVERLOAD_EVENTS, Count
+from rig.checks.counts import CONNECTED, DISCONNECTED, OVERLOAD_EVENTS, Count
 from rig.clock import Span
 from rig.contracts import Edge, MeterEvent, RelayState
 
 NUMBERS = 1 << 16
 
 
-def overload_goes_on(log: Sequence[MeterEvent], known: bool) -> bool:
-    """True when the log's last word on overload is its occurrence; `known` where the log has none any more."""
-    last = [e.name for e in log if e.name in OVERLOAD_EVENTS][-1:]
-    return last == [OCCURRENCE] if last else known
+def overload_goes_on(log: Sequence[MeterEvent], known: bool, names: tuple[str, str] = OVERLOAD_EVENTS) -> bool:
+    """True when the log's last word on overload is its occurrence; `known` where the log has none any more.
+
+    `names`: of the events by which it begins and ends.
+    """
+    last = [e.name for e in log if e.name in names][-1:]
+    return last == [names[0]] if last else known
 
 
 def news(log: Sequence[MeterEvent], seen_before: int) -> list[MeterEvent]:

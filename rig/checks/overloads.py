@@ -38,21 +38,20 @@ class Calm:
         )
 
 
-def overloads(books: Books, calm: Calm, before: bool, watched: Span) -> dict[str, Count]:
+def overloads(books: Books, calm: Calm, before: bool, watched: Span, current_before: bool = False) -> dict[str, Count]:
     """Counts for the time that was `watched`, a calm that began before it included.
 
-    `before`: an overload of an earlier scenario had not been restored at the start.
+    `before`: an overload of an earlier scenario had not been restored at the start; `current_before`: an over-current.
     """
     assert books.expectation is not None, "the books were opened"
     trips = [_tripped(reasons) for reasons in books.expectation.openings]
     begins = [Span(0, watched.lo)] if not books.edges or books.edges[0].state is RelayState.OPEN else []
     begins += [e.at for e in books.edges if e.state is RelayState.CLOSED]
-    ends = [*(e.at for e in books.edges if e.state is RelayState.OPEN), Span.at(watched.hi)]
+    ends = [e.at for e in books.edges if e.state is RelayState.OPEN]
+    if not books.edges or books.edges[-1].state is RelayState.CLOSED:
+        ends.append(Span.at(watched.hi))
     least = most = 0
     pending = 2 if before else 0
-    if len(ends) > len(begins):
-        pending = max(pending, trips[0])
-        trips, ends = trips[1:], ends[1:]
     for place, (begin, end) in enumerate(zip(begins, ends, strict=False)):
         ended = _restored(books, calm, begin, end)
         if pending and ended:
@@ -65,17 +64,17 @@ def overloads(books: Books, calm: Calm, before: bool, watched: Span) -> dict[str
     return {
         OCCURRENCE: Count(sure, possible, "times an overload opened the relay"),
         RESTORATION: Count(least, most, "times an overload was over"),
-        **_by_current(books.expectation.openings),
+        **_by_current(books.expectation.openings, current_before),
     }
 
 
-def _by_current(openings: Sequence[frozenset[str]]) -> dict[str, Count]:
+def _by_current(openings: Sequence[frozenset[str]], before: bool) -> dict[str, Count]:
     """Over-current has its event at every trip; when it is told to be over is the meter's own matter."""
     possible = sum(OVER_CURRENT in reasons for reasons in openings)
     sure = sum(reasons == {OVER_CURRENT} for reasons in openings)
     return {
         "over current": Count(sure, possible, "times over-current opened the relay"),
-        "over current ended": Count(0, possible, "times over-current opened the relay"),
+        "over current ended": Count(0, possible + before, "times over-current opened the relay"),
     }
 
 

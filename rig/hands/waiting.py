@@ -29,7 +29,10 @@ class Waiting(Registers):
         return self._books.state
 
     def wait_for(self, state: RelayState, until: int, since: Span) -> Edge | None:
-        """Watch until the contact changes to `state` (an edge not before `since`), at most until `until` (ns)."""
+        """Watch until the contact changes to `state` (an edge not before `since`), at most until `until` (ns).
+
+        One that came meanwhile counts too; one that nobody has waited for may also have begun to show before `since` ended.
+        """
         found: list[Edge] = []
         seen = len(self._books.edges)
 
@@ -38,7 +41,11 @@ class Waiting(Registers):
             found.extend(e for e in self._books.edges[seen:] if e.state is state and e.at.hi >= since.lo)
             return bool(found)
 
-        earlier = [e for e in self._books.edges if e.state is state and e.at.lo >= since.lo]
+        earlier = [
+            e
+            for place, e in enumerate(self._books.edges)
+            if e.state is state and (e.at.lo if place < self.handed_out else e.at.hi) >= since.lo
+        ]
         if not earlier:
             self.look_at_the_log()
             self._clock.sleep_until(until, unless=came)

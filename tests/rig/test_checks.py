@@ -6,11 +6,15 @@ from pathlib import Path
 import pytest
 
 from rig import checks
+from rig.bench import Bench
 from rig.choices import Choices, setup_of
 from rig.clock import SECOND, Span
 from rig.contracts import Edge, MeterEvent, MeterReading, RelayState, Value
+from rig.money import rupees
+from rig.scenario import Equal, Start, scenario
 from rig.sim_run import run_sim
 from rig.verdict import Word
+from tests.rig.running import run_own
 
 AT = Span(0, 1)
 
@@ -101,3 +105,22 @@ def test_a_step_of_the_bench_may_cause_events_of_its_own() -> None:
     assert [bool(checks.events([event(8 + n, "magnet") for n in range(came)], 7, due, (), None)) for came in range(4)] == [
         True, False, False, True,
     ]  # fmt: skip
+
+
+@scenario(
+    "T-TRIP",
+    "Calm for long, then a trip at the very end",
+    requires=(),
+    starts=Start(credit=rupees("523.45"), settings={"load_limit": 2317, "under_threshold_duration": 1}),
+    judges=(Equal("tripped", True),),
+)
+def trips_at_the_end(bench: Bench) -> None:
+    bench.draw_watts(1013)
+    bench.sleep(30)
+    over = bench.draw_watts(2999)
+    bench.observe("tripped", bench.wait_for(RelayState.OPEN, over.hi + 2 * 10**10, over) is not None)
+
+
+def test_an_overload_that_opened_the_relay_is_not_over_while_it_stands_open(tmp_path: Path) -> None:
+    outcome, _ = run_own(trips_at_the_end, tmp_path / "run")
+    assert outcome.word is Word.PASS, outcome.reasons

@@ -36,7 +36,7 @@ def some_of_everything(bench: Bench) -> None:
     bench.wait_for(RelayState.OPEN, trip.hi + 10**10, trip)
     bench.load_off()
     bench.wait_for(RelayState.CLOSED, trip.hi + 2 * 10**10, trip)
-    bench.sleep(10)
+    bench.sleep(15)
     bench.write_setting("load_limit", 3001)
     bench.recharge(rupees("7.77"))
     bench.power_off()
