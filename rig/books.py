@@ -147,6 +147,10 @@ class Books:
         """How long (ns) of this time the line was dead and the contact not to be seen."""
         return self._dark.between(began, ended)
 
+    def lit(self, began: int, ended: int) -> list[tuple[int, int]]:
+        """The stretches of this time (ns) in which the line was surely live."""
+        return self._dark.lit(began, ended)
+
     def _flows_again(self, at: Span) -> None:
         watts = self._measure() if self._demanded else NOTHING
         self.trace.set(at, watts)

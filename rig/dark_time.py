@@ -22,3 +22,14 @@ class DarkTime:
     def between(self, began: int, ended: int) -> int:
         """How long (ns) of this time was dark."""
         return sum(max(min(until, ended) - max(since, began), 0) for since, until in self._stretches)
+
+    def lit(self, began: int, ended: int) -> list[tuple[int, int]]:
+        """The stretches of this time in which the line was surely live."""
+        found, since = [], began
+        for dark, light in self._stretches:
+            if dark >= ended:
+                break
+            if dark > since:
+                found.append((since, dark))
+            since = max(since, light)
+        return [*found, (since, ended)] if since < ended else found

@@ -14,6 +14,7 @@ from rig.contracts import SETTINGS, Capability, Devices, Meter, MeterEvent, Mete
 from rig.cutting_hours import cutting_hours
 from rig.interval import Interval
 from rig.journal import Journal
+from rig.load_watch import LIMITING
 from rig.promises import Promises
 from rig.scenario import Scenario
 from rig.setup import Setup
@@ -216,7 +217,8 @@ class Round:
             start = self._settings.get(item, default)
             return [start, *(w.to for w in written if w.item == item and isinstance(w.to, int))]
 
-        calm = checks.Calm.of(self.promises, every("load_limit", 0), every("under_threshold_duration", 0))
+        anew = [w.at for w in written if w.item in LIMITING]
+        calm = checks.Calm.of(self.promises, every("load_limit", 0), every("under_threshold_duration", 0), anew)
         watched = Span(self._opened, self.clock.now())
         return checks.overloads(self.books, calm, self._overload_before, watched, self._current_before)
 

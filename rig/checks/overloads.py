@@ -22,9 +22,11 @@ class Calm:
     maybe_below: Fraction
     surely_after: int
     maybe_after: int
+    anew: Sequence[Span] = ()
+    """When the meter may have begun to count anew, because of a setting."""
 
     @classmethod
-    def of(cls, promises: Promises, limits: Sequence[int], after_s: Sequence[int]) -> Calm:
+    def of(cls, promises: Promises, limits: Sequence[int], after_s: Sequence[int], anew: Sequence[Span] = ()) -> Calm:
         """From every load limit (W) and every under threshold duration (s) that was set at some time.
 
         Earliest: the duration less a window, since the first window may be mixed. Latest: two windows more.
@@ -35,7 +37,17 @@ class Calm:
             max(limits) * (1 + tolerance),
             max(after_s) * SECOND + 3 * window,
             max(min(after_s) * SECOND - window, 0),
+            anew,
         )
+
+    def unbroken(self, began: int, ended: int) -> Iterator[tuple[int, int]]:
+        """The stretches of this time (ns) in which no setting made the meter count anew."""
+        for at in self.anew:
+            if began < at.hi and at.lo < ended:
+                yield began, max(at.lo, began)
+                began = at.hi
+        if began < ended:
+            yield began, ended
 
 
 def overloads(books: Books, calm: Calm, before: bool, watched: Span, current_before: bool = False) -> dict[str, Count]:
@@ -87,7 +99,8 @@ def _restored(books: Books, calm: Calm, begin: Span, end: Span) -> int:
     """Whether the load was calm for long enough while the relay was closed: 0 no, 1 maybe, 2 surely."""
     segments = books.trace.segments(0)
     surely = _runs([(at, w.hi < calm.surely_below) for at, w in segments], begin.hi, end.lo, outer=False)
-    if any(b - a >= calm.surely_after and not books.dark_between(a, b) for a, b in surely):
+    lit = (stretch for a, b in surely for stretch in books.lit(a, b))
+    if any(b - a >= calm.surely_after for since, until in lit for a, b in calm.unbroken(since, until)):
         return 2
     maybe = _runs([(at, w.lo <= calm.maybe_below) for at, w in segments], begin.lo, end.hi, outer=True)
     return int(any(b - a >= calm.maybe_after for a, b in maybe))
