@@ -84,7 +84,7 @@ def setup_of(choices: Choices, also: Sequence[str] = ()) -> Setup:
         raise ConfigError(problems)
     meters = thing("meters", "modbus")
     map_ = meters.load(file_named("maps", map_name))
-    policy = policy.for_wallet(meters.energy_step(map_), map_name).for_meter(map_.capabilities, map_name)
+    policy = policy.for_wallet(meters.energy_step(map_), map_name).for_meter(map_.capabilities, map_name, map_.absent)
     return Setup(bench, position, map_name, policy, plan, _out(choices.out), seed, choices.faults, choices.narrowed)
 
 

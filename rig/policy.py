@@ -24,11 +24,13 @@ from rig.errors import ConfigError
 from rig.interval import Interval
 from rig.neutral_money import plain_money
 from rig.opener import problems
-from rig.policies.kept import kept_by
+from rig.policies.kept import kept_by, needed_by
 from rig.policies.pricing import NONE_USED, PLAIN, Pricing
 from rig.policies.sharing import Share, shared
 from rig.policies.sinks import Instalment
 from rig.policies.supply import EmergencyCredit
+from rig.policies.unjudged import Unjudged, why
+from rig.policies.values import Stated
 from rig.policy_file import PolicyFile
 
 NOBODY: Mapping[str, int] = {}
@@ -97,8 +99,10 @@ class Policy:
 
     file: PolicyFile
     sha256: str = ""
-    lacking: tuple[str, ...] = ()
-    """Capabilities that a rule of the file needs, and the meter does not have; that rule is left out here."""
+    unjudged: tuple[Unjudged, ...] = ()
+    """What rules of the utility's file need and the meter's map does not declare; those rules are left out of `file`."""
+    whole: PolicyFile | None = None
+    """The utility's own file, where rules were left out."""
     prices: Pricing = field(init=False, repr=False, compare=False)
     _by_day: tuple[Fraction, int] = field(init=False, repr=False, compare=False)
 
@@ -111,12 +115,6 @@ class Policy:
     def name(self) -> str:
         """The name in the file."""
         return self.file.name
-
-    @property
-    def kept_name(self) -> str:
-        """The name, and what of the file is left out because the meter's map does not declare it."""
-        without = ", ".join(self.lacking)
-        return f"{self.name} without {without} (the map declares none)" if without else self.name
 
     @property
     def prepaid(self) -> bool:
@@ -133,14 +131,15 @@ class Policy:
         return self.file.valid_to is not None and on > self.file.valid_to
 
     def numbers(self) -> list[Number]:
-        """Every number and rule with its source, for the report. A second reading stands in the mark."""
-        return [
-            Number(
-                path, told, unit, source.source, source.date, "; ".join(filter(None, (source.mark, source.otherwise)))
-            )
-            for path, told, unit in self.file.stated()
-            for source in (self.file.sources[path],)
-        ]
+        """Every number and rule with its source, for the report. A second reading stands in the mark.
+
+        Those of the utility that this meter is not judged by stand last, and their mark says so.
+        """
+        numbers = [_number(self.file, stated) for stated in self.file.stated()]
+        kept = {one.path for one in numbers}
+        left = [stated for stated in self.utilitys.file.stated() if stated[0] not in kept]
+        mark = f"not judged: {why(self.unjudged)}" if left else ""
+        return numbers + [_number(self.utilitys.file, stated, mark) for stated in left]
 
     def facts(self, on: date | None = None) -> dict[str, Any]:
         """What the evidence keeps of the policy; `expired` is as of `on`, or of today in the utility's zone."""
@@ -166,10 +165,24 @@ class Policy:
         """As a meter with this map keeps it: itself for money, in steps of `step_wh` (Wh) for a wallet of energy."""
         return self if step_wh is None else Policy(in_energy(self.file, step_wh, map_name), self.sha256)
 
-    def for_meter(self, capabilities: Collection[Capability], map_name: str) -> Policy:
-        """As a meter with these capabilities keeps it; see `rig.policies.kept`."""
-        file, lacking = kept_by(self.file, capabilities, map_name)
-        return Policy(file, self.sha256, lacking) if lacking else self
+    def for_meter(
+        self, capabilities: Collection[Capability], map_name: str, absent: Collection[Capability] = ()
+    ) -> Policy:
+        """As a meter with these capabilities keeps it, `absent` being those that its map declares absent."""
+        lacking = {one: said for one, said in needed_by(self.file).items() if one not in capabilities}
+        if not lacking:
+            return self
+        unjudged = tuple(Unjudged(one, lacking[one], map_name, one in absent) for one in sorted(lacking))
+        return Policy(kept_by(self.file, lacking, map_name), self.sha256, unjudged, self.file)
+
+    @property
+    def utilitys(self) -> Policy:
+        """As the utility wrote it, for a meter that has everything."""
+        return Policy(self.whole, self.sha256) if self.whole else self
+
+    def without(self, capability: Capability) -> Policy:
+        """As a meter keeps it that lacks this capability only."""
+        return Policy(kept_by(self.file, [capability], ""), self.sha256)
 
     @property
     def carries(self) -> bool:
@@ -224,12 +237,24 @@ class Policy:
         return ()
 
 
+def _number(file: PolicyFile, stated: Stated, mark: str = "") -> Number:
+    path, told, unit = stated
+    source = file.sources[path]
+    return Number(
+        path, told, unit, source.source, source.date, "; ".join(filter(None, (source.mark, source.otherwise, mark)))
+    )
+
+
 def load_policy(file: Traversable | Path) -> Policy:
     """Read and check a policy file. ConfigError names every problem, with file and key path."""
+    table = read_toml(file)
     try:
-        read = PolicyFile.model_validate(read_toml(file))
+        read = PolicyFile.model_validate(table)
     except ValidationError as error:
-        raise ConfigError(problems(error, str(file))) from None
+        beside = PolicyFile.findings_beside(table, {str(one["loc"][0]) for one in error.errors() if one["loc"]})
+        raise ConfigError(
+            [*problems(error, str(file)), *(f"{file}: {path}: {text}" for path, text in beside)]
+        ) from None
     if found := list(read.findings()):
         raise ConfigError([f"{file}: {path}: {text}" for path, text in found])
     return Policy(read, hashlib.sha256(file.read_bytes()).hexdigest())

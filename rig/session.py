@@ -21,6 +21,7 @@ from rig.leaving import Leaving
 from rig.limiting import around_mains
 from rig.lossy import LossyBus
 from rig.matrix import Offer
+from rig.policies.unjudged import NOT_PROMISED, NOT_SHOWN, left_out
 from rig.promises import Promises
 from rig.recharge_ids import RechargeIds
 from rig.round import Round
@@ -123,6 +124,8 @@ class Session:
             capabilities=sorted(self.meter.capabilities),
         )
         self.journal.record("reading", values=reading.values, span=reading.at)
+        for one in setup.policy.unjudged:
+            self._left_out(one.id, f"policy {setup.policy.name} promises: {one.said}", one.word, one.why)
         self._doubts = self.meter.doubts(reading)
         self._starting.settings.met(reading)
 
@@ -141,8 +144,9 @@ class Session:
         """Why this meter cannot be judged by a scenario: (word, why), or two empty texts."""
         meter = self.meter
         word, why = Offer(meter.capabilities, meter.items, meter.unseen, self.promises).lacks(scenario)
-        if word != "not promised" and (words := scenario.unless(self.setup.policy)):
-            return "not promised", f"policy {self.setup.policy.kept_name}: {words}"
+        left = left_out(self.setup.policy, scenario.unless, scenario.needs)
+        if left[0] and (word != NOT_PROMISED or (left[0] == NOT_SHOWN and not scenario.beyond(self.promises))):
+            return left
         if not word and (words := self._starting.settings.out_of_reach(scenario.requires)):
             return "not promised", words
         if not word and Capability.BUTTON in scenario.needs and self.devices.button is None:
@@ -153,8 +157,11 @@ class Session:
 
     def exclude(self, scenario: Scenario, word: str, why: str) -> None:
         """A scenario that does not run, and why."""
-        self.journal.record("exclusion", id=scenario.id, title=scenario.title, word=word, why=why)
-        self._absent.append((scenario.id, word))
+        self._left_out(scenario.id, scenario.title, word, why)
+
+    def _left_out(self, id_: str, title: str, word: str, why: str) -> None:
+        self.journal.record("exclusion", id=id_, title=title, word=word, why=why)
+        self._absent.append((id_, word))
 
     def run(self, scenario: Scenario, nodeid: str, body: Callable[[Bench], object]) -> Outcome:
         """Run one scenario whole. Any exception of scenario or rig becomes an ERROR record; a stop passes through."""

@@ -221,6 +221,8 @@ class MapFile(_Table):
     never_touch: list[Place] = []
     block_write_only: list[Annotated[list[str], Field(min_length=2)]] = []
     capabilities: list[Annotated[Capability, Strict(False)]] = []
+    absent: list[Annotated[Capability, Strict(False)]] = []
+    """Capabilities that the meter does not have by what its maker says, so that no utility's rule is expected of it."""
     not_retrieved: list[str] = []
     """Items and procedures that the meter must have by what its maker promises, and whose place is not known."""
     clock: Clock | None = None

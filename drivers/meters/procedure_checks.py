@@ -27,6 +27,8 @@ def procedure_findings(file: MapFile, broken: Broken) -> Iterator[Finding]:
         yield from _clock(file.clock, broken)
     yield from _events(file, broken)
     yield from (("not_retrieved", text) for text in _not_retrieved(file))
+    for capability in sorted(set(file.absent) & set(file.capabilities)):
+        yield "absent", f"{capability}: stands under capabilities too; take it out of one of them"
     for capability in file.capabilities:
         yield from (("capabilities", f"{capability}: {text}") for text in _missing(capability, file, broken))
 

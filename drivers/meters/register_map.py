@@ -97,6 +97,11 @@ class RegisterMap:
         return self.file.wallet_location
 
     @property
+    def absent(self) -> frozenset[Capability]:
+        """What the maker says that the meter does not have."""
+        return frozenset(self.file.absent)
+
+    @property
     def readable(self) -> frozenset[str]:
         """Items that can be read."""
         return frozenset(name for name, item in self.items.items() if item.read_table is not None)
@@ -116,6 +121,11 @@ class RegisterMap:
                 "the meter is read, and recharges are not possible"
             )
         return ""
+
+
+def counted_from(map_: RegisterMap, base: Literal[0, 1]) -> RegisterMap:
+    """The same map with another `address_base`: every address on the wire moves by one."""
+    return _compiled(map_.name, map_.digest, map_.file.model_copy(update={"address_base": base}))
 
 
 def shipped_maps() -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from rig.contracts import Capability
@@ -12,19 +12,12 @@ from rig.policies.values import Source
 from rig.policy_file import PolicyFile
 
 
-def kept_by(
-    file: PolicyFile, capabilities: Collection[Capability], map_name: str
-) -> tuple[PolicyFile, tuple[str, ...]]:
-    """The policy for a meter with these capabilities, and the names of those that a rule of it would need beside them.
+def kept_by(file: PolicyFile, lacking: Collection[Capability], map_name: str) -> PolicyFile:
+    """The policy for a meter without these capabilities: nothing is expected of it by a rule that needs one.
 
-    Such a rule is not the meter's to keep, so nothing of it is expected, and the title of the policy says so. With slabs left
-    out, all energy costs what the first slab does.
+    With slabs left out, all energy costs what the first slab does.
     """
-    lacking = tuple(sorted(one for one in _asked(file) if one not in capabilities))
-    if not lacking:
-        return file, ()
-    words = f"without what map {map_name} does not declare: {', '.join(lacking)}"
-    left: dict[str, Any] = {"title": f"{file.title} ({words})", "tariff": _tariff(file.tariff, lacking)}
+    left: dict[str, Any] = {"tariff": _tariff(file.tariff, lacking)}
     sinks = set()
     if Capability.NOTICES in lacking:
         left["notices"] = None
@@ -38,27 +31,44 @@ def kept_by(
         sinks.add("charges")
     left["sinks"] = [sink for sink in file.sinks if sink.kind not in sinks]
     changed = file.model_copy(update=left)
-    by_map = Source(source=f"map {map_name} declares no {', '.join(lacking)}", date=str(file.reviewed_on))
+    by_map = Source(source=f"map {map_name} declares no {', '.join(sorted(lacking))}", date=str(file.reviewed_on))
     sources = {path: file.sources.get(path, by_map) for path, _, _ in changed.stated()}
-    return changed.model_copy(update={"sources": sources}), lacking
+    return changed.model_copy(update={"sources": sources})
 
 
-def _asked(file: PolicyFile) -> set[Capability]:
-    """What a meter needs for every rule of the policy that a map has a capability for."""
-    tariff = file.tariff
-    return {
-        capability
-        for capability, asked in (
-            (Capability.NOTICES, file.notices is not None),
-            (Capability.NO_CUT_WINDOWS, not file.no_cut.empty),
-            (Capability.EMERGENCY_CREDIT, file.emergency_credit is not None),
-            (Capability.ARREARS, file.instalment is not None),
-            (Capability.DAILY_CHARGES, bool(tariff.daily or tariff.monthly)),
-            (Capability.SLABS, len(tariff.bands) > 1),
-            (Capability.TIME_OF_USE, bool(tariff.time_of_use)),
-        )
-        if asked
-    }
+def needed_by(file: PolicyFile) -> dict[Capability, str]:
+    """What a meter needs for the rules of the policy that a map has a capability for, and what those rules say."""
+    asked = {capability: _said(file, paths) for capability, paths in _RULES.items()}
+    if not file.no_cut.empty:
+        asked[Capability.NO_CUT_WINDOWS] = _said(file, ("no_cut.",))
+    if file.payment_mode == "prepaid":
+        asked[Capability.CREDIT_CUT] = "supply is cut when credit is gone"
+    if len(file.tariff.bands) < 2:
+        del asked[Capability.SLABS]
+    return {capability: said for capability, said in asked.items() if said}
+
+
+_RULES = {
+    Capability.ARREARS: ("sinks.arrears", "instalment."),
+    Capability.NOTICES: ("notices.",),
+    Capability.EMERGENCY_CREDIT: ("emergency_credit.",),
+    Capability.DAILY_CHARGES: ("tariff.daily_charge", "tariff.monthly_charge", "tariff.fixed_charge"),
+    Capability.SLABS: ("tariff.slabs.",),
+    Capability.TIME_OF_USE: ("tariff.time_of_use",),
+}
+"""Capability -> the key paths of the rules that need it."""
+
+
+def _said(file: PolicyFile, paths: tuple[str, ...]) -> str:
+    return ", ".join(_words(file, paths))
+
+
+def _words(file: PolicyFile, paths: tuple[str, ...]) -> Iterator[str]:
+    """Each rule as the policy states it; of many holidays or slabs the first few."""
+    told = [f"{said} {unit}".strip() for path, said, unit in file.stated() if path.startswith(paths)]
+    yield from told[:4]
+    if len(told) > 4:
+        yield f"and {len(told) - 4} more"
 
 
 def _tariff(tariff: Tariff, lacking: Collection[Capability]) -> Tariff:
