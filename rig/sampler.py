@@ -117,6 +117,8 @@ class Sampler:
 
     def _arm(self, alarms: Alarms) -> None:
         due = self._grid_at_or_after(alarms.now())
+        if due <= self._last_sent:  # looked at already, in this very instant
+            due += self._every
         if due == self._armed_for:
             return
         self._armed_for = due

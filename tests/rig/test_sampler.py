@@ -138,3 +138,18 @@ def test_asking_at_the_very_instant_of_a_look_that_is_due_moves_no_span() -> Non
     clock.sleep_until(SECOND)
     edge = sampler.watch().edges[-1]
     assert edge.at.lo <= moved <= edge.at.hi
+
+
+def test_a_change_in_the_instant_of_a_look_but_after_it_is_seen_by_the_next_look() -> None:
+    clock = VirtualClock()
+    contact = Contact(clock, True)
+    sampler = Sampler(contact, clock, EVERY, lambda: True)
+    sampler.run_on_timer(clock)
+    moved = 10 * EVERY
+    clock.call_at(moved - MILLISECOND, lambda: contact.move(True))  # nothing changed, but a look is due because of it
+    clock.call_at(moved - MILLISECOND, lambda: clock.call_at(moved, lambda: contact.move(False)))
+    clock.sleep_until(SECOND)
+    edge = sampler.watch().edges[-1]
+    assert edge.state is RelayState.OPEN
+    assert edge.at.lo <= moved <= edge.at.hi
+    assert edge.at.width <= EVERY + LATENCY
