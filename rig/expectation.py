@@ -17,15 +17,13 @@ from rig.due import COMMAND, CREDIT, DECIDED, LIMITERS, LOCK_OUT, OVER_CURRENT, 
 from rig.interval import Interval
 from rig.limiting import USUAL_VOLTS
 from rig.load_watch import LIMITING, LoadWatch
+from rig.pending import READY, Pending
 from rig.promises import Promises
 
 __all__ = ["COMMAND", "CREDIT", "DECIDED", "LOCK_OUT", "OVERLOAD", "OVER_CURRENT", "READY", "Due", "Expectation"]
 
-READY = "ready for reconnection"
-"""Holds a relay that nothing else holds any more, until the button is pressed."""
 
-
-class Expectation:
+class Expectation(Pending):
     """Follows one meter's relay from what the bench did to it. Feed it in the order in which things became known.
 
     `settings` are the meter's whole numbers by item name; `overload_allowed` is the policy's word; `told` is called with
@@ -44,53 +42,14 @@ class Expectation:
         cut_forbidden: Callable[[Span], bool] = lambda _at: False,
         volts: Interval = USUAL_VOLTS,
     ) -> None:
+        super().__init__(closed, told)
         self.promises = promises
         self.settings = dict(settings)
-        self._told = told
         self._cut_forbidden = cut_forbidden
-        self._closed = closed
         self._dark = False
-        self._opens: dict[str, Due] = {}
-        self._holds: dict[str, Due | None] = {}
-        self._maybe: frozenset[str] = frozenset()
         self._load = LoadWatch(promises, self.settings, overload_allowed, attempts_done, now, volts)
         self.openings: list[frozenset[str]] = []
         """What may have opened the relay, each time that it opened."""
-        self._said: set[Due] = set()
-        self._missed: list[str] = []
-
-    @property
-    def closed(self) -> bool:
-        """The last known state of the contact."""
-        return self._closed
-
-    @property
-    def held_by(self) -> frozenset[str]:
-        """Every reason that holds the relay open now."""
-        return frozenset(self._holds)
-
-    @property
-    def may_be_held_by(self) -> frozenset[str]:
-        """Reasons that may have opened the relay, where it cannot be told which one did."""
-        return self._maybe
-
-    def may_move(self, at: Span) -> bool:
-        """True when an edge that is due may fall into `at`."""
-        return any(due is not None and due.window.overlaps(at) for due in (*self._opens.values(), self.closing()))
-
-    def opening(self, why: str) -> Due | None:
-        """The edge that this reason makes due, if any."""
-        return self._opens.get(why)
-
-    def closing(self) -> Due | None:
-        """When the relay is due to close: after the last reason has let go; None while one holds without end."""
-        releases = list(self._holds.values())
-        if self._closed or not releases or any(r is None for r in releases):
-            return None
-        windows = [r.window for r in releases if r is not None]
-        window = Span(max(w.lo for w in windows), max(w.hi for w in windows))
-        why = ", ".join(f"{r.why}" for r in releases if r is not None)
-        return Due(RelayState.CLOSED, window, why, not self._maybe and all(r.must for r in releases if r is not None))
 
     def commanded(self, state: RelayState, at: Span) -> None:
         """A remote command was taken at `at`."""
@@ -199,15 +158,6 @@ class Expectation:
         promised = self.promises.table.control_mode
         return self.settings.get("control_mode", NO_MODE if promised is None else promised)
 
-    def _lets_go(self, why: str, due: Due, waits: bool) -> None:
-        """A reason is gone: the relay is due to close, or waits for the button."""
-        if waits:
-            del self._holds[why]
-            self._holds[READY] = None
-        else:
-            self._holds[why] = due
-            self._tell_closing()
-
     def button(self, at: Span) -> None:
         """The button was pressed at `at`: what is ready closes; in some modes, what is closed opens."""
         self._book_missed(at.lo)
@@ -281,26 +231,3 @@ class Expectation:
         if due is None:
             return bool(self._maybe) and not self._holds
         return due.window.overlaps(edge.at) or (bool(self._maybe) and edge.at.hi >= due.window.lo)
-
-    def overdue(self, now: int) -> list[str]:
-        """Edges that had to come before `now` (ns) and did not; each is named once, also one that is due no more."""
-        self._book_missed(now)
-        words, self._missed = self._missed, []
-        return words
-
-    def _book_missed(self, now: int) -> None:
-        """Keep what had to come before `now` and did not, before anything that happens since makes it void."""
-        for due in (*self._opens.values(), self.closing()):
-            if due is not None and due.must and due.window.hi < now and due not in self._said:
-                self._said.add(due)
-                by = f"by {due.window.hi / 1e9:.3f} s"
-                self._missed.append(f"the relay should have been {due.state} {by} ({due.why}), and is not")
-
-    def _tell_opening(self, why: str, due: Due) -> None:
-        self._opens[why] = due
-        self._told(due)
-
-    def _tell_closing(self) -> None:
-        due = self.closing()
-        if due is not None:
-            self._told(due)
