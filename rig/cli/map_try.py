@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,6 +33,8 @@ def try_(
     The mains of the position are switched on. With --watts the load draws that much, behind the bench's limits, and a wrong
     word order, scale, type or address of voltage, current and power is named. An address beside an item is read only to
     find that out. Exit 0: nothing wrong was found; 1: map and meter disagree; 4: the meter or the bench did not answer.
+    An emulated meter keeps the map that its bench names (`meter = { map = … }`), and the reference map where it names none.
+    Places are as the map counts, with the address on the wire beside them where that is another.
     """
     from rig.attended import with_other_map
     from rig.catalogue import thing
@@ -57,10 +60,21 @@ def _tried(setup: Setup, watts: int) -> list[dict[str, Any]]:
     try:
         with attended(setup, watts) as (clock, devices):
             measured = _measured(setup, devices, watts)
-            where, now = f"{setup.position} meter", bench_time(clock, devices)
-            return _rows(thing("meters", "modbus"), read_map(setup.map_name), devices, clock, where, measured, now)
+            map_ = read_map(setup.map_name)
+            where, now = f"{setup.position} meter", bench_time(clock, devices) + _other_zone(setup, map_)
+            return _rows(thing("meters", "modbus"), map_, devices, clock, where, measured, now)
     except ValueError as error:
         raise ConfigError(f"--watts {watts}: {error}") from None
+
+
+def _other_zone(setup: Setup, map_: Any) -> timedelta:
+    """How far the map's zone lies from that of the bench's time. An emulated meter shows the time of its bench."""
+    from rig.clock import IST
+
+    if setup.bench.emulates or map_.file.clock is None:
+        return timedelta()
+    zone = datetime.fromisoformat(f"2000-01-01T00:00:00{map_.file.clock.zone}").utcoffset()
+    return (zone or timedelta()) - (IST.utcoffset(None) or timedelta())
 
 
 def _rows(
