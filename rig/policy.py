@@ -14,16 +14,12 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, Protocol
 
-from pydantic import ValidationError
-
 from rig.clock import IST, utc_now
-from rig.config import read_toml
 from rig.contracts import Capability
 from rig.energy_wallet import in_energy
-from rig.errors import ConfigError
 from rig.interval import Interval
+from rig.kept_policy import kept_by
 from rig.neutral_money import plain_money
-from rig.opener import problems
 from rig.policies.kept import kept_by, needed_by
 from rig.policies.pricing import NONE_USED, PLAIN, Pricing
 from rig.policies.sharing import Share, shared
@@ -31,7 +27,7 @@ from rig.policies.sinks import Instalment
 from rig.policies.supply import EmergencyCredit
 from rig.policies.unjudged import Unjudged, why
 from rig.policies.values import Stated
-from rig.policy_file import PolicyFile
+from rig.policy_file import PolicyFile, read_policy_file
 
 NOBODY: Mapping[str, int] = {}
 
@@ -247,14 +243,4 @@ def _number(file: PolicyFile, stated: Stated, mark: str = "") -> Number:
 
 def load_policy(file: Traversable | Path) -> Policy:
     """Read and check a policy file. ConfigError names every problem, with file and key path."""
-    table = read_toml(file)
-    try:
-        read = PolicyFile.model_validate(table)
-    except ValidationError as error:
-        beside = PolicyFile.findings_beside(table, {str(one["loc"][0]) for one in error.errors() if one["loc"]})
-        raise ConfigError(
-            [*problems(error, str(file)), *(f"{file}: {path}: {text}" for path, text in beside)]
-        ) from None
-    if found := list(read.findings()):
-        raise ConfigError([f"{file}: {path}: {text}" for path, text in found])
-    return Policy(read, hashlib.sha256(file.read_bytes()).hexdigest())
+    return Policy(read_policy_file(file), hashlib.sha256(file.read_bytes()).hexdigest())

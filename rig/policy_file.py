@@ -5,13 +5,17 @@ Rates are rupees per kWh, amounts rupees, both as text, so that no float touches
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from typing import Literal
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
-from rig.config import Name, Strict
+from rig.config import Name, Strict, read_toml
+from rig.errors import ConfigError
+from rig.opener import problems
 from rig.policies.sinks import Instalment, Sink, order_findings
 from rig.policies.supply import EmergencyCredit, NoCut, Notices, Overload, Reconnection
 from rig.policies.tariff import Tariff
@@ -19,6 +23,10 @@ from rig.policies.values import Finding, Source, Stated
 
 TABLES = ("tariff", "instalment", "emergency_credit", "no_cut", "notices", "reconnection")
 """Tables that say themselves what stands in them; a table that is left out says nothing."""
+
+
+_TOGETHER = {"payment_mode", "negative_balance_allowed", "sinks", *TABLES[1:]}
+"""What has to fit together."""
 
 
 class PolicyFile(Strict):
@@ -55,6 +63,28 @@ class PolicyFile(Strict):
                 yield from ((f"{name}.{key}", text) for key, text in table.findings())
         yield from self._between_tables()
         yield from self._sources()
+
+    @classmethod
+    def findings_beside(cls, table: Mapping[str, object], wrong: Collection[str]) -> Iterator[Finding]:
+        """What cannot be true in those parts of a file that can be read, where the keys `wrong` of it cannot."""
+        read: dict[str, Any] = {}
+        for key, field in cls.model_fields.items():
+            if key not in wrong:
+                adapter: TypeAdapter[Any] = TypeAdapter(field.annotation)  # type: ignore[arg-type]
+                read[key] = adapter.validate_python(table[key]) if key in table else field.get_default()
+        file = cls.model_construct(**read)
+        for number, sink in enumerate(read.get("sinks", ())):
+            yield from ((f"sinks.{number}.{key}", text) for key, text in sink.findings())
+        if "sinks" in read:
+            yield from order_findings(read["sinks"])
+        for name in TABLES:
+            part: Any = read.get(name)
+            if hasattr(part, "findings"):
+                yield from ((f"{name}.{key}", text) for key, text in part.findings())
+        if not _TOGETHER & set(wrong):
+            yield from file._between_tables()
+            if not {"sources", "tariff", "overload"} & set(wrong):
+                yield from file._sources()
 
     def _between_tables(self) -> Iterator[Finding]:
         kinds = [sink.kind for sink in self.sinks]
@@ -103,3 +133,18 @@ class PolicyFile(Strict):
         yield "overload.allowed", "yes" if self.overload.allowed else "no", ""
         if self.no_cut.empty:
             yield "no_cut", "no protected windows", ""
+
+
+def read_policy_file(file: Traversable | Path) -> PolicyFile:
+    """Read and check a policy file. ConfigError names every problem, with file and key path."""
+    table = read_toml(file)
+    try:
+        read = PolicyFile.model_validate(table)
+    except ValidationError as error:
+        beside = PolicyFile.findings_beside(table, {str(one["loc"][0]) for one in error.errors() if one["loc"]})
+        raise ConfigError(
+            [*problems(error, str(file)), *(f"{file}: {path}: {text}" for path, text in beside)]
+        ) from None
+    if found := list(read.findings()):
+        raise ConfigError([f"{file}: {path}: {text}" for path, text in found])
+    return read

@@ -97,3 +97,32 @@ second_saturday = true
     found = refused(tmp_path, TEXT.replace("[tariff]", f"{odd}[tariff]"))
     without = [problem for problem in found if not problem.startswith("sources.")]
     assert [problem.split(":")[0] for problem in without] == ["notices", "reconnection", "no_cut"]
+
+
+def test_what_has_the_wrong_type_and_what_contradicts_itself_are_named_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.toml"
+    file.write_text(
+        TEXT.replace(RATE, f'{RATE}\nrebate_percent = 5\nduty = "5"').replace("reviewed_on", "reviewd_on")
+        + '[notices]\npercent = ["10", "30"]\n[emergency_credit]\ngranted = "button"\n[instalment]\nper_day = 5\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(ConfigError) as refused:
+        load_policy(file)
+    told = str(refused.value)
+    for problem in (
+        "reviewed_on: is missing", "reviewd_on: is not a known key", "tariff.rebate_percent: ", "tariff.duty: is not a known key",
+        "instalment.per_day: ", "notices.percent: does not fall", "emergency_credit.amount: is missing",
+    ):  # fmt: skip
+        assert problem in told, problem
+    assert "sources." not in told, "what is left out of a table that cannot be read is no missing source"
+
+
+def test_parts_that_belong_together_are_compared_though_the_title_cannot_be_read(tmp_path: Path) -> None:
+    file = tmp_path / "wrong.toml"
+    text = TEXT.replace("title = ", "titel = ") + '[emergency_credit]\namount = "5"\ngranted = "button"\n'
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        load_policy(file)
+    told = str(refused.value)
+    assert "title: is missing" in told and "and a sink emergency_credit belong together" in told
+    assert "sources.emergency_credit.amount: is missing" in told
