@@ -69,6 +69,7 @@ def _subject(run: RunResult) -> str:
 
 
 def _warnings(run: RunResult) -> Iterator[str]:
+    yield from (f"{words}." for words in run.doubts)
     for position in run.positions:
         if position.evidence.state != "complete":
             yield f"{position.name}: {STATES.get(position.evidence.state, position.evidence.state)}."

@@ -33,7 +33,7 @@ def judged_run(folder: Path) -> RunResult:
     if not any(f.name != BENCH_FILE for f in files):
         raise ConfigError(f"{folder}: holds no evidence (*{SUFFIX}); name the folder that a run wrote")
     provenance = _provenance(folder / "provenance.json")
-    problems: list[str] = []
+    problems = list(_strays(folder, files, provenance))
     positions: list[PositionResult] = []
     bench = None
     for file in files:
@@ -45,6 +45,7 @@ def judged_run(folder: Path) -> RunResult:
                 positions.append(judged(evidence))
         except ConfigError as error:
             problems.extend(error.problems)
+    problems += _misplaced(positions)
     if problems:
         raise ConfigError(problems)
     return RunResult(folder, tuple(positions), bench, provenance)
@@ -60,6 +61,32 @@ def _provenance(path: Path) -> Mapping[str, Any]:
     if not isinstance(found, dict):
         raise ConfigError(f"{path}: is no table")
     return found
+
+
+def _strays(folder: Path, files: Sequence[Path], provenance: Mapping[str, Any]) -> Iterator[str]:
+    """Files that came into the folder, or went out of it, after the run."""
+    named, there = set(provenance.get("files") or ()), {file.name for file in files}
+    if not named:
+        return
+    yield from (
+        f"{folder / name}: provenance.json does not name it: it is no file of this run; take it out"
+        for name in sorted(there - named)
+    )
+    yield from (
+        f"{folder / name}: provenance.json names it, and it is gone; a run is judged whole"
+        for name in sorted(named - there)
+    )
+
+
+def _misplaced(positions: Sequence[PositionResult]) -> Iterator[str]:
+    """Evidence under another position's name, or twice: a copy is no second meter."""
+    seen: dict[str, Path] = {}
+    for one in positions:
+        path = one.evidence.path
+        if (said := path.name.removesuffix(SUFFIX)) != one.name:
+            yield f"{path}: its header says position {one.name}, its name {said}; give it the name that it was written under"
+        if (other := seen.setdefault(one.evidence.chain, path)) is not path:
+            yield f"{path}: holds the very lines of {other.name}: a copy is no second meter; take it out"
 
 
 def _sound(evidence: Evidence, provenance: Mapping[str, Any]) -> Evidence:

@@ -14,6 +14,10 @@ EMULATED = "EMULATED, NOT A METER"
 NOT_PROMISED = "not promised"
 NOT_SHOWN = "not shown"
 NEVER_RAN = "never ran"
+NO_PROVENANCE = (
+    "provenance.json is missing: when this was run, by which state of the rig and with which instruments, and whether files "
+    "were added, taken away or cut at the end, is not known"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,11 @@ class Absence:
         """True when the meter never promised it."""
         return self.word == NOT_PROMISED
 
+    @property
+    def of_policy(self) -> bool:
+        """True for a rule of the utility that the meter is not judged by; no scenario has such an id."""
+        return self.id.startswith("policy.")
+
 
 @dataclass(frozen=True, slots=True)
 class PositionResult:
@@ -108,16 +117,27 @@ class RunResult:
         return any(p.evidence.state == "stopped" for p in self.positions)
 
     @property
-    def unsafe(self) -> bool:
-        """True when something could not be confirmed to be off."""
-        files = [*(p.evidence for p in self.positions), *([self.bench] if self.bench is not None else [])]
-        return any(record["error"] == "Unsafe" for file in files for record in file.of("error"))
+    def bench_failed(self) -> bool:
+        """True when the bench itself broke, which stops its positions too, or something is not confirmed to be off."""
+        if self.bench is not None and self.bench.of("error"):
+            return True
+        return any(record["error"] == "Unsafe" for p in self.positions for record in p.evidence.of("error"))
+
+    @property
+    def doubts(self) -> list[str]:
+        """What a reader has to know before the verdict: what is not known of the run, and which promises it does not judge."""
+        found = [] if self.provenance else [NO_PROVENANCE]
+        several = len(self.positions) > 1
+        for position in self.positions:
+            where = f"{position.name}: " if several else ""
+            found += [f"{where}{a.word}: {a.title}: {a.why}" for a in position.absences if a.of_policy]
+        return found
 
     @property
     def exit_code(self) -> int:
-        """What `rig` exits with. A run that was stopped has no verdict: 130 whatever was found until then, unless it is unsafe."""
+        """What `rig` exits with. A run that was stopped has no verdict: 130 whatever was found until then, unless its bench failed."""
         if self.stopped:
-            return EXIT_CODES[Word.ERROR] if self.unsafe else 130
+            return EXIT_CODES[Word.ERROR] if self.bench_failed else 130
         return EXIT_CODES[self.word]
 
     @property

@@ -15,7 +15,8 @@ READ_RETRIES = 2
 _EXCEPTIONS = {
     1: "illegal function: the meter does not know it; compare the function codes of the map with the manual",
     2: "illegal address: the meter has no such register, or not for this; compare the map with the manual",
-    3: "illegal value: the meter does not take it; compare least and most of the map with the manual",
+    3: "illegal value: the meter does not take it, or not now: it may be locked, or in another state; else compare the "
+    "item's least and most in the map with the manual",
     4: "device failure: the meter could not do it; look at the meter",
     5: "acknowledged, and still working; ask again later",
     6: "busy: the meter has no time now; ask again later",

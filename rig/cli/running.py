@@ -121,7 +121,7 @@ class Running:
         summary(result, as_json)
         print(f"rig: {result.word}: report in {out / 'report.html'}", file=sys.stderr)
         if STOPPED in codes or result.stopped:
-            return BENCH if result.unsafe else STOPPED
+            return BENCH if result.bench_failed else STOPPED
         if unsafe or BENCH in codes:
             return max(result.exit_code, BENCH) if result.exit_code != 1 else 1
         return USAGE if USAGE in codes else result.exit_code
@@ -165,6 +165,8 @@ def _told(position: str, code: int, wall: Wall) -> int:
 def summary(result: RunResult, as_json: bool) -> None:
     for problem in (one.evidence.problem for one in result.positions if one.evidence.problem):
         print(f"rig: {problem}", file=sys.stderr)
+    for words in result.doubts:
+        print(f"rig: {words}", file=sys.stderr)
     rows = [
         {
             "position": one.position,

@@ -84,3 +84,30 @@ def test_part_of_a_plan_is_no_acceptance(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "results.json").read_text(encoding="utf-8"))["sentence"] == (
         "PASS: every promise of 1 scenario was kept (part of plan, no acceptance)"
     )
+
+
+def test_a_copy_under_another_name_is_no_second_meter(tmp_path: Path) -> None:
+    path = write_run(tmp_path)
+    (tmp_path / "P02.rig.jsonl").write_bytes(path.read_bytes())
+    with pytest.raises(ConfigError) as refused:
+        render_run(tmp_path)
+    (stray, misnamed, twice) = refused.value.problems
+    assert "P02.rig.jsonl: provenance.json does not name it" in stray
+    assert "its header says position P01, its name P02" in misnamed
+    assert "holds the very lines of P01.rig.jsonl" in twice
+
+
+def test_a_file_that_was_taken_away_is_missed(tmp_path: Path) -> None:
+    write_run(tmp_path)
+    write_run(tmp_path, position="P02").unlink()
+    with pytest.raises(ConfigError, match=r"P02\.rig\.jsonl: provenance\.json names it, and it is gone"):
+        render_run(tmp_path)
+
+
+def test_a_run_without_its_provenance_says_so_above_the_results(tmp_path: Path) -> None:
+    write_run(tmp_path)
+    render_run(tmp_path)
+    assert "provenance.json is missing" not in read_page(tmp_path / "report.html").markup.text
+    (tmp_path / "provenance.json").unlink()
+    render_run(tmp_path)
+    assert "provenance.json is missing" in read_page(tmp_path / "report.html").markup.text

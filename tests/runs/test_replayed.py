@@ -9,6 +9,7 @@ import re
 import shutil
 import xml.etree.ElementTree as ET
 from collections.abc import Callable
+from importlib.resources import files as files_of
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from tests.runs.command import evidence, results, rig
 from tests.runs.own import own_scenarios
 
+REFERENCE = Path(str(files_of("drivers.meters.maps"))) / "reference.toml"
 PROGRESS = re.compile(r"^P01  (PASS|FAIL|INCONCLUSIVE|ERROR) +([A-Z]+-\d+)", re.MULTILINE)
 
 
@@ -132,4 +134,33 @@ def test_no_evidence_to_report(tmp_path: Path) -> None:
     for folder in (tmp_path, tmp_path / "nowhere"):
         ended = rig("report", folder)
         assert ended.code == 2
-        assert "holds no evidence" in ended.err
+        assert "holds no evidence" in ended.err or "there is no such folder" in ended.err
+
+
+def test_what_is_not_known_of_a_run_or_not_judged_stands_on_the_console_and_above_the_results(tmp_path: Path) -> None:
+    shipped = REFERENCE.read_text(encoding="utf-8")
+    silent = tmp_path / "silent.toml"
+    silent.write_text(shipped.replace('"no_cut_windows", ', ""), encoding="utf-8")
+    said = tmp_path / "said.toml"
+    said.write_text(
+        shipped.replace('"no_cut_windows", ', "", 1).replace(
+            "capabilities =", 'absent = ["no_cut_windows"]\ncapabilities =', 1
+        )
+    )
+    options = ("--policy", "nbpdcl", "-k", "RCH-1")
+
+    live = rig("run", "--map", silent, *options, "--out", tmp_path / "out")
+    excluded = rig("run", "--map", said, *options, "--out", tmp_path / "said")
+    (tmp_path / "said" / "provenance.json").unlink()
+    again = rig("report", tmp_path / "said")
+
+    assert (live.code, excluded.code, again.code) == (3, 0, 0), live.said
+    assert "rig: not shown: policy nbpdcl promises: 13:00 to 10:00" in live.err
+    assert "declares no no_cut_windows, and does not say that it is absent" in live.err
+    assert "rig: not promised: policy nbpdcl promises: 13:00 to 10:00" in excluded.err
+    assert "declares no_cut_windows absent" in excluded.err
+    assert "rig: provenance.json is missing" in again.err
+    assert (
+        "policy nbpdcl promises: 13:00 to 10:00"
+        in (tmp_path / "out" / "report.html").read_text(encoding="utf-8").split("<table")[0]
+    )
