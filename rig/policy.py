@@ -18,9 +18,8 @@ from rig.clock import IST, utc_now
 from rig.contracts import Capability
 from rig.energy_wallet import in_energy
 from rig.interval import Interval
-from rig.kept_policy import kept_by
+from rig.kept_policy import kept_by, needed_by
 from rig.neutral_money import plain_money
-from rig.policies.kept import kept_by, needed_by
 from rig.policies.pricing import NONE_USED, PLAIN, Pricing
 from rig.policies.sharing import Share, shared
 from rig.policies.sinks import Instalment
