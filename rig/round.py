@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from rig import checks
 from rig.bench import Bench
 from rig.books import Books
-from rig.clock import Clock, Span
+from rig.clock import SECOND, Clock, Span
 from rig.contracts import SETTINGS, Capability, Devices, Meter, MeterEvent, MeterReading
 from rig.cutting_hours import cutting_hours
 from rig.interval import Interval
 from rig.journal import Journal
 from rig.load_watch import LIMITING
 from rig.promises import Promises
+from rig.quiet_hours import lasts, meets_midnight, next_midnight, quiet_hour
 from rig.scenario import Scenario
 from rig.setup import Setup
 from rig.starting import Starting
@@ -73,6 +74,7 @@ class Round:
         asked_at, written_at = self._sequence(), len(self._starting.written)
         if scenario.starts.cuts:
             self._to_cutting_hours()
+        self._away_from_midnight(scenario)
         self._starting.prepare(scenario.starts)
         self.bench.begin(self.settings_at_start(scenario))
         self._clock_check = self._meter_clock()
@@ -107,6 +109,19 @@ class Round:
         due = None if check is None else cutting_hours(self.setup.policy, check[0])
         if due is not None and Capability.CLOCK_SET in self.meter.capabilities:
             self._starting.set_clock(due)
+
+    def _away_from_midnight(self, scenario: Scenario) -> None:
+        """Where a day that costs something could begin on the way, set the clock to an hour without, or let midnight pass."""
+        check, stretch = self._meter_clock(), lasts(scenario)
+        if check is None or not meets_midnight(self.setup.policy, check[0], stretch):
+            return
+        if Capability.CLOCK_SET in self.meter.capabilities:
+            due = quiet_hour(self.setup.policy, check[0], stretch, scenario.starts.cuts)
+            if due is not None:
+                self._starting.set_clock(due)
+            return
+        left = (next_midnight(check[0]) - check[0]) // timedelta(microseconds=1) * 1000
+        self.clock.sleep_until(check[1].hi + left + SECOND + self.promises.balance_lag)
 
     def _sequence(self) -> int:
         """The number of the newest event."""
