@@ -9,18 +9,21 @@ from rig.contracts import Capability, Meter, MeterReading
 from rig.promises import Promises
 from rig.scenario import Start
 
-DELAY, SWITCH, MODE = "over_threshold_duration", "overload_enabled", "control_mode"
+DELAY, SWITCH, LIMIT, MODE = "over_threshold_duration", "overload_enabled", "load_limit", "control_mode"
 
 
 def needed(wanted: Mapping[str, int], items: Collection[str], promises: Promises) -> dict[str, int]:
     """Of the settings that a scenario declares, those that this meter goes by.
 
-    A limiter whose delay is a promise of its own has no register for it; an overload function without a switch is always on.
+    A limiter whose delay is a promise of its own has no register for it; an overload function without a switch is always on;
+    and a meter that neither promises an overload function nor has a limit has none to put out of the way.
     """
     overload = promises.table.overload
     needless = {DELAY} if overload is None or overload.delay is None else set()
     if wanted.get(SWITCH) == 1 and SWITCH not in items:
         needless.add(SWITCH)
+    if overload is None and LIMIT not in items:
+        needless.add(LIMIT)
     return {item: to for item, to in wanted.items() if item not in needless}
 
 

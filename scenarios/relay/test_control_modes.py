@@ -24,7 +24,7 @@ WITHOUT_CONSENT = 31 * SECOND
     requires=("RELAY-CONSENT", "RELAY-COMMAND", "POWER-FAIL"),
     needs=NEEDS,
     reads=("control_mode",),
-    starts=Start(credit=rupees("23.45")),
+    starts=Start(credit=rupees("23.45"), settings={"load_limit": 9000}),
     catches={
         "R11": "stays open without consent",
         "R13": "the button undoes no command",

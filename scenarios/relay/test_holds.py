@@ -124,7 +124,7 @@ def test_command_and_overload(bench: Bench) -> None:
     requires=("RELAY-HOLDS", "RELAY-COMMAND", "POWER-FAIL"),
     needs={Capability.REMOTE_RELAY, Capability.RECHARGE},
     reads=("balance",),
-    starts=Start(credit=rupees("23.45"), arrears=0),
+    starts=Start(credit=rupees("23.45"), arrears=0, settings={"load_limit": 9000}),
     catches={"R12": "stays open over a power failure", "R1": "time to open", "R2": "time to closed"},
     judges=(
         Timed("time to open", remote_command),

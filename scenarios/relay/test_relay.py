@@ -15,7 +15,7 @@ from scenarios.limits.relay import leakage, remote_command
     "Remote disconnect and reconnect, three register views against the electrical truth",
     requires=("RELAY-COMMAND", "RELAY-TRUTH", "RELAY-ISOLATES", "EVENTS"),
     needs={Capability.REMOTE_RELAY},
-    starts=Start(credit=rupees("523.45"), arrears=0),
+    starts=Start(credit=rupees("523.45"), arrears=0, settings={"load_limit": 9000}),
     catches={
         "R1": "time to open",
         "R5": "register views when open",
