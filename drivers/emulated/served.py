@@ -33,9 +33,10 @@ def serve(
     lifeline: bool = False,
     truth: Path | None = None,
     zero: int | None = None,
-) -> None:
+) -> str:
     """Serve in this process, from the main thread, until SIGTERM, SIGINT or the end of the lifeline; then close everything.
 
+    Returns the name of the signal that ended it; empty when none did.
     `ready` is called once with the addresses by position, when all of them answer. `zero` is the reading of
     `rig.clock.raw_now` at which the bench's clock reads 0 (now, when left out).
 
@@ -43,16 +44,18 @@ def serve(
         ConfigError: the settings are wrong, a port is taken, or the truth log cannot be written; nothing is served.
     """
 
-    async def until_signalled() -> None:
-        stop = asyncio.Event()
-        _stop_on_signals(asyncio.get_running_loop(), stop)
+    async def until_signalled() -> str:
+        stop, came = asyncio.Event(), list[str]()
+        _stop_on_signals(asyncio.get_running_loop(), stop, came)
         await serve_until(stop, settings, ready, lifeline=lifeline, truth=truth, zero=zero)
+        return came[0] if came else ""
 
-    asyncio.run(until_signalled())
+    return asyncio.run(until_signalled())
 
 
 def serve_until_told(table: Mapping[str, object], ready_file: Path | None = None) -> int:
-    """For a person at a terminal: print the addresses, write them to `ready_file` too, serve until Ctrl-C or SIGTERM.
+    """For a person at a terminal: print the addresses, write them to `ready_file` too, serve until Ctrl-C or SIGTERM, and
+    say what ended it.
 
     Returns 0. Raises ConfigError: a wrong table, a taken port, a ready file that cannot be written; nothing is served.
     """
@@ -66,7 +69,8 @@ def serve_until_told(table: Mapping[str, object], ready_file: Path | None = None
         sys.stdout.write(address_list(addresses, settings))
         sys.stdout.flush()
 
-    serve(settings, tell)
+    ended_by = serve(settings, tell)
+    sys.stdout.write(f"rig: ended{f' by {ended_by}' if ended_by else ''}; every socket and pty is closed\n")
     return 0
 
 
@@ -107,12 +111,18 @@ async def serve_until(
         raise broken[0]
 
 
-def _stop_on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+def _stop_on_signals(loop: asyncio.AbstractEventLoop, stop: asyncio.Event, came: list[str]) -> None:
+    """Sets `stop`, and notes in `came` which signal it was."""
+
+    def end(number: signal.Signals) -> None:
+        came.append(number.name)
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
         try:
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, end, number)
         except NotImplementedError:  # Windows
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+            signal.signal(number, lambda which, _: loop.call_soon_threadsafe(end, signal.Signals(which)))
             _look_up(loop)
 
 

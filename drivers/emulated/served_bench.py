@@ -21,6 +21,7 @@ from drivers.modbus.server import serve_pty, serve_tcp
 from drivers.modbus.unit import Answer
 from drivers.scpi.line_server import serve_lines
 from rig.clock import IST, MICROSECOND, SECOND, WallClock, utc_now
+from rig.contracts import EMULATED_PASSWORD
 from rig.errors import ConfigError
 
 Given = TypeVar("Given")
@@ -69,6 +70,7 @@ class ServedBench:
                 "button": FIRST_COIL + number,
                 "unit": position.unit,
                 "serial": position.made.serial,
+                **_password(position),
             }
         return addresses
 
@@ -149,6 +151,11 @@ class ServedBench:
 
     def _on_time(self, ask: Callable[[Given], Taken]) -> Callable[[Given], Taken]:
         return functools.partial(self._alarms.at_one_instant, ask)
+
+
+def _password(position: EmulatedPosition) -> dict[str, int]:
+    """The password that every emulated meter has whose map locks it; one that a bench file sets is never shown."""
+    return {"password": EMULATED_PASSWORD} if position.made.password == EMULATED_PASSWORD else {}
 
 
 def _civil_zero(settings: EmulatedBenchSettings, clock: WallClock) -> datetime:

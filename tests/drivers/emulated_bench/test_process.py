@@ -245,22 +245,26 @@ def test_settings_that_cannot_be_used_are_named(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT to send")
-def test_for_a_person_it_prints_every_address_and_ends_at_ctrl_c(tmp_path: Path) -> None:
+@pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM])
+def test_for_a_person_it_prints_every_address_and_says_what_ended_it(tmp_path: Path, ended_by: signal.Signals) -> None:
     ready = tmp_path / "bench.ready.json"
     script = (
         "import sys; from pathlib import Path; from drivers.emulated.served import serve_until_told as s;"
-        "sys.exit(s({'meters': 2, 'serve': 'all'}, Path(sys.argv[1])))"
+        "sys.exit(s({'meters': 2, 'serve': 'all', 'map': 'odd_kwh'}, Path(sys.argv[1])))"
     )
     with subprocess.Popen([sys.executable, "-c", script, str(ready)], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        printed = [process.stdout.readline() for _ in range(16)]
-        process.send_signal(signal.SIGINT)
+        printed = [process.stdout.readline() for _ in range(20)]
+        process.send_signal(ended_by)
         assert process.wait(2) == 0
+        assert process.stdout.read() == f"rig: ended by {ended_by.name}; every socket and pty is closed\n"
     assert printed[0] == "EMULATED, NOT A METER\n"
     addresses = json.loads(ready.read_text())
     for at in addresses.values():
         for what in ("modbus", "gateway", "rtu", "load", "source", "digital_inputs", "serial"):
             assert at[what] in "".join(printed)
+        assert f"password        {at['password']}" in "".join(printed)
+    assert "a pty carries no parity bit: open it with parity N" in "".join(printed)
 
 
 def test_a_stale_ready_file_is_gone_before_anything_can_go_wrong(tmp_path: Path) -> None:
