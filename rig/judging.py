@@ -134,6 +134,8 @@ def _money(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
         Word.FAIL: f"the meter is {_rupees_apart(lo, hi)}",
         Word.INCONCLUSIVE: "the oracle's interval is too wide to tell",
     }[word]
+    if word is Word.INCONCLUSIVE and "widest_part" in observed:
+        words = f"{words}: ₹{in_rupees(hi - lo)} wide, and most of it is {observed['widest_part']}"
     oracle = observed.get("oracle")
     shown = f"₹{in_rupees(observed['meter'])}" if "meter" in observed else _rupee_range(lo, hi)
     against = (
@@ -161,9 +163,12 @@ def _rupee_range(lo: Fraction, hi: Fraction) -> str:
 
 
 def _within(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
-    lo, hi = (_exact(x) for x in observed["interval"])
     least, most = (_exact(x) for x in limit["window"])
     unit = limit.get("unit", "")
+    if "nothing" in observed:
+        allowed = f"{_short(least)} … {_short(most)} {unit}".strip()
+        return Verdict(Word.FAIL, f"{observed['nothing']}; {allowed} is allowed", observed["nothing"], allowed)
+    lo, hi = (_exact(x) for x in observed["interval"])
     word = three_valued(lo, hi, least, most)
     shown = f"{_short(lo)} … {_short(hi)} {unit}".strip() if lo != hi else f"{_short(lo)} {unit}".strip()
     allowed = f"{_short(least)} … {_short(most)} {unit}".strip()

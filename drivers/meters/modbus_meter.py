@@ -212,6 +212,10 @@ class ModbusMeter:
             )
         return self._recharge.recharge(amount_paise, recharge_id)
 
+    def carries(self, amount_paise: int) -> bool:
+        """See `Wallet.carries`."""
+        return self._recharge is not None and self._recharge.carries(amount_paise)
+
 
 def _guarded(map_: RegisterMap) -> dict[str, str]:
     """Registers that only a procedure may write, and which."""

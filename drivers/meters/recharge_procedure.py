@@ -9,7 +9,7 @@ from drivers.meters.asking import NOT_YET, Asker
 from drivers.meters.map_model import Recharge
 from drivers.meters.register_map import RegisterMap
 from drivers.meters.unlocking import Unlocking
-from drivers.meters.write_plan import planned_writes
+from drivers.meters.write_plan import Write, planned_writes
 from drivers.modbus.codec import exception_of
 from rig.clock import FOREVER, MILLISECOND, Span, seconds
 from rig.contracts import MeterReading, RechargeOutcome, RechargeResult
@@ -59,11 +59,22 @@ class RechargeProcedure:
         (commit,) = planned_writes(map_, {procedure.commit.register_: procedure.commit.value})
         self._commit = commit.request(asker.unit, None)
 
+    def carries(self, amount_paise: int) -> bool:
+        """See `Wallet.carries`."""
+        try:
+            self._planned(amount_paise, 1)
+        except ValueError:
+            return False
+        return True
+
+    def _planned(self, amount_paise: int, recharge_id: int) -> list[Write]:
+        given = {"recharge_amount": amount_paise, "recharge_id": recharge_id}
+        return planned_writes(self._map, {name: given[name] for name in self._procedure.write})
+
     def recharge(self, amount_paise: int, recharge_id: int) -> RechargeResult:
         """See `Wallet.recharge`."""
-        given = {"recharge_amount": amount_paise, "recharge_id": recharge_id}
         try:
-            writes = planned_writes(self._map, {name: given[name] for name in self._procedure.write})
+            writes = self._planned(amount_paise, recharge_id)
         except ValueError as error:
             raise ValueError(f"{self._asker.where}: {error}") from None
         self._unlocking.forget()  # a recharge is never sent twice, so nothing is left to chance

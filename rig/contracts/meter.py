@@ -97,3 +97,6 @@ class Wallet(Protocol):
             ValueError: does not fit the register; nothing was sent.
             LinkError: the answer was lost and could not be read back; whether it was credited is unknown.
         """
+
+    def carries(self, amount_paise: int) -> bool:
+        """True when `recharge` would send this amount, good or bad; nothing is sent."""

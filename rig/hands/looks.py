@@ -21,13 +21,14 @@ from rig.contracts import (
 )
 from rig.hands.money import Money
 from rig.hands.waiting import Waiting
+from rig.hands.widths import Widths
 from rig.interval import Interval
 
 CONTROL = {"connected": ControlState.CONNECTED, "ready": ControlState.READY_FOR_RECONNECTION}
 RELAY_ITEMS = ("output_state", "control_state", "disconnect_cause")
 
 
-class Looks(Waiting, Money):
+class Looks(Waiting, Money, Widths):
     """Observes what a scenario declared; it never asserts."""
 
     def observe(self, judgement: str, value: object, words: str = "") -> None:
@@ -73,9 +74,10 @@ class Looks(Waiting, Money):
         oracle = self._books.shown_at(at)
         difference = Interval(balance - oracle.hi, balance + self.promises.balance_step - oracle.lo)
         self._books.keep_energy(balance)
-        verdict = self._journal.observation(
-            judgement, {"meter": balance, "oracle": oracle, "difference": difference}, at
-        )
+        observed = {"meter": balance, "oracle": oracle, "difference": difference}
+        if (wide := difference.hi - difference.lo) > Fraction(self._journal.limit(judgement)["widest"]):
+            observed["widest_part"] = self.widest_part(wide, at)
+        verdict = self._journal.observation(judgement, observed, at)
         if verdict.word == "FAIL":
             self._books.reopen_account(reading, "the meter's own figure, after the difference was judged")
 
@@ -137,7 +139,7 @@ class Looks(Waiting, Money):
 
     def _observe_time(self, judgement: str, shown: object, at: Span) -> None:
         if not isinstance(shown, datetime):
-            self.observe_within(judgement, Interval.of(10**9), at)
+            self._journal.observation(judgement, {"nothing": "the meter shows no time"}, at)
             return
         self.observe_within(judgement, self.ahead(shown, at) - self.clock_offset, at)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from rig.clock import Span
@@ -99,6 +100,17 @@ class Money(Shared):
     def refused(self, amount_paise: int) -> bool:
         """Offer a recharge that the meter must refuse; True when it did."""
         return self._refused(amount_paise, self._next_id())
+
+    def carried(self, amounts_paise: Iterable[int]) -> list[int]:
+        """Those of these amounts that the meter's register can carry; of the others the evidence says that they cannot be offered."""
+        carried = []
+        for amount in amounts_paise:
+            if self.wallet.carries(amount):
+                carried.append(amount)
+            else:
+                words = f"₹{in_rupees(amount)} does not fit the meter's register, so it cannot be offered"
+                self._journal.record("note", words=words)
+        return carried
 
     def _refused(self, amount: int, recharge_id: int) -> bool:
         try:

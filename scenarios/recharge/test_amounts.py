@@ -45,7 +45,7 @@ def test_amounts_around_powers_of_two(bench: Bench) -> None:
     bench.observe_each("credited beside what was due", credited)
     bench.observe_each("last recharge amount beside what was paid", records)
     bench.observe_each("total beside what was paid", totals)
-    for amount in (bench.promises.smallest_recharge - 1, bench.promises.largest_recharge + 1):
+    for amount in bench.carried((bench.promises.smallest_recharge - 1, bench.promises.largest_recharge + 1)):
         refused = bench.refused(amount)
         words = f"{in_rupees(amount)} was {'refused' if refused else 'taken'}"
         bench.observe("one beyond each end is refused", refused, words)

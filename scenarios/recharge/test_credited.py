@@ -117,7 +117,7 @@ def test_one_id_is_credited_once(bench: Bench) -> None:
 def test_bad_amounts_are_refused(bench: Bench) -> None:
     """Nothing, less than nothing, a paisa below the smallest and above the largest; then the smallest itself."""
     smallest, largest = bench.promises.smallest_recharge, bench.promises.largest_recharge
-    for amount in (0, -rupees("10.01"), smallest - 1, largest + 1):
+    for amount in bench.carried((0, -rupees("10.01"), smallest - 1, largest + 1)):
         before = bench.read_money()
         refused = bench.refused(amount)
         after = bench.read_money()
