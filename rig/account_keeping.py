@@ -1,111 +1,37 @@
-"""Keeps the account of a meter: feeds it the energy that flowed, and the days and hours that the meter's own clock brings."""
+"""Keeps the account of a meter, and says what its registers may show and when it may cut."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import islice, takewhile
 
-from rig.almanac import Almanac, Change
-from rig.clock import FOREVER, HOUR, Span
-from rig.contracts import MeterReading
+from rig.account_feeding import ONE_DAY, AccountFeeding
+from rig.almanac import Change
+from rig.clock import FOREVER, Span
 from rig.cutting import first_cut, surely_protected
-from rig.energy import PowerTrace
 from rig.interval import Interval
-from rig.ledger import Account, Split
-from rig.meter_time import MeterTime, civil_ns, civil_time
-from rig.month_use import MonthUse
-from rig.periods import Taken
-from rig.policies.pricing import PLAIN
-from rig.policies.protected import ProtectedTime
+from rig.ledger import Split
+from rig.meter_time import civil_time
 from rig.policy import Policy
 from rig.promises import Promises
 
-NOTHING = Interval.of(0)
-ONE_DAY = timedelta(days=1)
-UNPROMISED_DRIFT = Fraction(60)
-"""How far a clock may run off in a day (s) that promises nothing."""
 LOOKED_AHEAD, DAYS_AHEAD = 16, 4
 """Changes of the calendar, and days, that are followed when credit is foreseen; it is foreseen again before every edge."""
 
 
-class AccountKeeping:
+class AccountKeeping(AccountFeeding):
     """The account, the power that flowed and the meter's clock, kept in step. `told` hears of every charge of the calendar."""
 
     def __init__(self, policy: Policy, promises: Promises, told: Callable[[str, str], None]) -> None:
-        self._policy = policy
-        self._promises = promises
-        self._told = told
-        self.trace = PowerTrace()
-        self.account: Account | None = None
-        drift = promises.table.clock_s_per_day
-        self.time = MeterTime(UNPROMISED_DRIFT if drift is None else drift)
-        self._almanac = Almanac(policy, self.time, 0, 0)
-        self.protected = ProtectedTime(policy.file.no_cut)
-        self._taken: Taken = {}
-        self._months = MonthUse()
-        self._at_rate = PLAIN
-        self._settled = self._passed = self._begun = 0
-        self._opened: date | None = None
-        self._looks_again = Span.at(0)
+        super().__init__(policy, promises, told)
         self._next: Sequence[Change] = ()
         self._known_by: object = None
 
-    # opening
-
     def begin(self, now: int) -> None:
         """A scenario begins with no load (ns)."""
-        promises = self._promises
-        late = promises.metering_window + promises.ledger_tick
-        self._almanac = Almanac(self._policy, self.time, late, promises.ledger_tick)
+        super().begin(now)
         self._known_by = None
-        self.trace = PowerTrace()
-        self.trace.set(Span.at(now), NOTHING)
-        self._settled = now
-        self._looks_again = Span.at(0)
-
-    def open(self, reading: MeterReading) -> None:
-        """Open the account at what the meter shows, as an interval."""
-        balance = reading.balance_paise
-        self.hear_clock(reading)
-        if balance is None:
-            self.account = None
-            return
-        opening = self.stands_for(balance)
-        grain = self._promises.quantum_cost(self._policy)
-        used = self._months.at_opening(reading, self._today(), self._promises.energy_quantum)
-        due, missed = self._plan()
-        owed = reading.arrears_paise or 0
-        late = self._promises.metering_window + self._promises.ledger_tick
-        self.account = Account(self._policy, opening, owed, grain, used, self._taken, due, missed, late)
-        self._settled = max(self._settled, reading.spans["balance"].lo)
-        self._follow_clock(self._settled)
-
-    def _plan(self) -> tuple[tuple[int, int], int]:
-        """How far the plan of instalments has come: as the account before knows it; anywhere, where there was none before."""
-        if self.account is not None:
-            return self.account.plan
-        plan = self._policy.instalment
-        return (0, 0 if plan is None else plan.count), 0
-
-    def stands_for(self, shown: int) -> Interval:
-        """What a settled balance register that shows `shown` (paise) may stand for; with what daily charges carry, if they do."""
-        opening, carried = self._promises.opening_balance(shown, self._policy), int(self._policy.carries)
-        return Interval(opening.lo - carried, opening.hi + carried)
-
-    def written(self, at: Span) -> None:
-        """Figures were written by hand at `at`, with the load off."""
-        self._settled = at.lo
-
-    def looks_again(self, at: Span) -> None:
-        """The meter looks at its credit anew from `at` on: what was over before counts from here."""
-        self._looks_again = at
-
-    def blind(self, since: int, until: int = FOREVER) -> None:
-        """The meter does not look at its credit from then on (ns), and does again until then: its mains are off, or its mode."""
-        if self.account is not None:
-            self.account.not_looked_at(Span(since, until))
 
     def recharge(self, amount: int, at: Span, shown: int | None, arrears: int | None) -> Split:
         """A recharge was credited at `at`; `shown` and `arrears` are the meter's balance and arrears afterwards (paise)."""
@@ -114,110 +40,6 @@ class AccountKeeping:
         stands, balance = self.shown_at(at), self.account.balance
         off = Interval(stands.lo - balance.lo, stands.hi - balance.hi)
         return self.account.recharge(amount, at, arrears, self.today, off, shown)
-
-    # the meter's clock
-
-    def hear_clock(self, reading: MeterReading) -> None:
-        """The meter was read; where its clock was among it, that is known better, and so are arrears that could be several."""
-        self._hear_arrears(reading)
-        shown = reading.values.get("clock")
-        if shown is None or "clock" not in reading.spans:
-            return
-        known, at = self.time.known, reading.spans["clock"]
-        if not self.time.read(shown, at) or not known:  # type: ignore[arg-type]
-            self._follow_clock(at.lo)
-
-    def _hear_arrears(self, reading: MeterReading) -> None:
-        if self.account is None or reading.arrears_paise is None:
-            return
-        at = reading.spans["arrears"]
-        if self._policy.instalment is not None:
-            self.settle(at.lo)
-        if len(self.account.arrears_can_be) > 1 and not any(change.begins <= at.hi for change in self._ahead(at.hi)):
-            self.account.saw_arrears(reading.arrears_paise)
-
-    def clock_set(self, to: object, at: Span) -> None:
-        """The clock was set by hand: no day begins by that, and a correction back by an hour or less begins none again."""
-        self.settle(at.lo)
-        before = self.time.shows(at.lo)[0] if self.time.known else None
-        opened = self._opened
-        if self.account is not None:
-            self._months.leave(self._today(), self.account.used_wh)
-        self.time.set(to, at)  # type: ignore[arg-type]
-        self._looks_again = at
-        self._follow_clock(at.lo)
-        if before is not None and 0 <= before - self.time.shows(at.lo)[0] <= HOUR:
-            self._opened = opened
-        if self.account is not None:
-            self.account.used_wh = self._months.after_setting(self._today(), self.account.used_wh)
-
-    def _follow_clock(self, now: int) -> None:
-        """What the clock shows now is not what it showed before, or was not known: what is ahead is counted from here."""
-        if not self.time.known:
-            return
-        lo, hi = self.time.shows(now)
-        self._passed, self._begun = lo, now
-        self._opened = civil_time(lo).date()
-        rates = self._almanac.at_rate(lo), self._almanac.at_rate(hi)
-        self._at_rate = Interval(min(rates), max(rates))
-
-    def _today(self) -> date | None:
-        return civil_time(self.time.shows(self._settled)[0]).date() if self.time.known else None
-
-    @property
-    def today(self) -> date | None:
-        """The day on the meter's clock; None when it is not known."""
-        return self._today()
-
-    # what flows, and what the calendar brings
-
-    def settle(self, until: int) -> None:
-        """Charge what flowed until then (ns), and what began by then."""
-        if self.account is None or until <= self._settled:
-            return
-        for change in self._ahead(until):
-            self._flow(min(change.at.lo, until), self._at_rate)
-            if change.new_month:
-                self._months.leave(change.civil.date() - ONE_DAY, self.account.used_wh)
-                self.account.used_wh = Interval(Fraction(0), self.account.used_wh.hi)
-            self._flow(min(change.at.hi, until), self._at_rate.hull(Interval.of(change.at_rate)))
-            if change.at.hi > until:
-                return
-            self._pass(change)
-        self._flow(until, self._at_rate)
-
-    def _ahead(self, until: int) -> Iterator[Change]:
-        """What the calendar brings up to `until` (ns) and has not passed."""
-        return takewhile(lambda change: change.at.lo <= until, self._almanac.after(self._passed))
-
-    def _flow(self, until: int, at_rate: Interval) -> None:
-        if until <= self._settled:
-            return
-        assert self.account is not None, "checked by the caller"
-        energy = self.trace.energy_wh(self._settled, Span.at(until))
-        since, self._settled = self._settled, until
-        if energy.hi > 0:
-            self.account.consume(self._promises.metered(energy), Span(since, until), at_rate)
-
-    def _pass(self, change: Change) -> None:
-        assert self.account is not None, "checked by the caller"
-        before = len(self.account.entries)
-        if change.new_month:
-            self.account.closes_period((change.civil - ONE_DAY).date(), change.at)
-        if change.opens is not None and (self._opened is None or change.opens > self._opened):
-            self.account.opens_day(change.opens, change.at, change.at.lo > self._begun)
-            self._opened = change.opens
-        if change.new_month:
-            fresh = self._promises.metered(self.trace.energy_wh(max(change.at.lo, self._begun), Span.at(self._settled)))
-            self.account.used_wh = self._months.begins(change.civil.date(), fresh)
-        if change.new_month or not self._at_rate.within(Interval.of(change.at_rate)):
-            self.account.rate_changes(change.at)
-        self._at_rate = Interval.of(change.at_rate)
-        self._passed = civil_ns(change.civil)
-        for entry in self.account.entries[before:]:
-            self._told(entry.kind, entry.words)
-
-    # what it says
 
     def balance_at(self, at: Span) -> Interval:
         """The oracle's balance (paise) somewhere in `at`."""

@@ -10,28 +10,21 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from rig.almanac import Change
 from rig.clock import Span
 from rig.crediting import ways
-from rig.crossing import Crossing
-from rig.energy import Segment
 from rig.entries import Entry, Split, fine, moved, quantity_range, rupee_range
-from rig.foresight import Foresight
+from rig.holdings import NOTHING, Holdings
 from rig.interval import Interval
-from rig.lending import Lending
 from rig.money import in_rupees
 from rig.periods import Taken, got, note
 from rig.policies.pricing import NONE_USED, PLAIN
 from rig.policy import Charge, MoneyRules
-from rig.standing import Standing, merged, whole_range
+from rig.standing import Standing, merged
 
 __all__ = ["Account", "Entry", "Split"]
 
-NOTHING = Fraction(0)
-ZERO = Interval.of(0)
 
-
-class Account:
+class Account(Holdings):
     """A prepaid account (paise) under `rules`.
 
     `opening` is the balance as far as it is known, `arrears` is what is owed. `grain` is what one quantum of the meter's energy
@@ -55,76 +48,15 @@ class Account:
     ) -> None:
         if arrears < 0:
             raise ValueError(f"nobody owes less than nothing: arrears {arrears}")
-        self._rules = rules
-        self._standings = [Standing(opening, arrears, min(missed, arrears), due)]
-        self._grain, self._late = grain, late
-        self._zero, self._end = Crossing(), Crossing()
+        super().__init__(rules, Standing(opening, arrears, min(missed, arrears), due), grain, used_wh, late)
         self._taken: Taken = {} if taken is None else taken
         self._before = opening
-        self.used_wh = used_wh
-        """What the month has used so far (Wh)."""
-        self.emergency = Lending(rules.emergency_credit)
-        """Emergency credit: ready, lent or spent."""
         self.entries: list[Entry] = []
         """Every movement so far, oldest first; together they are the balance less the opening."""
         self.credited = 0
         """What recharges have added to the balance so far (paise)."""
         self.charged = NONE_USED
         """What days, months and instalments have taken off the balance so far (paise)."""
-        if opening.lo <= 0:
-            self.emergency.found_used_up(opening)
-
-    @property
-    def balance(self) -> Interval:
-        """What is left (paise); below zero when more was consumed than paid for."""
-        return whole_range(self._standings)
-
-    @property
-    def arrears(self) -> int:
-        """Arrears still owed (paise); where several figures can be, one of them: `arrears_can_be` names all."""
-        return self._standings[0].arrears
-
-    @property
-    def arrears_can_be(self) -> frozenset[int]:
-        """Every figure that the arrears can stand at (paise)."""
-        return frozenset(one.arrears for one in self._standings)
-
-    @property
-    def plan(self) -> tuple[tuple[int, int], int]:
-        """How many instalments came due, at least and at most, and what was missed of them (paise)."""
-        counts = [one.due for one in self._standings]
-        return (min(lo for lo, _ in counts), max(hi for _, hi in counts)), self._standings[0].missed
-
-    @property
-    def emergency_used(self) -> Interval:
-        """Emergency credit still to be repaid (paise)."""
-        below = self.balance.times(-1)
-        return self.emergency.used(Interval(below.lo - self._grain, below.hi))
-
-    @property
-    def credit_left(self) -> Interval:
-        """What may still be consumed before credit is gone (paise): the balance, and what emergency credit lends."""
-        return self.balance - self.emergency.gone_at
-
-    def enough(self, at: Span, least: int | None) -> Interval:
-        """By how much (paise) credit is above what a relay needs to close again at `at`; above zero closes it.
-
-        `least` must be on the balance, unless emergency credit is in use. One count of the energy register may not be on the
-        meter's balance yet, and it has so much more.
-        """
-        balance, left = self.balance, self.credit_left
-        if self.emergency.days_over(self._zero, at)[1]:
-            left = Interval(min(left.lo, balance.lo), left.hi)
-        left = Interval(left.lo, left.hi + self._grain)
-        if least is None or self.emergency.surely_lent:
-            return left
-        needs = Interval.of(int(balance.lo >= least), int(balance.hi + self._grain >= least))
-        return needs.hull(left) if self.emergency.maybe_lent else needs
-
-    def saw_arrears(self, shown: int) -> None:
-        """The meter shows these arrears: where they are among what can be, the others cannot."""
-        if shown in self.arrears_can_be:
-            self._standings = [one for one in self._standings if one.arrears == shown]
 
     # what moves it
 
@@ -162,21 +94,6 @@ class Account:
             "recharge", "; ".join(share.words for share in shares if share.amount or share.kind == "balance"), at
         )
         return split
-
-    def _rose(self, to: Interval, at: Span) -> None:
-        """The balance on the meter has risen to this (paise) at `at`: emergency credit may be ready again, its days to come."""
-        self.emergency.repaid(to, self.emergency.days_over(self._zero, at))
-        if to.hi >= 0:
-            self._zero.anew(at.plus(0, self._late), to.lo >= 0)
-
-    def pressed(self, at: Span, sure: bool) -> bool:
-        """The button was pressed at `at`, surely with credit gone where `sure`. True when emergency credit may be lent."""
-        over = self.emergency.days_over(self._zero, at)
-        return self.emergency.lend(self.balance + Interval(NOTHING, self._grain), over, sure)
-
-    def not_looked_at(self, during: Span) -> None:
-        """The meter does not look at its balance in this time (ns), for want of mains: what is used up then is found at its end."""
-        self._zero.blind(Span(during.lo - self._late, during.hi))
 
     def consume(self, energy_wh: Interval, at: Span, at_rate: Interval = PLAIN) -> None:
         """So much energy (Wh) flowed from the beginning of `at` to its end, and is charged at `at_rate` times the rate."""
@@ -230,18 +147,11 @@ class Account:
             self._move(amount.times(-1))
             self._book("charge", charge.words, at)
 
-    def _move(self, amount: Interval) -> None:
-        self._standings = [replace(one, balance=one.balance + amount) for one in self._standings]
-
     def _book(self, kind: str, words: str, at: Span) -> None:
         balance = self.balance
         self._look_at_credit(at)
         self.entries.append(Entry(at, kind, moved(self._before, balance), balance, self.arrears, words))
         self._before = balance
-
-    def _look_at_credit(self, at: Span) -> None:
-        self._zero.note(self.balance, ZERO, self._grain, at.plus(0, self._late))
-        self._end.note(self.balance, self.emergency.gone_at, self._grain, at)
 
     def preset(
         self, at: Span, balance: Interval | None, moved_by: int, arrears: int | None, written: int | None = None
@@ -250,50 +160,17 @@ class Account:
 
         It reads as `written`, and is no less than that on the meter.
         """
-        standing = replace(self._standings[0], due=self.plan[0])
         if arrears is not None:
-            standing = replace(standing, arrears=arrears, missed=min(standing.missed, arrears))
+            self._standings = [
+                replace(one, arrears=arrears, missed=min(one.missed, arrears)) for one in self._standings
+            ]
         if balance is not None:
-            standing = replace(standing, balance=balance)
+            self._standings = [replace(one, balance=balance) for one in self._standings]
             self.credited += moved_by
             least = balance.lo if written is None else Fraction(written)
             self._rose(Interval(least, max(balance.hi, least)), at)
-        self._standings = [standing]
+        self._standings = merged(self._standings)
         self._look_at_credit(at)
         self._before = self.balance
         words = f"written by hand: balance {rupee_range(self.balance)}, arrears ₹{in_rupees(self.arrears)}"
         self.entries.append(Entry(at, "preset", Interval.of(moved_by), self.balance, self.arrears, words))
-
-    # what it says
-
-    def credit_gone(
-        self,
-        trace: Sequence[Segment],
-        unsure: Fraction = NOTHING,
-        at_rate: Interval = PLAIN,
-        changes: Sequence[Change] = (),
-    ) -> Span | None:
-        """When credit is gone, from now (the first segment's beginning) on; None when it never will be.
-
-        `trace` is the power that flows from now on (W), the last segment being carried on for ever. `unsure` is the part by
-        which the meter may measure more or less. `changes` are what the calendar brings from now on. The end of the span is
-        FOREVER where it may never be: with a load that may be nothing. Changes nothing.
-        """
-        a_day, owed = self._instalments(len(changes))
-        foresight = Foresight(self._rules, self.used_wh, trace, unsure, at_rate, changes, a_day, owed)
-        used_up = foresight.reached(self.credit_left, self._grain, self._end)
-        if self.emergency.lasts is None:
-            return used_up
-        zero = foresight.reached(self.balance, self._grain, self._zero)
-        if zero is None:
-            return used_up
-        over = zero.plus(0 if self.emergency.since_unknown else self.emergency.lasts, self.emergency.lasts)
-        return over if used_up is None else Span(min(over.lo, used_up.lo), min(over.hi, used_up.hi))
-
-    def _instalments(self, days: int) -> tuple[int, int]:
-        """The most that an instalment of the next days can take, and that all of them can (paise)."""
-        plan = self._rules.instalment
-        if plan is None:
-            return 0, 0
-        a_day = max(one.most_instalment(plan, self._grain, days) for one in self._standings)
-        return a_day, max(self.arrears_can_be)

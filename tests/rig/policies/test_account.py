@@ -94,6 +94,13 @@ def test_an_instalment_that_may_be_covered_leaves_two_accounts_until_the_meter_s
     assert (account.arrears, account.balance) == (49_000, Interval.of(-10, 10))
 
 
+def test_a_balance_that_is_written_by_hand_leaves_the_arrears_what_they_can_be() -> None:
+    account = Account(plan(300, "none"), Interval.of(990, 1010), arrears=50_000)
+    days(account, 1)
+    account.preset(NOW, Interval.of(777), 0, None)
+    assert account.arrears_can_be == {49_000, 50_000} and account.balance == Interval.of(777)
+
+
 def test_a_debt_that_is_not_known_to_the_paisa_is_decided_by_the_meters_arrears() -> None:
     sinks = [
         Sink(kind="negative_balance", mode="all"),
