@@ -63,6 +63,11 @@ class Waiting(Registers):
         self._journal.observation(judgement, {"span": at.since(since)}, at)
         return edge
 
+    def longest(self, judgement: str) -> int:
+        """How long (ns) a judgement watches that nothing comes, or lets something take."""
+        limit = self._journal.limit(judgement)
+        return int(limit["at_least"] if "at_least" in limit else limit["window"][1])
+
     def wait_for_cut(self) -> Edge | None:
         """Watch until the relay opens for want of credit, as long as the oracle of money says that it may take.
 

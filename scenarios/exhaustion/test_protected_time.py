@@ -29,6 +29,12 @@ CUT = Timed("cut outside of it", cut_when_credit_ends)
 CLOSED = Timed("closed by a recharge", reclosed_in_time)
 
 
+def edges(bench: Bench) -> list[Moment]:
+    """The moments around the edges of protected time, far enough from them that each can be told."""
+    cut, held = bench.longest("cut outside of it"), bench.longest("held in protected time")
+    return edge_moments(bench.policy, bench.promises, cut, held)
+
+
 def visit(bench: Bench, moments: list[Moment]) -> None:
     """Credit ends at each moment; the relay opens, or it is held; then there is credit again."""
     kept = []
@@ -65,7 +71,7 @@ def visit(bench: Bench, moments: list[Moment]) -> None:
 )
 def test_edges_of_protected_time(bench: Bench) -> None:
     """Credit ends just before, at and just after each edge of the daily windows."""
-    visit(bench, edge_moments(bench.policy, bench.promises))
+    visit(bench, edges(bench))
     bench.observe_balance("balance afterwards")
 
 
@@ -191,5 +197,5 @@ def test_held_over_nights_and_days(bench: Bench) -> None:
 )
 def test_days_of_credit_end_in_protected_time(bench: Bench) -> None:
     """The days are waited out before each moment: there is no other way to the end of what is lent."""
-    visit(bench, [*edge_moments(bench.policy, bench.promises), *day_moments(bench.policy)])
+    visit(bench, [*edges(bench), *day_moments(bench.policy)])
     bench.observe_balance("balance afterwards")

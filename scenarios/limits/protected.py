@@ -15,7 +15,7 @@ from rig.promises import Promises
 FIRST_DAY = date(2026, 2, 1)
 ONE_DAY = timedelta(days=1)
 A_MOMENT = timedelta(seconds=19)
-"""So long before an edge a cut is made before the edge, on any meter that a bench can judge."""
+"""So long before an edge a cut is made before the edge, on most meters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +66,29 @@ def lends_for_no_days_into_protected_time(policy: Policy) -> str:
     return "" if _lends_for_days(policy) else "lends nothing for days"
 
 
-def edge_moments(policy: Policy, promises: Promises) -> list[Moment]:
-    """On a working day around each edge of the daily windows: as late before it as a cut is surely made before it, at it, after it."""
+def edge_moments(policy: Policy, promises: Promises, cut: int, held: int) -> list[Moment]:
+    """On a working day around each edge of the daily windows: as late before it as a cut is surely made before it, at it, after it.
+
+    `cut`: so long (ns) a cut may take; `held`: so long it is watched that none is made, which has to be over before protected
+    time ends.
+    """
     times = ProtectedTime(policy.file.no_cut)
     day = next(d for d in _days() if not any(times.whole_day(d + n * ONE_DAY) for n in (-1, 0, 1)))
     still = timedelta(seconds=-(-promises.cut_allowance.hi // SECOND) + 2)
     found = []
     for window in policy.file.no_cut.daily:
         for minute, words, before in (
-            (window.begins, "protected time begins", A_MOMENT if _lends_for_days(policy) else still),
-            (window.ends, "protected time ends", A_MOMENT),
+            (window.begins, "protected time begins", _longer_than(cut) if _lends_for_days(policy) else still),
+            (window.ends, "protected time ends", _longer_than(held)),
         ):
             edge = datetime.combine(day, time()) + timedelta(minutes=minute)
             after = edge + timedelta(seconds=1)
             found += [(edge - before, f"just before {words}"), (edge, f"when {words}"), (after, f"just after {words}")]
     return [Moment(at, f"{at:%a %d %b %Y %H:%M:%S}, {words}", times.holds(at)) for at, words in found]
+
+
+def _longer_than(duration: int) -> timedelta:
+    return max(A_MOMENT, timedelta(seconds=-(-duration // SECOND) + 2))
 
 
 def day_moments(policy: Policy) -> list[Moment]:
