@@ -18,7 +18,9 @@ from types import ModuleType
 from typing import Any
 
 from rig.errors import ConfigError
+from rig.file_kinds import other_kind
 from rig.opener import Opener
+from rig.toml_files import read_toml
 
 GROUP = "rig.catalogue"
 
@@ -63,15 +65,29 @@ def file_named(kind: str, name: str) -> Traversable | Path:
             raise ConfigError(f"{name}: is a folder, and a file is needed")
         if not path.is_file():
             raise ConfigError(f"{name}: there is no such file")
-        return path
+        return _of_kind(kind, path)
     entries = files(kind)
     for entry in entries:
         if entry.name == name:
             return entry.file
     if path.is_file():
-        return path
+        return _of_kind(kind, path)
     known = ", ".join(entry.name for entry in entries) or "none"
     raise ConfigError(f"{name}: is no entry of {kind} and no file; there are: {known}")
+
+
+_ONE_OF = {"benches": "bench", "maps": "map", "policies": "policy", "plans": "plan"}
+
+
+def _of_kind(kind: str, path: Path) -> Path:
+    """The path, unless the file is clearly of another kind. What else is wrong with it is left to whoever reads it."""
+    try:
+        table = read_toml(path)
+    except ConfigError:
+        return path
+    if wrong := other_kind(table, _ONE_OF.get(kind, "")):
+        raise ConfigError(f"{path}: {wrong}")
+    return path
 
 
 def thing(kind: str, label: str) -> Any:

@@ -8,6 +8,8 @@ from typing import Any
 
 from rig.bus_sharing import on_one_bus
 
+LEAST_VOLTS, LEAST_HERTZ, MOST_HERTZ = 50, 45, 65
+
 
 def contradictions(table: Mapping[str, Any]) -> list[str]:
     """Each beginning with its key path. What has the wrong type is left to whoever checks types."""
@@ -19,7 +21,7 @@ def contradictions(table: Mapping[str, Any]) -> list[str]:
     wrong += [f"shared_by: names {n} twice" for n in sorted({n for n in shared if shared.count(n) > 1})]
     if shared and not table.get("source") and table.get("kind") == "wired":
         wrong.append("shared_by: there is no source to share; add the table, or give each position its own")
-    wrong += _volts(table)
+    wrong += _mains(table)
     return wrong + (_wired(table, positions, shared) if table.get("kind") == "wired" else _emulated(table, names))
 
 
@@ -60,14 +62,46 @@ def _wired(table: Mapping[str, Any], positions: list[Mapping[str, Any]], shared:
     return wrong
 
 
-def _volts(table: Mapping[str, Any]) -> list[str]:
-    mains, limits = table.get("mains"), table.get("limits")
-    if not isinstance(mains, Mapping) or not isinstance(limits, Mapping):
-        return []
-    most = limits.get("volts")
+def _mains(table: Mapping[str, Any]) -> list[str]:
+    """Mains that no meter is made for, that the bench forbids, or that its source cannot give."""
+    given = table.get("mains", {})
+    mains = given if isinstance(given, Mapping) else {}
+    volts, hertz = _decimal(mains.get("volts", "230")), _decimal(mains.get("hertz", "50"))
+    limits = table.get("limits")
+    most = limits.get("volts") if isinstance(limits, Mapping) else None
+    wrong = []
+    if volts is not None and isinstance(most, int) and volts > most:
+        wrong.append(f"mains.volts: {volts} is above limits.volts, {most}")
+    if volts is not None and volts < LEAST_VOLTS:
+        wrong.append(f"mains.volts: {volts} is no mains voltage; {LEAST_VOLTS} or more is needed")
+    if hertz is not None and not LEAST_HERTZ <= hertz <= MOST_HERTZ:
+        wrong.append(f"mains.hertz: {hertz} is no mains frequency; {LEAST_HERTZ} to {MOST_HERTZ} is taken")
+    if volts is not None:
+        wrong += [
+            f"{path}.most_volts: {gives} is less than mains.volts, {volts}: this source cannot give the mains"
+            for path, gives in _sources(table)
+            if gives < volts
+        ]
+    return wrong
+
+
+def _sources(table: Mapping[str, Any]) -> list[tuple[str, int]]:
+    """Every source that says what it gives at most: key path and V."""
+    tables = [("source", table.get("source")), ("emulated", table.get("emulated"))]
+    tables += [
+        (f"positions.{position.get('name', number)}.source", position.get("source"))
+        for number, position in enumerate(_positions(table))
+    ]
+    return [
+        (path, most)
+        for path, one in tables
+        if isinstance(one, Mapping) and isinstance(most := one.get("most_volts"), int)
+    ]
+
+
+def _decimal(given: object) -> Decimal | None:
     try:
-        volts = Decimal(str(mains.get("volts", 230)))
-        over = isinstance(most, int) and volts > most
+        found = Decimal(str(given))
     except ArithmeticError:
-        return []
-    return [f"mains.volts: {volts} is above limits.volts, {most}"] if over else []
+        return None
+    return found if found.is_finite() else None

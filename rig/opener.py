@@ -12,6 +12,7 @@ from rig.errors import ConfigError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
+    from pydantic_core import ErrorDetails
 
 
 def silent(_instant: int, _direction: str, _frame: bytes) -> None:
@@ -118,6 +119,15 @@ def _plainly(message: str) -> str:
     return message
 
 
+def _as_text(one: ErrorDetails) -> str:
+    """For a number where a decimal number is wanted as text: floats are not exact."""
+    given = one.get("input")
+    if one["type"] != "is_instance_of" or one.get("ctx", {}).get("class") != "Decimal":
+        return ""
+    shown = f'"{given}"' if isinstance(given, int | float) and not isinstance(given, bool) else 'such as "0.2"'
+    return f"write it as text, {shown}"
+
+
 def problems(error: ValidationError, where: str, of_keys: bool = False) -> list[str]:
     """One line a problem: `where`, key path, what was wrong, and what was given when that helps.
 
@@ -132,6 +142,6 @@ def problems(error: ValidationError, where: str, of_keys: bool = False) -> list[
         plain = isinstance(given, str | int | float | bool) and "secrets" not in one["loc"]
         shown = f" (given: {given!r})" if plain else ""
         message = {"missing": "is missing", "extra_forbidden": "is not a known key"}.get(one["type"], one["msg"])
-        message = _plainly(message)
+        message = _as_text(one) or _plainly(message)
         lines.append(f"{where}: {path}: {message}{shown}" if path else f"{where}: {message}{shown}")
     return lines

@@ -60,8 +60,10 @@ def _words(detail: ErrorDetails, path: str) -> str:
         return "is not a known key; " + _suggestion(path)
     if detail["type"] == "missing":
         return "is missing; add it"
-    text = detail["msg"].removeprefix("Value error, ").replace("Input should be", "should be")
     given = detail.get("input")
+    if detail["type"] == "string_type" and isinstance(given, int | float) and not isinstance(given, bool):
+        return f'write it as text, "{given}"'
+    text = detail["msg"].removeprefix("Value error, ").replace("Input should be", "should be")
     return f"{text} (given: {given!r})" if isinstance(given, str | int | float | bool) else text
 
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-
-_KINDS = (
-    ("bench", "positions"), ("map", "registers"), ("policy", "tariff"), ("plan", "scenarios"),
-    ("dialect", "identification"), ("dialect", "load"), ("dialect", "ac_source"),
-)  # fmt: skip
-"""What kind of file it is, by a table that only such a file has."""
 
 
 def check(
     files: Annotated[
         list[Path], typer.Argument(metavar="FILE…", help="Files to check; nothing is opened or energised.")
     ],
+    scenarios: Annotated[
+        list[Path] | None,
+        typer.Option(exists=True, metavar="PATH", help="File or folder of your own scenarios, which a plan may name."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what was found as JSON.")] = False,
 ) -> None:
     """Check files without touching a device. Exit 2 when there is a problem; a note (a calibration that has expired) is none."""
@@ -25,14 +24,18 @@ def check(
     from rig.errors import ConfigError
 
     rows: list[dict[str, object]] = []
+    right: dict[str, list[str]] = {}
     for file in files:
         kind = ""
         try:
             kind, table = _read(file)
-            notes = _checked(kind, file, table) or [""]
-            rows += [{"file": str(file), "is": kind, "problem": "", "note": note} for note in notes]
+            notes = _checked(kind, file, table, scenarios or [])
+            right.setdefault(kind, []).append(str(file))
         except ConfigError as error:
             rows += [{"file": str(file), "is": kind, "problem": problem, "note": ""} for problem in error.problems]
+            continue
+        rows += [{"file": str(file), "is": kind, "problem": "", "note": note} for note in notes or [""]]
+    rows += _together(right)
     columns = ["file", "is", "problem", *(["note"] if any(row["note"] for row in rows) else [])]
     show(rows, columns, as_json)
     raise typer.Exit(2 if any(r["problem"] for r in rows) else 0)
@@ -41,11 +44,11 @@ def check(
 def _read(file: Path) -> tuple[str, dict[str, Any]]:
     from rig.config import read_toml
     from rig.errors import ConfigError
+    from rig.file_kinds import kind_of
 
     table = read_toml(file)
-    for kind, key in _KINDS:
-        if key in table:
-            return kind, table
+    if kind := kind_of(table):
+        return kind, table
     if not table:
         raise ConfigError(f"{file}: is empty")
     raise ConfigError(
@@ -53,10 +56,10 @@ def _read(file: Path) -> tuple[str, dict[str, Any]]:
     )
 
 
-def _checked(kind: str, file: Path, table: dict[str, Any]) -> list[str]:
+def _checked(kind: str, file: Path, table: dict[str, Any], scenarios: Sequence[Path]) -> list[str]:
     """What is worth knowing of a file that is right. ConfigError with every problem of one that is not."""
     from rig.catalogue import thing
-    from rig.plan import load_plan
+    from rig.plan_checks import check_plan
     from rig.policy import load_policy
 
     if kind == "bench":
@@ -66,10 +69,29 @@ def _checked(kind: str, file: Path, table: dict[str, Any]) -> list[str]:
     elif kind == "policy":
         load_policy(file)
     elif kind == "plan":
-        load_plan(file)
+        check_plan(file, scenarios)
     else:
         thing("dialect_checks", "scpi")(file)
     return []
+
+
+def _together(right: Mapping[str, Sequence[str]]) -> list[dict[str, object]]:
+    """A note for each promise of a policy that a meter named beside it would not be judged by."""
+    from rig.catalogue import file_named
+    from rig.config import load_bench
+    from rig.plan import load_plan
+    from rig.plan_checks import not_judged
+
+    policies = [(file, "policy", file) for file in right.get("policy", ())]
+    policies += [(file, "plan", load_plan(Path(file)).policy) for file in right.get("plan", ())]
+    maps = [*right.get("map", ())]
+    maps += [one.meter.map for file in right.get("bench", ()) for one in load_bench(Path(file)).positions]
+    return [
+        {"file": file, "is": kind, "problem": "", "note": note}
+        for file, kind, policy in policies
+        for map_name in dict.fromkeys(maps)
+        for note in not_judged(file_named("policies", policy), map_name)
+    ]
 
 
 def _bench(table: dict[str, Any], where: str) -> list[str]:

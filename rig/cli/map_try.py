@@ -37,14 +37,14 @@ def try_(
     Places are as the map counts, with the address on the wire beside them where that is another.
     """
     from rig.attended import with_other_map
-    from rig.catalogue import thing
+    from rig.catalogue import file_named, thing
     from rig.choices import Choices, setup_of
     from rig.cli.table import show
     from rig.keeper.signals import unwind_on_signals
 
     unwind_on_signals()
     setup = setup_of(Choices(bench=bench, position=position, out=None if out is None else str(out), drives=False))
-    thing("meters", "modbus").load(Path(file) if Path(file).is_file() else file)
+    thing("meters", "modbus").load(file_named("maps", file))
     rows = _tried(with_other_map(setup, file), watts or 0)
     columns = ["item", "place", "raw", "value", "word", "why"]
     show(rows, columns, as_json, f"map {file} on {setup.bench.name} {setup.position}")

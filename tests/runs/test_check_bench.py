@@ -180,3 +180,63 @@ class TestCalibration:
         ended = changed(example, ("port = 502 }, secrets", 'port = 502, serial = "1" }, secrets'))
 
         assert "positions.P02.meter.bus: serial: is not a known key" in "\n".join(problems(ended))
+
+
+def test_mains_that_the_source_cannot_give_or_no_meter_is_made_for(example: Path) -> None:
+    ended = changed(example, ("most_volts = 253 }", "most_volts = 200 }"), ('hertz = "50"', 'hertz = "5000"'))
+
+    found = "\n".join(problems(ended))
+    assert ended.code == 2
+    assert "source.most_volts: 200 is less than mains.volts, 230" in found
+    assert "mains.hertz: 5000 is no mains frequency; 45 to 65 is taken" in found
+
+
+def test_a_number_that_is_wanted_as_text(example: Path) -> None:
+    ended = changed(example, ('accuracy_percent = "0.2"', "accuracy_percent = 0.2"))
+
+    assert ended.code == 2
+    assert any('accuracy_percent: write it as text, "0.2"' in one for one in problems(ended)), problems(ended)
+    assert not any("Decimal" in one for one in problems(ended))
+
+
+def test_a_plan_is_checked_with_its_policy_and_its_scenarios(tmp_path: Path) -> None:
+    plan = tmp_path / "plan.toml"
+    plan.write_text('format = 1\nname = "p"\ntitle = "t"\npolicy = "nope"\nscenarios = ["RCHH-1", "OWN-1", "RCH-1"]\n')
+    own = own_scenarios(tmp_path / "mine", "passing")
+
+    alone, beside = rig("check", plan, "--json"), rig("check", plan, "--scenarios", own, "--json")
+
+    assert (alone.code, beside.code) == (2, 2)
+    assert [("RCHH-1" in one, "OWN-1" in one, "nope" in one) for one in problems(alone)] == [
+        (True, False, False), (False, True, False), (False, False, True),
+    ]  # fmt: skip
+    assert not any("OWN-1" in one for one in problems(beside))
+    assert "did you mean RCH-1?" in problems(alone)[0]
+
+
+def test_a_policy_beside_a_meter_that_lacks_a_rule_of_it() -> None:
+    policies, odd_kwh = ROOT / "scenarios" / "policies", ROOT / "drivers" / "meters" / "maps" / "odd_kwh.toml"
+    ended = rig("check", policies / "nbpdcl.toml", policies / "arrears_first.toml", odd_kwh, "--json")
+
+    notes = [row["note"] for row in ended.table() if row["note"]]
+    assert ended.code == 0
+    assert any("not shown: policy nbpdcl promises: 13:00 to 10:00" in one for one in notes), notes
+    assert any(
+        "not promised: policy arrears_first promises" in one and "declares arrears absent" in one for one in notes
+    )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("probe", "MAP"), ("conform", "MAP"), ("run", "--bench", "MAP"), ("map", "try", "BENCH"), ("explain", "MAP", "--recharge", "5"),
+        ("run", "--plan", "MAP"), ("run", "--map", "BENCH"), ("run", "--policy", "BENCH"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_kind_is_called_what_it_is(command: tuple[str, ...]) -> None:
+    files = {"MAP": ROOT / "drivers/meters/maps/reference.toml", "BENCH": ROOT / "scenarios/benches/sim.toml"}
+    ended = rig(*(files.get(word, word) for word in command))
+
+    kind = "map" if "MAP" in command else "bench"
+    assert ended.code == 2
+    assert f": is a {kind}, and a " in ended.err and "known key" not in ended.err, ended.said

@@ -138,7 +138,7 @@ REGISTER_CASES = [
     ('own = { table = "input", address = 1, type = "u16", secret = true }', "own.secret", "never read"),
     ('own = { table = "input", address = 1, type = "u16", unit = "furlong" }', "own.unit", "not a known unit"),
     ('own = { table = "input", address = 1, type = "u16", scale = "0" }', "own.scale", "positive"),
-    ('own = { table = "input", address = 1, type = "u16", scale = 0.1 }', "own.scale", "valid string"),
+    ('own = { table = "input", address = 1, type = "u16", scale = 0.1 }', "own.scale", "write it as text"),
     ('power = { table = "input", address = 1, type = "u16", unit = "V" }', "power.unit", "cannot be measured in V"),
     ('power = { table = "input", address = 1, type = "u16" }', "power.unit", "cannot be measured in nothing"),
     ('balance = { table = "input", address = 1, type = "u16", unit = "kWh" }', "balance.unit", "fitting: INR, paise"),
@@ -192,7 +192,7 @@ def test_one_wrong_register(tmp_path: Path, line: str, path: str, words: str) ->
         ('format = "seconds"', 'format = "bcd"', "clock.fields", "missing"),
         ('zone = "+05:30"', 'zone = "IST"', "clock.zone", "distance from UTC"),
         ('epoch = "1970-01-01T00:00:00"', 'epoch = "1970"', "clock.epoch", "1970-01-01T00:00:00"),
-        ('settles_within_s = "2"', 'settles_within_s = 2', "recharge.settles_within_s", "valid string"),
+        ('settles_within_s = "2"', 'settles_within_s = 2', "recharge.settles_within_s", "write it as text"),
     ],
 )  # fmt: skip
 def test_one_contradiction_in_the_reference_map(tmp_path: Path, old: str, new: str, path: str, words: str) -> None:
