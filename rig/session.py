@@ -11,7 +11,7 @@ from typing import Any
 from rig.bench import Bench
 from rig.books import Books
 from rig.clock import IST, SECOND, Clock, utc_now
-from rig.contracts import SETTINGS, Capability, Devices, Meter, RelayState, Wallet
+from rig.contracts import SETTINGS, Devices, Meter, RelayState, Wallet
 from rig.declaring import declaration, in_words
 from rig.errors import RigError, Unsafe
 from rig.evidence import FORMAT
@@ -23,9 +23,10 @@ from rig.lossy import LossyBus
 from rig.matrix import Offer
 from rig.policies.unjudged import NOT_PROMISED, NOT_SHOWN, left_out
 from rig.promises import Promises
+from rig.reach import means_of, out_of_reach
 from rig.recharge_ids import RechargeIds
 from rig.round import Round
-from rig.scenario import Scenario, Terms
+from rig.scenario import Means, Scenario, Terms
 from rig.seeing import Seeing
 from rig.setup import Setup
 from rig.starting import Starting
@@ -33,9 +34,6 @@ from rig.verdict import Outcome, Word, worst
 
 _UNPROMISED_START = 10 * SECOND
 """ns that a meter gets to start whose map does not promise how long it takes."""
-
-WIRED_OTHERWISE = frozenset({Capability.REACTIVE, Capability.EXPORT, Capability.NEUTRAL_CURRENT})
-"""What is seen only with another load, or with the load wired otherwise."""
 
 
 class Session:
@@ -149,11 +147,13 @@ class Session:
             return left
         if not word and (words := self._starting.settings.out_of_reach(scenario.requires)):
             return "not promised", words
-        if not word and Capability.BUTTON in scenario.needs and self.devices.button is None:
-            return "not shown", "the bench has nobody and nothing that presses the meter's button"
-        if not word and WIRED_OTHERWISE & scenario.needs and self.devices.rewiring is None:
-            return "not shown", "the bench has nobody and nothing that changes the load's wiring or power factor"
+        if not word and (words := out_of_reach(scenario, self.devices, self._means())):
+            return NOT_SHOWN, words
         return word, why
+
+    def _means(self) -> Means:
+        bench = self.setup.bench
+        return means_of(self.devices, bench.limits, self.promises, bench.mains.volts, self._load_accuracy)
 
     def exclude(self, scenario: Scenario, word: str, why: str) -> None:
         """A scenario that does not run, and why."""

@@ -10,10 +10,10 @@ from fractions import Fraction
 from rig.clock import FOREVER, SECOND, Span
 from rig.errors import ConfigError
 from rig.interval import Interval
-from rig.limiting import step_window
+from rig.limiting import over_current_watts, step_window
 from rig.policy import Policy
 from rig.promises import Promises
-from rig.scenario import Limit, Terms
+from rig.scenario import Limit, Means, Terms
 
 SOURCES = (
     "setting load_limit, over_threshold_duration",
@@ -159,6 +159,14 @@ def trips_before_a_cut(watts: int, load_limit: int, delay_s: int) -> Callable[[P
 def promises_no_over_current(promises: Promises) -> str:
     """Why over-current cannot be judged."""
     return "" if promises.table.over_current else "it names no current above which the relay opens"
+
+
+def over_current_is_out_of_reach(means: Means) -> str:
+    """Why the bench cannot draw what surely is an over-current."""
+    around = over_current_watts(means.promises, means.load_accuracy, means.mains_volts)
+    if around is None or around[1] <= means.most_watts:
+        return ""
+    return f"{around[1]} W surely are an over-current, and load and limits of the bench allow {means.most_watts} W"
 
 
 def over_current_trip(terms: Terms) -> Limit:

@@ -6,6 +6,7 @@ from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, scenario
 from scenarios.limits.overload import (
     longer_than_an_over_current,
+    over_current_is_out_of_reach,
     over_current_trip,
     promises_no_over_current,
     reclose_interval,
@@ -20,6 +21,7 @@ SETTINGS = {"load_limit": 100_000, "reclose_interval": 11}
     requires=("OVER-CURRENT", "OVERLOAD-RETRY", "POWER-FAIL"),
     needs={Capability.OVERLOAD, Capability.AUTO_RECLOSE},
     beyond=promises_no_over_current,
+    unshown=over_current_is_out_of_reach,
     reads=("disconnect_cause", "reclose_attempts"),
     starts=Start(credit=rupees("523.45"), settings=SETTINGS),
     catches={"O10": "over-current trip time"},
