@@ -21,9 +21,8 @@ class Settings(Shared):
         """Change a setting; the session puts it back afterwards."""
         at = self._starting.write(item, to)
         self.settings[item] = to
+        self._books.setting(item, to, at)
         self.look_at_the_log()
-        if self._books.expectation is not None:
-            self._books.expectation.setting(item, to, at)
         return at
 
     def modes_taken(self, modes: Sequence[int]) -> list[int]:

@@ -112,6 +112,7 @@ def test_a_channel_that_does_not_answer_leaves_a_gap_and_says_why() -> None:
     clock.sleep_until(3 * SECOND)
     assert sampler.blind() == ""
     assert sampler.watch().largest_gap >= SECOND
+    assert sampler.watch(since=clock.now() - SECOND // 2).largest_gap <= EVERY + MILLISECOND
 
 
 def test_the_channels_delay_moves_the_span() -> None:
@@ -146,8 +147,12 @@ def test_a_change_in_the_instant_of_a_look_but_after_it_is_seen_by_the_next_look
     sampler = Sampler(contact, clock, EVERY, lambda: True)
     sampler.run_on_timer(clock)
     moved = 10 * EVERY
-    clock.call_at(moved - MILLISECOND, lambda: contact.move(True))  # nothing changed, but a look is due because of it
-    clock.call_at(moved - MILLISECOND, lambda: clock.call_at(moved, lambda: contact.move(False)))
+
+    def decide() -> None:
+        contact.move(True)  # nothing changed, but a look is due because of it
+        clock.call_at(moved, lambda: contact.move(False))
+
+    clock.call_at(moved - MILLISECOND, decide)
     clock.sleep_until(SECOND)
     edge = sampler.watch().edges[-1]
     assert edge.state is RelayState.OPEN
