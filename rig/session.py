@@ -18,10 +18,11 @@ from rig.evidence import FORMAT
 from rig.interval import Interval
 from rig.journal import Journal
 from rig.leaving import Leaving
+from rig.left_out import left_out
 from rig.limiting import around_mains
 from rig.lossy import LossyBus
 from rig.matrix import Offer
-from rig.policies.unjudged import NOT_PROMISED, NOT_SHOWN, left_out
+from rig.policies.unjudged import NOT_PROMISED, NOT_SHOWN
 from rig.promises import Promises
 from rig.reach import means_of, out_of_reach
 from rig.recharge_ids import RechargeIds

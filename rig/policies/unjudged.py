@@ -6,14 +6,10 @@ shown, and the run does not pass.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rig.contracts import Capability
-
-if TYPE_CHECKING:
-    from rig.policy import Policy
 
 NOT_PROMISED, NOT_SHOWN = "not promised", "not shown"
 
@@ -56,17 +52,3 @@ def why(some: Collection[Unjudged]) -> str:
 def word(some: Collection[Unjudged]) -> str:
     """The word for a scenario that is left out because of these."""
     return NOT_PROMISED if all(one.declared_absent for one in some) else NOT_SHOWN
-
-
-def left_out(policy: Policy, unless: Callable[[Policy], str], needs: Collection[Capability]) -> tuple[str, str]:
-    """Why a policy, as a meter keeps it, has nothing to do with a scenario: (word, why), or two empty texts.
-
-    `unless` says it of a policy in words. Where only a rule that was left out is the reason, the meter's map is.
-    """
-    whole = policy.utilitys
-    here = unless(policy)
-    if words := unless(whole):
-        return (NOT_PROMISED, f"policy {policy.name}: {words}") if here else ("", "")
-    causes = [one for one in policy.unjudged if one.capability in needs or unless(whole.without(one.capability))]
-    causes = causes or (list(policy.unjudged) if here else [])
-    return (word(causes), f"{why(causes)}; policy {policy.name} promises it") if causes else ("", "")

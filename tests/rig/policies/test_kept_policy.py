@@ -10,7 +10,7 @@ import pytest
 from rig.choices import Choices, setup_of
 from rig.contracts import Capability
 from rig.judged import judged_run
-from rig.policies.unjudged import left_out
+from rig.left_out import left_out
 from rig.sim_run import run_sim
 from rig.verdict import Word
 from scenarios.limits.lending import lends_nothing_by_itself
