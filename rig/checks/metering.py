@@ -39,9 +39,12 @@ def energy(
 def electrical(reading: MeterReading, load: LoadMeasurement, accuracy: Fraction, promises: Promises) -> list[str]:
     """Voltage, current and power registers against the load's own measurement, the load steady for some windows.
 
-    `accuracy` is the load's, relative. Allowed are both accuracies and one step of either display.
+    `accuracy` is the load's, relative. Allowed are both accuracies and one step of either display; and nothing at all below
+    the current at which the meter is promised to start.
     """
     words = []
+    starts_at = promises.table.starting_current_a
+    not_started = starts_at is not None and Fraction(load.current_a) * (1 - accuracy) <= starts_at
     power = reading.values.get("power")
     watt_step = one_step(Decimal(power)) if isinstance(power, int | Decimal) else Fraction(0)
     for item, unit, measured in (
@@ -58,6 +61,8 @@ def electrical(reading: MeterReading, load: LoadMeasurement, accuracy: Fraction,
         if item == "current":  # a meter that counts whole watts knows its current no better
             steps += watt_step / Fraction(load.voltage_v) if load.voltage_v > 0 else 0
         due = Interval(size * (1 - unsure) - steps, size * (1 + unsure) + steps)
+        if item != "voltage" and not_started:
+            due = due.hull(Interval.of(0))
         if not Interval.of(Fraction(shown)).within(due):
             words.append(f"the {item} register says {shown} {unit}; the load measures {measured} {unit}")
     return words[:1]

@@ -7,8 +7,8 @@ from rig.scenario import Equal, Money, Start, Within, scenario
 from scenarios.limits.energy import A_LAMP, LOADS, a_lamp_is_counted, energy_error, enough_energy
 
 OUT_OF_THE_WAY = {"load_limit": 9000}
-STEPS = (231, 4321, 1013, 0, 4999, 3)
-"""W, up and down; one from nothing, one to next to nothing."""
+STEPS = (231, 4321, 1013, 0, 4999, A_LAMP)
+"""W, up and down; one from nothing, one to next to nothing that every meter shows."""
 
 
 @scenario(
