@@ -40,7 +40,7 @@ class Sampler:
         self._start = self._first = clock.now()
         self._last_sent = self._last_received = -1
         self._samples = 0
-        self._largest_gap = 0
+        self._gaps: list[tuple[int, int]] = []
         self._blind = ""
         self._armed_for = -1
         self._announced = False
@@ -66,7 +66,7 @@ class Sampler:
             self._first = sample.sent
             self._edges.append(Edge(state, Span(sample.sent, sample.received)))
         else:
-            self._largest_gap = max(self._largest_gap, sample.received - self._last_sent)
+            self._keep_gap(sample.received, sample.received - self._last_sent)
             if state is not self._state:
                 least, most = self._delay
                 seen = Span(self._last_sent - most, max(sample.received - least, self._last_sent - most))
@@ -75,7 +75,14 @@ class Sampler:
         self._samples += 1
         self._last_sent, self._last_received = sample.sent, sample.received
 
-    def watch(self, from_edge: int = 0) -> Watch:
+    def _keep_gap(self, until: int, gap: int) -> None:
+        """Keep each gap that no later one reaches, so that the largest since any moment is the first kept after it."""
+        gaps = self._gaps
+        while gaps and gaps[-1][1] <= gap:
+            gaps.pop()
+        gaps.append((until, gap))
+
+    def watch(self, from_edge: int = 0, since: int = 0) -> Watch:
         """What has been seen so far. The first "edge" is the state at the beginning of the watch."""
         if self._announced:
             pending = self._armed_for > self._last_sent
@@ -86,7 +93,7 @@ class Sampler:
             self._samples,
             self._first,
             max(self._last_received, self._first),
-            self._largest_gap,
+            next((gap for until, gap in self._gaps if until >= since), 0),
         )
 
     def blind(self) -> str:
@@ -136,7 +143,7 @@ class Sampler:
         if self._last_sent < 0 or skipped <= 0:
             return
         took = self._last_received - self._last_sent
-        self._largest_gap = max(self._largest_gap, self._every + took)
+        self._keep_gap(last_quiet + took, self._every + took)
         self._samples += skipped
         self._last_sent, self._last_received = last_quiet, last_quiet + took
 

@@ -17,9 +17,9 @@ class Seeing:
         self._clock = clock
         self._since = clock.now()
 
-    def watch(self, from_edge: int = 0) -> Watch:
+    def watch(self, from_edge: int = 0, since: int = 0) -> Watch:
         """See `Sensing`. LinkError when the channel is blind; an open or closed contact would be a guess."""
-        watch = self._sensing.watch(from_edge)
+        watch = self._sensing.watch(from_edge, since)
         now = self._clock.now()
         if now - watch.last <= _PATIENCE and watch.samples:
             return watch

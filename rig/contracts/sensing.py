@@ -46,7 +46,7 @@ class Edge(NamedTuple):
 
 
 class Watch(NamedTuple):
-    """What a sampled channel has seen so far. `largest_gap` (ns) is between neighbouring samples since the watch began."""
+    """What a sampled channel has seen so far. `largest_gap` (ns) is between neighbouring samples since the moment asked for."""
 
     state: RelayState
     edges: tuple[Edge, ...]
@@ -59,8 +59,8 @@ class Watch(NamedTuple):
 class Sensing(Protocol):
     """A relay sense channel that is sampled on a grid by whoever owns the hardware."""
 
-    def watch(self, from_edge: int = 0) -> Watch:
-        """Everything seen so far; edges from number `from_edge` on."""
+    def watch(self, from_edge: int = 0, since: int = 0) -> Watch:
+        """Everything seen so far; edges from number `from_edge` on, the largest gap since `since` (ns since the run began)."""
 
     def blind(self) -> str:
         """Why the channel sees nothing (a LinkError's words), empty while it works."""

@@ -106,7 +106,7 @@ class Waiting(Registers):
         self._clock.sleep_until(self._clock.now() + int(limit["at_least"]))
         self._books.pull()
         left = [e for e in self._books.edges if e.state is not state and e.at.hi >= began]
-        watch = self._devices.sensing.watch(1 << 30)
+        watch = self._devices.sensing.watch(1 << 30, began)
         if self._books.state not in (state, RelayState.UNKNOWN) and not left:
             left = [Edge(self._books.state, Span.at(began))]
         observed = {

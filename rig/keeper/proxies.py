@@ -85,9 +85,9 @@ class RemoteSensing:
     def __init__(self, link: Asks) -> None:
         self._link = link
 
-    def watch(self, from_edge: int = 0) -> Watch:
+    def watch(self, from_edge: int = 0, since: int = 0) -> Watch:
         """See the contract."""
-        found: Watch = self._link.call("sensing.watch", from_edge)
+        found: Watch = self._link.call("sensing.watch", from_edge, since)
         return found
 
     def blind(self) -> str:

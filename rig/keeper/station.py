@@ -149,9 +149,9 @@ class Station:
             self.unconfirmed = f"{what} was not confirmed ({error})"
             raise
 
-    def _watch(self, _tend: Tend, from_edge: int) -> object:
+    def _watch(self, _tend: Tend, from_edge: int, since: int) -> object:
         self.tell()
-        return self.sampler.watch(from_edge)
+        return self.sampler.watch(from_edge, since)
 
 
 _CALLS: dict[str, Callable[..., object]] = {

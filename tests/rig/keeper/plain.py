@@ -80,7 +80,7 @@ class PlainSensing:
     def __init__(self) -> None:
         self.edges: list[Edge] = []
 
-    def watch(self, from_edge: int = 0) -> Watch:
+    def watch(self, from_edge: int = 0, _since: int = 0) -> Watch:
         return Watch(RelayState.UNKNOWN, tuple(self.edges[from_edge:]), 1, 0, 0, 0)
 
     def blind(self) -> str:
