@@ -7,10 +7,14 @@ from fractions import Fraction
 
 from rig.interval import Interval
 from rig.promises import Promises
-from rig.scenario import Limit, Terms
+from rig.scenario import Limit, Means, Terms
 
 ENOUGH_COUNTS = 400
 """With this many, one count at either end is half a percent."""
+FEWEST_COUNTS = 60
+"""With fewer, a gain that is a tenth too high is not told from the counts at the ends."""
+MOST_WH = 6000
+"""Wh that one load takes at most, so that the credit of a scenario lasts."""
 LOADS = (317, 1013, 4999)
 """W, or the rating of the load: about 6, 20 and 100 % of a meter of 20 A, all above 0.1 Ib of 10 A (domain.md 2.2, GK)."""
 
@@ -28,8 +32,23 @@ def nothing_counted(terms: Terms) -> Limit:
 
 
 def enough_energy(promises: Promises) -> Fraction:
-    """How much (Wh) has to flow until the counts at its ends do not matter."""
-    return ENOUGH_COUNTS * promises.energy_quantum
+    """How much (Wh) has to flow until the counts at its ends matter little: of a coarse count, as many as credit pays."""
+    return min(ENOUGH_COUNTS * promises.energy_quantum, max(Fraction(MOST_WH), FEWEST_COUNTS * promises.energy_quantum))
+
+
+def counts_too_coarsely(loads: int, counts: int = 0) -> Callable[[Means], str]:
+    """Why so many loads, and `counts` besides, cannot be shown: the counts are too coarse for credit, or for the bench."""
+
+    def unshown(means: Means) -> str:
+        quantum = means.promises.energy_quantum
+        if FEWEST_COUNTS * quantum > MOST_WH:
+            return f"energy is counted in steps of {float(quantum):g} Wh: {FEWEST_COUNTS} of them cost more than the credit"
+        wanted = loads * enough_energy(means.promises) + counts * quantum
+        if wanted > means.watt_hours:
+            return f"takes {float(wanted):g} Wh, and the bench allows {means.watt_hours} Wh in a run"
+        return ""
+
+    return unshown
 
 
 def a_lamp_is_counted(terms: Terms) -> Limit:
@@ -61,7 +80,7 @@ def energy_error(terms: Terms) -> Limit:
     What the load's accuracy leaves unsure is the resolution: a load that is known much worse than the meter tells nothing.
     """
     meter, load = terms.promises.energy_uncertainty, terms.load_accuracy
-    counts = Fraction(2, ENOUGH_COUNTS)
+    counts = 2 * terms.promises.energy_quantum / enough_energy(terms.promises)
     slack = 100 * ((1 + meter) / (1 - load) - 1 + counts)
     return Limit(
         Interval(-slack, slack),

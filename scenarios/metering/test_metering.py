@@ -4,7 +4,7 @@ from rig.bench import Bench
 from rig.contracts import Capability
 from rig.money import rupees
 from rig.scenario import Equal, Money, Start, Within, scenario
-from scenarios.limits.energy import A_LAMP, LOADS, a_lamp_is_counted, energy_error, enough_energy
+from scenarios.limits.energy import A_LAMP, LOADS, a_lamp_is_counted, counts_too_coarsely, energy_error, enough_energy
 
 OUT_OF_THE_WAY = {"load_limit": 9000}
 STEPS = (231, 4321, 1013, 0, 4999, A_LAMP)
@@ -17,6 +17,7 @@ STEPS = (231, 4321, 1013, 0, 4999, A_LAMP)
     requires=("METERING", "CREDIT-DEBIT"),
     needs={Capability.OVERLOAD},
     reads=("energy",),
+    unshown=counts_too_coarsely(loads=6, counts=10),
     starts=Start(credit=rupees("523.45"), settings=OUT_OF_THE_WAY),
     catches={"M1": "energy error at 6 % of the load", "M10": "energy of a lamp", "C7": "balance afterwards"},
     judges=(

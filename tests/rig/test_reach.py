@@ -18,6 +18,11 @@ from tests.scenarios.variants import map_with
             {"over_current": '{ amps = "24.5", delay_s = "5" }'},
             "5752 W surely are an over-current, and load and limits of the bench allow 5000 W",
         ),
+        (
+            "MET-1",
+            {"energy_quantum_wh": '"200"'},
+            "energy is counted in steps of 200 Wh: 60 of them cost more than the credit",
+        ),
     ],
 )
 def test_what_is_out_of_reach_is_not_shown(scenario: str, promise: dict[str, str], words: str, tmp_path: Path) -> None:
@@ -25,3 +30,12 @@ def test_what_is_out_of_reach_is_not_shown(scenario: str, promise: dict[str, str
     assert scenario not in found.outcomes or found.outcomes[scenario].word is not Word.PASS
     assert found.word is Word.INCONCLUSIVE
     assert words in (tmp_path / "run" / "P01.rig.jsonl").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("scenario", "fault"), [("MET-1", "M1"), ("MET-3", "M6"), ("MET-4", "M12"), ("MET-5", "M3")])
+def test_a_coarse_count_is_judged_by_fewer_counts(scenario: str, fault: str, tmp_path: Path) -> None:
+    """Of a hundred Wh each: a healthy meter passes, and a wrong one is told from it."""
+    file = map_with(tmp_path, energy_quantum_wh='"100"', power_fail='{ energy_loss_wh = "100" }')
+    for faults, word in (((), Word.PASS), ((fault,), Word.FAIL)):
+        found = run_sim(setup_of(Choices(out=str(tmp_path / word), map=file, faults=faults)), [scenario])
+        assert found.outcomes[scenario].word is word, found.outcomes[scenario].reasons
