@@ -118,8 +118,9 @@ class Following:
         words = self.expectation.edge(edge)
         if words:
             self.findings.append(("unexplained edge", words))
-        if edge.state is RelayState.OPEN and CREDIT in self.expectation.held_by and self.account is not None:
-            self.account.emergency.spend()
+        held, maybe = self.expectation.held_by, self.expectation.may_be_held_by
+        if edge.state is RelayState.OPEN and CREDIT in held | maybe and self.account is not None:
+            self.account.emergency.spend(CREDIT in held)
         if edge.state is RelayState.CLOSED and self.account is not None:
             self.account.emergency.reconnected(self._prepaid)
         if self.expectation.closed != before:

@@ -118,10 +118,14 @@ class Lending:
         self.states = (self.states - {READY} if surely else self.states) | {LENT}
         return True
 
-    def spend(self) -> None:
-        """Supply was cut: what was lent is used up, or its days are over. While supply is cut, nothing is lent by itself."""
-        self.states = frozenset(SPENT if self._in_use(state) else state for state in self.states)
-        self._cut = True
+    def spend(self, surely: bool = True) -> None:
+        """Supply was cut for want of credit, `surely` or maybe: what was lent is used up, or its days are over.
+
+        While supply is cut, nothing is lent by itself.
+        """
+        spent = frozenset(SPENT if self._in_use(state) else state for state in self.states)
+        self.states = spent if surely else self.states | spent
+        self._cut = self._cut or surely
 
     def reconnected(self, by_credit: bool = True) -> None:
         """Supply is back: no relay closes by credit while what was lent is spent and not repaid."""

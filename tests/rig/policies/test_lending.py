@@ -143,6 +143,14 @@ def test_what_was_not_repaid_whole_is_not_lent_again() -> None:
     assert account.credit_left == Interval.of(-200, -100)
 
 
+def test_a_cut_that_may_have_had_another_cause_leaves_open_whether_credit_is_spent() -> None:
+    account = used_up_after_an_hour(lending(), 100)
+    account.emergency.spend(surely=False)
+    assert account.credit_left == Interval.of(-100, 19_900)
+    account.emergency.reconnected()
+    assert account.credit_left == Interval.of(19_900), "what is spent closes no relay"
+
+
 # many debts
 
 
