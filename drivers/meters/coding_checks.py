@@ -30,6 +30,8 @@ def _shape(coding: Coding) -> Iterator[Finding]:
             yield key, f"is missing; say how many {'registers' if kind == 'string' else 'digits'} the {kind} has"
         if coding.type != kind and given is not None:
             yield key, f"belongs to type {kind} only; take it out or change the type"
+    if coding.type != "bcd" and not coding.leading_zeros:
+        yield "leading_zeros", "belongs to type bcd only; take it out or change the type"
     if (coding.byte is None) == (coding.type in ("u8", "i8")):
         yield "byte", "types u8 and i8, and only these, say which byte of the register they are: high or low"
     if coding.mask is not None:

@@ -35,7 +35,7 @@ def meaning_of(item: str, coding: Coding, clock: Clock | None, wallet_unit: str,
     else:
         form = form_of(coding.type, coding.digits or 0, bits if coding.type in ("u16", "u32") else 0)
         if item in TEXTS:
-            meaning = _digits(form)
+            meaning = _digits(form, coding.digits or 0 if coding.leading_zeros else 0)
         elif coding.values:
             meaning = _choice(
                 form, {int(key, 0): to for key, to in coding.values.items()}, truth=item == "output_state"
@@ -84,12 +84,15 @@ def _text(size: int) -> Meaning:
     return Meaning(value, encode, encode)
 
 
-def _digits(form: Form) -> Meaning:
-    """A text that the meter keeps as a whole number: its digits. A meter with a longer text shows the last that fit."""
+def _digits(form: Form, least: int) -> Meaning:
+    """A text that the meter keeps as a whole number: its digits, `least` or more of them, since a serial 007 is not 7.
+
+    A meter with a longer text shows the last that fit.
+    """
 
     def value(pattern: int) -> Value:
         number = form.number(pattern)
-        return None if number is None else str(number)
+        return None if number is None else str(number).zfill(least)
 
     def encode(value: Value) -> int:
         text = str(value)

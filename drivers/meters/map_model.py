@@ -83,6 +83,8 @@ class Coding(_Table):
     """Of a string, in registers."""
     digits: Annotated[int, Field(ge=1, le=16)] | None = None
     """Of a BCD number."""
+    leading_zeros: bool = True
+    """Of a BCD number that is a text (a serial): whether the zeros before it belong to it."""
     mask: Annotated[int, Field(ge=1, le=0xFFFFFFFF)] | None = None
     byte: Literal["high", "low"] | None = None
     sentinel: list[int] = []

@@ -22,7 +22,7 @@ from tests.drivers.meters.test_map_checks import problems, registers
     ("type_", "digits", "bits", "most"), [("u32", None, 32, "4294967295"), ("bcd", 12, 48, "9" * 12)]
 )
 def test_a_serial_that_is_a_number_is_read_as_its_digits(type_: str, digits: int | None, bits: int, most: str) -> None:
-    coding = Coding.model_validate({"type": type_, "digits": digits})
+    coding = Coding.model_validate({"type": type_, "digits": digits, "leading_zeros": False})
     meaning = meaning_of("serial", coding, None, "money", bits)
     for text in ("0", "42", most):
         assert meaning.value(meaning.encode(text)) == text
@@ -30,6 +30,15 @@ def test_a_serial_that_is_a_number_is_read_as_its_digits(type_: str, digits: int
     assert meaning.value(meaning.show("99999999999999")) == "9" * (len(most) - 1)
     with pytest.raises(ValueError, match="only digits"):
         meaning.encode("EMU1")
+
+
+def test_a_bcd_serial_keeps_the_zeros_on_its_nameplate() -> None:
+    meaning = meaning_of("serial", Coding.model_validate({"type": "bcd", "digits": 12}), None, "money", 48)
+    assert meaning.value(0x42) == "000000000042"
+    assert meaning.value(0x123456789012) == "123456789012"
+    assert meaning.encode("000000000042") == meaning.encode("42") == 0x42
+    whole = meaning_of("serial", Coding.model_validate({"type": "u32"}), None, "money", 32)
+    assert whole.value(42) == "42", "a whole number has no zeros before it"
 
 
 def test_a_gap_that_may_be_read_is_served_as_nought_and_another_is_not(tmp_path: Path) -> None:
