@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from rig.entries import Split
@@ -20,11 +21,15 @@ class Case:
     balance: int = 0
     emergency_used: int = 0
     missed: int = 0
+    taken: Mapping[str, int] = field(default_factory=dict)
+    """What sinks with a cap per period had in their period before (paise)."""
 
     @classmethod
-    def typed(cls, **amounts: str) -> Case:
-        """From rupees as they were typed. ConfigError with everything that is wrong."""
-        problems, read = [], {}
+    def typed(cls, taken: Sequence[str] = (), **amounts: str) -> Case:
+        """From rupees as they were typed, `taken` as SINK=INR. ConfigError with everything that is wrong."""
+        problems: list[str] = []
+        read: dict[str, int] = {}
+        had = {kind: paise for text in taken for kind, paise in _had(text, problems)}
         for name, text in amounts.items():
             option = f"--{name.replace('_', '-')}"
             try:
@@ -38,7 +43,7 @@ class Case:
                 problems.append(f"{option}: {text} is below zero; nobody owes less than nothing")
         if problems:
             raise ConfigError(problems)
-        case = cls(**read)
+        case = cls(**read, taken=had)
         if case.emergency_used > max(-case.balance, 0):
             raise ConfigError(
                 f"--emergency-used: {in_rupees(case.emergency_used)} cannot be in use with a balance of "
@@ -84,7 +89,11 @@ class Explained:
     def sentences(self) -> list[str]:
         """The sums in words."""
         parts = [f"{in_rupees(amount)} {kind.replace('_', ' ')}" for kind, amount, _ in self.steps if amount]
-        told = [words for _, _, words in self.steps]
+        told = [
+            f"{in_rupees(had)} had gone to {kind.replace('_', ' ')} in this {self.policy.capped_periods[kind]} before"
+            for kind, had in self.case.taken.items()
+        ]
+        told += [words for _, _, words in self.steps]
         told.append(f"sum: {' + '.join(parts)} = {in_rupees(self.case.recharge)}, the recharge")
         told.append(f"arrears: {in_rupees(self.case.arrears)} before, {in_rupees(self.arrears_left)} left")
         told.append(f"balance: {in_rupees(self.case.balance)} before, {in_rupees(self.balance_after)} after")
@@ -109,8 +118,41 @@ class Explained:
         }  # fmt: skip
 
 
+def _had(text: str, problems: list[str]) -> Iterator[tuple[str, int]]:
+    kind, _, amount = text.partition("=")
+    try:
+        paise = rupees(amount)
+    except ValueError as error:
+        problems.append(f"--taken {text}: write it as arrears=120.00: {error}")
+        return
+    if paise < 0:
+        problems.append(f"--taken {text}: is below zero; nobody had less than nothing")
+        return
+    yield kind, paise
+
+
+def _unfit(policy: Policy, case: Case) -> list[str]:
+    """What was typed that the policy knows nothing of; to pass it over in silence would explain another case."""
+    found, capped = [], policy.capped_periods
+    if case.missed and policy.instalment is None:
+        found.append(f"--missed: policy {policy.name} plans no instalments that could be missed")
+    elif case.missed and "charges" not in {sink.kind for sink in policy.file.sinks}:
+        found.append(f"--missed: policy {policy.name} takes missed instalments out of no recharge")
+    if case.emergency_used and policy.emergency_credit is None:
+        found.append(f"--emergency-used: policy {policy.name} lends no emergency credit")
+    bounded = ", ".join(f"{kind} (by the {period})" for kind, period in capped.items()) or "none"
+    found += [
+        f"--taken {kind}: policy {policy.name} has no cap per period for it; it caps {bounded}"
+        for kind in case.taken
+        if kind not in capped
+    ]
+    return found
+
+
 def explain(policy: Policy, case: Case) -> Explained:
-    """What this policy makes of this recharge."""
-    shares = policy.takes_recharge(case.recharge, case.owed)
+    """What this policy makes of this recharge. ConfigError for what was said and the policy knows nothing of."""
+    if unfit := _unfit(policy, case):
+        raise ConfigError(unfit)
+    shares = policy.takes_recharge(case.recharge, case.owed, case.taken)
     steps = tuple((share.kind, share.amount, share.words) for share in shares)
     return Explained(policy, case, steps, Split.of(case.recharge, {kind: amount for kind, amount, _ in steps}))

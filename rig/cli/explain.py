@@ -18,6 +18,10 @@ def explain(
         typer.Option("--emergency-used", metavar="INR", help="Emergency credit in use; part of a negative balance."),
     ] = "0",
     missed: Annotated[str, typer.Option(metavar="INR", help="Instalments of the arrears that were missed.")] = "0",
+    taken: Annotated[
+        list[str] | None,
+        typer.Option(metavar="SINK=INR", help="What a sink with a cap per period had in its period: arrears=120.00."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON; amounts in paise.")] = False,
 ) -> None:
     """Show what a policy makes of a recharge."""
@@ -32,7 +36,12 @@ def explain(
     case = read = None
     try:
         case = Case.typed(
-            recharge=recharge, arrears=arrears, balance=balance, emergency_used=emergency_used, missed=missed
+            taken or (),
+            recharge=recharge,
+            arrears=arrears,
+            balance=balance,
+            emergency_used=emergency_used,
+            missed=missed,
         )
     except ConfigError as error:
         problems += error.problems

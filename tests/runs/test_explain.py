@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from rig.cli.main import app
 from rig.errors import ConfigError
+from tests.runs.command import ROOT
 
 
 def explained(*arguments: str) -> str:
@@ -65,3 +67,36 @@ def test_what_cannot_be_is_refused(typed: tuple[str, ...]) -> None:
 
 def test_a_recharge_must_be_given() -> None:
     assert CliRunner().invoke(app, ["explain", "nbpdcl"]).exit_code == 2
+
+
+def test_a_second_recharge_in_a_month_with_a_cap(tmp_path: Path) -> None:
+    capped = tmp_path / "capped.toml"
+    text = (ROOT / "scenarios/policies/arrears_first.toml").read_text(encoding="utf-8")
+    old = 'kind = "arrears"\n'
+    assert old in text
+    text = text.replace(old, old + 'cap_per_period = "300.00"\nperiod = "month"\n', 1)
+    source = '"sinks.arrears.cap_per_period" = { source = "test", date = "2026" }\n'
+    capped.write_text(text.replace("[sources]\n", f"[sources]\n{source}", 1), encoding="utf-8")
+
+    told = explained(str(capped), "--recharge", "500", "--arrears", "900", "--taken", "arrears=187.66")
+
+    assert "187.66 had gone to arrears in this month before" in told
+    assert "112.34 of 500.00 to arrears" in told and "no more is taken in a month" in told
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (("--missed", "33"), "--missed: policy arrears_first plans no instalments that could be missed"),
+        (("--taken", "arrears=5"), "--taken arrears: policy arrears_first has no cap per period for it; it caps none"),
+        (("--taken", "arrears"), "--taken arrears: write it as arrears=120.00"),
+        (
+            ("--balance", "-9", "--emergency-used", "9"),
+            "--emergency-used: policy arrears_first lends no emergency credit",
+        ),
+    ],
+)
+def test_what_the_policy_knows_nothing_of_is_not_passed_over(typed: tuple[str, ...], words: str) -> None:
+    result = CliRunner().invoke(app, ["explain", "arrears_first", "--recharge", "5", *typed])
+    assert isinstance(result.exception, ConfigError)
+    assert any(problem.startswith(words) for problem in result.exception.problems), result.exception.problems
