@@ -39,16 +39,18 @@ CLOSED = Timed("closed by a recharge", reclosed_in_time)
     wall_seconds=150,
 )
 def test_into_emergency_credit_and_repaid(bench: Bench) -> None:
-    """Past zero under load; small recharges against debt and arrears together; over a power failure; and once more."""
+    """Past zero by two counts at least; small recharges against debt and arrears together; over a power failure; once more."""
     paid = []
     for amounts in (("1.01", "31.07"), ("20.06", "123.45")):
         bench.preset(balance=rupees("0.05"))
         bench.draw_watts(bench.at_most(WATTS))
+        bench.sleep_until_taken(2 * bench.promises.energy_quantum)
         bench.stays("supply goes on into emergency credit", RelayState.CLOSED)
         bench.load_off()
         bench.sleep("2.3")
         bench.observe_balance("balance below zero")
         bench.preset(balance=-debt_within(bench.policy, rupees("50.03")))
+        bench.sleep_ns(bench.promises.cut_allowance.hi)
         paid.append(bench.recharge(rupees(amounts[0])))
         bench.power_off()
         bench.sleep("3.3")

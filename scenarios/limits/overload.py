@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 
-from rig.clock import FOREVER, SECOND, Span
+from rig.clock import FOREVER, HOUR, SECOND, Span
 from rig.errors import ConfigError
 from rig.interval import Interval
 from rig.limiting import over_current_watts, step_window
@@ -91,15 +91,6 @@ def longer_than_a_lock_out(terms: Terms) -> int:
     return terms.promises.lock_out_window(terms.settings["lock_out_duration"]).hi + 5 * SECOND
 
 
-def lock_out_of(duration_s: int) -> Callable[[Terms], Limit]:
-    """From the trip that locked out to its release, with a duration (s) that the scenario sets itself."""
-
-    def limit(terms: Terms) -> Limit:
-        return lock_out(replace(terms, settings={**terms.settings, "lock_out_duration": duration_s}))
-
-    return limit
-
-
 def after_a_quiet_time(terms: Terms) -> Limit:
     """From a trip after a long quiet time to the closed contact: an attempt, or the end of a lock-out where none is cleared."""
     return lock_out(terms) if terms.promises.attempts_cleared_after >= FOREVER else reclose_interval(terms)
@@ -145,11 +136,15 @@ def counts_no_time_without_a_pause(promises: Promises) -> str:
 
 
 def trips_before_a_cut(watts: int, load_limit: int, delay_s: int) -> Callable[[Promises], str]:
-    """Why an overload of so many W cannot be timed while credit ends: it trips before a cut has surely come."""
+    """Why an overload of so many W cannot be timed while credit ends: it trips before a cut has surely come.
+
+    Credit of a few paise is taken by the first count of energy, however long that takes.
+    """
 
     def beyond(promises: Promises) -> str:
         found = step_window(promises, load_limit, Interval.of(watts), {"over_threshold_duration": delay_s})
-        if found is None or found[0].lo > promises.cut_allowance.hi + A_CREDIT_S * SECOND:
+        a_count = math.ceil(promises.energy_quantum * HOUR / watts)
+        if found is None or found[0].lo > promises.cut_allowance.hi + A_CREDIT_S * SECOND + a_count:
             return ""
         return f"its limiter may trip after {found[0].lo / SECOND:.3f} s, and credit that ends by then need not have cut yet"
 

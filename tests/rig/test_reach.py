@@ -39,3 +39,11 @@ def test_a_coarse_count_is_judged_by_fewer_counts(scenario: str, fault: str, tmp
     for faults, word in (((), Word.PASS), ((fault,), Word.FAIL)):
         found = run_sim(setup_of(Choices(out=str(tmp_path / word), map=file, faults=faults)), [scenario])
         assert found.outcomes[scenario].word is word, found.outcomes[scenario].reasons
+
+
+def test_a_mean_that_trips_before_a_coarse_count_ends_credit_is_not_asked_for_a_cut(tmp_path: Path) -> None:
+    """A hundred Wh take longer than the mean of a minute, and credit ends with the first count."""
+    mean = '{ family = "demand_average", average_s = "60", average = "block", cleared_after_s = "3600" }'
+    loss = '{ energy_loss_wh = "100" }'
+    file = map_with(tmp_path, overload=mean, energy_quantum_wh='"100"', power_fail=loss)
+    assert run_sim(setup_of(Choices(out=str(tmp_path / "run"), map=file)), ["EXH-7"]).outcomes == {}
