@@ -10,6 +10,7 @@ from itertools import takewhile
 from rig.almanac import Almanac, Change
 from rig.clock import FOREVER, HOUR, Span
 from rig.contracts import MeterReading
+from rig.dark_time import DarkTime
 from rig.energy import PowerTrace
 from rig.interval import Interval
 from rig.ledger import Account
@@ -35,6 +36,7 @@ class AccountFeeding:
         self._promises = promises
         self._told = told
         self.trace = PowerTrace()
+        self.dark = DarkTime()
         self.account: Account | None = None
         drift = promises.table.clock_s_per_day
         self.time = MeterTime(UNPROMISED_DRIFT if drift is None else drift)
@@ -54,6 +56,7 @@ class AccountFeeding:
         promises = self._promises
         late = promises.metering_window + promises.ledger_tick
         self._almanac = Almanac(self._policy, self.time, late, promises.ledger_tick)
+        self.dark = DarkTime()
         self.trace = PowerTrace()
         self.trace.set(Span.at(now), NOTHING)
         self._settled = now

@@ -65,8 +65,11 @@ class AccountKeeping(AccountFeeding):
         return Interval(now.lo, now.hi + self.lag_cost(at) + self._promises.quantum_cost(self._policy))
 
     def lag_cost(self, at: Span) -> Fraction:
-        """What was consumed in the time by which the balance register may lag behind (paise)."""
-        since = max(at.lo - self._promises.balance_lag, 0)
+        """What was consumed in the time by which the balance register may lag behind (paise).
+
+        A meter counts its ticks from power-up: until it is due again, what flowed before a failure may not be charged.
+        """
+        since = self.dark.caught_up(at.lo, self._promises.balance_lag, self._promises.power_up)
         recent = self._promises.metered(self.trace.energy_wh(since, Span.at(at.lo)))
         return recent.hi * self._policy.paise_per_wh
 

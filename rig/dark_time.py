@@ -23,6 +23,15 @@ class DarkTime:
         """How long (ns) of this time was dark."""
         return sum(max(min(until, ended) - max(since, began), 0) for since, until in self._stretches)
 
+    def caught_up(self, at: int, lag: int, wakes: int) -> int:
+        """Up to when (ns) a meter has surely taken in at `at` what happened: it needs `lag` of light on end for that, and
+        counts that anew from `wakes` after each failure."""
+        for since, until in reversed(self.lit(0, at)):
+            counts_from = since + wakes if since else 0
+            if until - counts_from >= lag:
+                return until - lag
+        return 0
+
     def lit(self, began: int, ended: int) -> list[tuple[int, int]]:
         """The stretches of this time in which the line was surely live."""
         found, since = [], began

@@ -8,7 +8,6 @@ from fractions import Fraction
 from rig.account_keeping import AccountKeeping
 from rig.clock import FOREVER, Clock, Span
 from rig.contracts import Edge, MeterReading, RelayState, Sensing
-from rig.dark_time import DarkTime
 from rig.energy import PowerTrace
 from rig.expectation import CREDIT, Due, Expectation
 from rig.interval import Interval
@@ -52,7 +51,6 @@ class Following:
         """The mains of the bench, by which a current is reckoned (V)."""
         self.state = RelayState.UNKNOWN
         self.edges: list[Edge] = []
-        self._dark = DarkTime()
         self.expectation: Expectation | None = None
         self.findings: list[tuple[str, str]] = []
 
@@ -63,7 +61,6 @@ class Following:
         self._live, self._ready = True, 0
         self._prepaid = reading.values.get("payment_mode", self._policy.file.payment_mode) == "prepaid"
         self.edges = []
-        self._dark = DarkTime()
         self.findings = []
         self.expectation = Expectation(
             self._promises,
@@ -125,7 +122,7 @@ class Following:
             self.account.emergency.reconnected(self._prepaid)
         if self.expectation.closed != before:
             self.edges.append(edge)
-        self._dark.note(edge)
+        self.keeping.dark.note(edge)
         if edge.state is not RelayState.CLOSED:
             self.trace.set(edge.at, NOTHING)
         else:
@@ -133,11 +130,11 @@ class Following:
 
     def dark_between(self, began: int, ended: int) -> int:
         """How long (ns) of this time the line was dead and the contact not to be seen."""
-        return self._dark.between(began, ended)
+        return self.keeping.dark.between(began, ended)
 
     def lit(self, began: int, ended: int) -> list[tuple[int, int]]:
         """The stretches of this time (ns) in which the line was surely live."""
-        return self._dark.lit(began, ended)
+        return self.keeping.dark.lit(began, ended)
 
     def _flows_again(self, at: Span) -> None:
         watts = self._measure() if self._demanded else NOTHING
@@ -192,18 +189,11 @@ class Following:
     def shown_at(self, at: Span) -> Interval:
         """What a healthy meter's balance register may stand for in `at`: it lags by a tick and by part of a quantum."""
         self.pull()
-        shown = self.keeping.shown_at(at)
-        return Interval(shown.lo, shown.hi + self._lag_before_the_dark(at))
+        return self.keeping.shown_at(at)
 
     def lag_cost(self, at: Span) -> Fraction:
         """What was consumed in the time by which the balance register may lag behind (paise)."""
-        return self.keeping.lag_cost(at) + self._lag_before_the_dark(at)
-
-    def _lag_before_the_dark(self, at: Span) -> Fraction:
-        """A meter counts its ticks from power-up: until the first one, what flowed last before a failure may not be charged."""
-        if not self._ready or at.lo > self._ready + self._promises.balance_lag:
-            return NOTHING.lo
-        return self.keeping.lag_cost(Span.at(self._dark_since))
+        return self.keeping.lag_cost(at)
 
     def keep_energy(self, meter: int | None) -> None:
         """Write a line of the ledger for what was consumed so far."""
