@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -45,3 +46,27 @@ def test_what_is_promised_and_has_nothing_to_show_it_by_is_not_shown(tmp_path: P
     assert any(named in str(row["reason"]) for row in rows)
     assert {row["verdict"] for row in ended.table()} <= {"not shown", "not promised"}
     assert results(tmp_path / "out")["word"] == "INCONCLUSIVE"
+
+
+def test_a_map_with_constants_of_its_own_is_served_as_it_says(tmp_path: Path) -> None:
+    text = (files("drivers.meters.maps") / "reference.toml").read_text(encoding="utf-8")
+    for ours, theirs in {
+        '"recharge_commit", value = 1': '"recharge_commit", value = 0xA5A5',
+        "pending = [0, 1, 2, 8], accepted = [3], duplicate = [6], refused = [4, 5, 7]": (
+            "pending = [0, 16], accepted = [32], duplicate = [49], refused = [64, 65]"
+        ),
+        '158 = "load limit set"': '0x52 = "load limit set"',
+        '301 = "load switch disconnected", 302 = "load switch connected"': (
+            '0x21 = "load switch disconnected", 0x22 = "load switch connected"'
+        ),
+        ', 902 = "low credit alarm 2"': "",
+        'at_first = "open" ': 'at_first = "locked" ',
+    }.items():
+        assert text.count(ours) == 1, ours
+        text = text.replace(ours, theirs)
+    text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("alarm_2 "))
+    file = tmp_path / "theirs.toml"
+    file.write_text(text, encoding="utf-8")
+    ended = rig("run", "--map", file, "--plan", "smoke", "--out", tmp_path / "out", "--json")
+    assert ended.code == 0, ended.said
+    assert {row["verdict"] for row in ended.table()} == {"PASS"}
