@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from drivers.meters.coding_checks import coding_findings
 from drivers.meters.item_codec import codec_of
@@ -43,6 +43,7 @@ def recharge_findings(file: MapFile, broken: Broken) -> Iterator[Finding]:
     codes = Counter([*result.pending, *result.accepted, *result.duplicate, *result.refused])
     for code in (code for code, times in codes.items() if times > 1):
         yield "recharge.result", f"code {code} has two meanings; leave it in one list"
+    yield from _codes_fit(codes, result.register_, file)
     if recharge.read_back is not None:
         yield from (("recharge.read_back", text) for text in broken.not_read([recharge.read_back]))
         if not is_plain(recharge.read_back, file):
@@ -52,6 +53,18 @@ def recharge_findings(file: MapFile, broken: Broken) -> Iterator[Finding]:
                 "recharge.read_back",
                 "is compared with recharge_id, which is not written; add it or take read_back out",
             )
+
+
+def _codes_fit(codes: Iterable[int], name: str, file: MapFile) -> Iterator[Finding]:
+    register = file.registers.get(name)
+    if register is None or any(coding_findings(name, register, file)) or not is_plain(name, file):
+        return
+    codec = codec_of(name, register, file.clock, file.wallet_unit)
+    for code in codes:
+        try:
+            codec.encode(code)
+        except ValueError as error:
+            yield "recharge.result", f"{name} cannot show the code {code}: {error}"
 
 
 def _written(recharge: Recharge, file: MapFile, broken: Broken) -> Iterator[Finding]:

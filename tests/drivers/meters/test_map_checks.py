@@ -295,3 +295,10 @@ def test_event_codes_are_numbers_and_each_is_one_event(tmp_path: Path) -> None:
         "events.codes.007: is not a whole number; write the meter's event code, such as 17 or 0x11",
         "events.codes.E1: is not a whole number; write the meter's event code, such as 17 or 0x11",
     ]
+
+
+def test_a_result_code_that_its_register_cannot_show(tmp_path: Path) -> None:
+    path = tmp_path / "test.toml"
+    path.write_text(REFERENCE.replace("refused = [4, 5, 7]", "refused = [4, 5, 70000]"), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"recharge\.result: recharge_result cannot show the code 70000"):
+        load_map(path)
