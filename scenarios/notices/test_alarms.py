@@ -31,7 +31,7 @@ def judge_told(bench: Bench, mark: int, first: int, second: int) -> None:
     judges=(
         Equal("low credit alarm 1 beside what was due", 0, ONCE),
         Equal("low credit alarm 2 beside what was due", 0, ONCE),
-        Money("balance afterwards"),
+        Money("balance afterwards", moved=rupees("23.45")),
     ),
     wall_seconds=130,
 )
