@@ -84,6 +84,8 @@ class Books(Following):
         """
         assert self.account is not None and self.expectation is not None, "the account was opened"
         self.pull(at.lo)
+        self._look_at_credit()
+        self.take_cuts()
         split = self.keeping.recharge(amount_paise, at, meter, arrears)
         self._keep("recharge", self.account.entries[-1].words, amount_paise, meter, split)
         self.expectation.credited(at, self._enough(at))

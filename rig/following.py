@@ -104,6 +104,15 @@ class Following:
             self._take(edge)
         self.state = watch.state
 
+    def take_cuts(self) -> None:
+        """Take in cuts for want of credit that were due, though a recharge may have been on its way when they came."""
+        for edge in self._sensing.watch(self._taken).edges:
+            due = None if self.expectation is None else self.expectation.opening(CREDIT)
+            if edge.state is not RelayState.OPEN or due is None or not due.window.overlaps(edge.at):
+                return
+            self._taken += 1
+            self._take(edge)
+
     def _take(self, edge: Edge) -> None:
         self._journal.record("edge", state=edge.state, span=edge.at)
         self.state = edge.state

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -173,20 +173,24 @@ class PolicyStrangers:
         since, was_closed = self.clock.now(), self.circuit.contact_closed
         gone = self.keeping.credit_gone(self.ready) if self._may_cut() else None
         self.clock.sleep_until(since + duration)
-        opened = [t for t, what, to in self._hear() if what == "contact" and not to]
+        opened = [t for t, what, to in self.circuit.log[self.heard :] if what == "contact" and not to]
+        foreseen = bool(opened) and gone is not None and gone.lo <= opened[0] <= gone.hi + PROMISES.cut_allowance.hi
+        if foreseen:
+            self._opened(opened[0], gone, was_closed)
         happens()
-        if opened:
-            self._opened(opened[0], [gone, self.keeping.credit_gone(self.ready)], was_closed)
-        elif gone is not None and was_closed and gone.hi + PROMISES.cut_allowance.hi < self.clock.now():
+        self._hear()
+        if opened and not foreseen:
+            self._opened(opened[0], self.keeping.credit_gone(self.ready), was_closed)
+        if not opened and gone is not None and was_closed and gone.hi + PROMISES.cut_allowance.hi < self.clock.now():
             self._differ(f"still closed at {self._civil()}, and credit was gone in {gone}")
         self.keeping.settle(self.clock.now())
 
     def _may_cut(self) -> bool:
         return self.policy.prepaid and self.circuit.contact_closed and self.circuit.source_on
 
-    def _opened(self, at: int, gone: Sequence[Span | None], was_closed: bool) -> None:
+    def _opened(self, at: int, gone: Span | None, was_closed: bool) -> None:
         assert self.keeping.account is not None
-        if was_closed and not any(one and one.lo <= at <= one.hi + PROMISES.cut_allowance.hi for one in gone):
+        if was_closed and (gone is None or not gone.lo <= at <= gone.hi + PROMISES.cut_allowance.hi):
             self._differ(f"opened at {at}, credit gone {gone}, balance {self.keeping.account.balance}")
         if self.keeping.cut_forbidden(Span.at(at)):
             self._differ(f"opened at {at}, in protected time")
