@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from rig.contracts import Capability
+
 NO_MODE = 7
 """What a meter without such a setting does: a remote reconnect closes, and what the meter opened itself closes by itself."""
 ALWAYS_CLOSED = 0
@@ -28,13 +30,13 @@ def button_opens(mode: int) -> bool:
 
 
 _OWN = frozenset({"CREDIT-CUT", "CREDIT-RESTORE", "OVERLOAD-TRIP", "OVERLOAD-RETRY", "OVER-CURRENT", "PAYMENT-MODE"})
-_COMMANDS = frozenset({"RELAY-COMMAND", "RELAY-HOLDS"})
-_CLOSINGS = _OWN - {"OVERLOAD-TRIP"}
+_COMMANDS = frozenset({"RELAY-COMMAND", "RELAY-HOLDS", Capability.REMOTE_RELAY.value})
+_CLOSINGS = _OWN - {"OVERLOAD-TRIP"} | {Capability.AUTO_RECLOSE.value}
 """Requirements under which the meter opens its relay by itself; under which it is commanded; and under which it closes again."""
 
 
 def asks_otherwise(mode: int, requires: Collection[str], button: bool) -> str:
-    """Why a meter that stays in this control mode cannot be judged by these requirements, in words; else empty.
+    """Why a meter that stays in this control mode cannot be judged by these requirements or capabilities, in words; else empty.
 
     `button`: somebody or something presses it.
     """

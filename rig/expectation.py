@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from fractions import Fraction
 
 from rig.clock import FOREVER, Span
-from rig.consent import NO_MODE, button_opens, waits_after_command, waits_after_own_reason
+from rig.consent import ALWAYS_CLOSED, NO_MODE, button_opens, waits_after_command, waits_after_own_reason
 from rig.contracts import Edge, RelayState
 from rig.due import COMMAND, CREDIT, DECIDED, LIMITERS, LOCK_OUT, OVER_CURRENT, OVERLOAD, Due
 from rig.interval import Interval
@@ -77,7 +77,7 @@ class Expectation(Pending):
         self._load.power_factor(factor)
 
     def _look_at_load(self, at: Span) -> None:
-        if not self._closed:
+        if not self._closed or self._mode == ALWAYS_CLOSED:
             self._begin_anew(at)
             return
         for reason, due in self._load.look(at, OVERLOAD in self._opens):
@@ -122,7 +122,7 @@ class Expectation(Pending):
         if not self._closed:
             self._credit_gone_while_open(gone, now)
             return
-        if gone is None:
+        if gone is None or self._mode == ALWAYS_CLOSED:
             self._opens.pop(CREDIT, None)
             return
         allowance = self.promises.cut_allowance

@@ -20,7 +20,8 @@ class Terms:
     """What limits are derived from: the utility's policy, the maker's promises, the bench's channel, the meter's settings.
 
     `resolution` (ns) is how finely the relay channel resolves a moment; `settings` are whole numbers by item name;
-    `load_accuracy` is how well the load's power is known, relative.
+    `load_accuracy` is how well the load's power is known, relative; `nearest` is what comes nearest to a setting and fits
+    the meter's register.
     """
 
     policy: Policy
@@ -28,6 +29,7 @@ class Terms:
     resolution: int
     settings: Mapping[str, int]
     load_accuracy: Fraction = Fraction(0)
+    nearest: Callable[[str, int], int] = lambda _item, to: to
 
 
 @dataclass(frozen=True, slots=True)

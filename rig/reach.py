@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from fractions import Fraction
 
 from rig.config import Limits
 from rig.contracts import Capability, Devices
+from rig.limiting import over_current_watts
 from rig.promises import Promises
 from rig.scenario import Means, Scenario
 
+_TRIPS = frozenset({"OVERLOAD-TRIP", "OVERLOAD-HOLD", "OVERLOAD-RETRY", "OVERLOAD-FAMILY"})
+_ABOVE = Fraction(11, 10)
+"""So many times the limit is surely too much."""
 WIRED_OTHERWISE = frozenset({Capability.REACTIVE, Capability.EXPORT, Capability.NEUTRAL_CURRENT})
 """What is seen only with another load, or with the load wired otherwise."""
 
@@ -26,4 +31,15 @@ def out_of_reach(scenario: Scenario, devices: Devices, means: Means) -> str:
         return "the bench has nobody and nothing that presses the meter's button"
     if WIRED_OTHERWISE & scenario.needs and devices.rewiring is None:
         return "the bench has nobody and nothing that changes the load's wiring or power factor"
-    return scenario.unshown(means)
+    return scenario.unshown(means) or _no_overload(scenario, means)
+
+
+def _no_overload(scenario: Scenario, means: Means) -> str:
+    """Why too much load cannot be drawn, where a scenario needs it: the bench has no more, or it would be an over-current."""
+    limit = scenario.starts.settings.get("load_limit")
+    if limit is None or not _TRIPS & set(scenario.requires) or "OVER-CURRENT" in scenario.requires:
+        return ""
+    carries = over_current_watts(means.promises, means.load_accuracy, means.mains_volts)
+    most = means.most_watts if carries is None else min(means.most_watts, carries[0])
+    needed = math.ceil(limit * means.promises.overload_begins_at * _ABOVE)
+    return "" if most >= needed else f"it needs {needed} W, and bench and meter may carry no more than {most} W"

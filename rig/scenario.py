@@ -80,6 +80,8 @@ class Scenario:
     beyond: Callable[[Promises], str] = lambda _promises: ""
     reads: frozenset[str] = frozenset()
     """`unless`, `beyond`: why policy or promises have nothing to do with it. `reads`: items without which it is not shown."""
+    writes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """Settings that it writes on its way, exactly these, by item."""
     unshown: Callable[[Means], str] = lambda _means: ""
     """Why a bench with these means cannot show it on a meter with these promises; empty where it can."""
 
@@ -100,6 +102,7 @@ def scenario(
     unless: Callable[[Policy], str] = lambda _policy: "",
     beyond: Callable[[Promises], str] = lambda _promises: "",
     reads: Sequence[str] = (),
+    writes: Mapping[str, tuple[int, ...]] | None = None,
     unshown: Callable[[Means], str] = lambda _means: "",
 ) -> Callable[[F], F]:
     """Declare a test function as a scenario. Names of judgements are unique in it; ValueError otherwise.
@@ -126,6 +129,7 @@ def scenario(
             unless=unless,
             beyond=beyond,
             reads=frozenset(reads),
+            writes=dict(writes or {}),
             unshown=unshown,
         )
         setattr(function, ATTRIBUTE, declared)

@@ -146,15 +146,16 @@ class Session:
         left = left_out(self.setup.policy, scenario.unless, scenario.needs)
         if left[0] and (word != NOT_PROMISED or (left[0] == NOT_SHOWN and not scenario.beyond(self.promises))):
             return left
-        if not word and (words := self._starting.settings.out_of_reach(scenario.requires)):
+        if not word and (words := self._starting.settings.out_of_reach({*scenario.requires, *scenario.needs})):
             return "not promised", words
-        if not word and (words := out_of_reach(scenario, self.devices, self._means())):
+        refused = self._starting.settings.refused(scenario.writes)
+        if not word and (words := refused or out_of_reach(scenario, self.devices, self._means())):
             return NOT_SHOWN, words
         return word, why
 
     def _means(self) -> Means:
-        bench = self.setup.bench
-        return means_of(self.devices, bench.limits, self.promises, bench.mains.volts, self._load_accuracy)
+        limits, mains = self.setup.bench.limits, self.setup.bench.mains
+        return means_of(self.devices, limits, self.promises, mains.volts, self._load_accuracy)
 
     def exclude(self, scenario: Scenario, word: str, why: str) -> None:
         """A scenario that does not run, and why."""
@@ -202,8 +203,8 @@ class Session:
             self.promises,
             self.setup.resolution,
             ({} if self._leaving.broken else self._round.settings_at_start(scenario)),
-            self._load_accuracy,
-        )
+            self._load_accuracy, self._starting.settings.nearest,
+        )  # fmt: skip
         return declaration(scenario, nodeid, terms, self._requirements)
 
     def _failed(self, error: Exception) -> None:

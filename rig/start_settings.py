@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from itertools import chain
 
 from rig.consent import ALWAYS_CLOSED, NO_MODE, asks_otherwise
 from rig.contracts import Capability, Meter, MeterReading
@@ -35,6 +36,7 @@ class StartSettings:
         self._promises = promises
         self._button = button
         self._mode, self._mode_may_be_set = NO_MODE, False
+        self._known: dict[tuple[str, int], int] = {}
 
     def met(self, reading: MeterReading) -> None:
         """The meter as the run meets it: the control mode that it is in, and whether another may be set."""
@@ -54,7 +56,21 @@ class StartSettings:
 
     def of(self, start: Start) -> dict[str, int]:
         """What is set for a start: what this meter goes by, and a control mode in which nothing waits for the button."""
-        settings = needed(start.settings, self._meter.items, self._promises)
+        wanted = needed(start.settings, self._meter.items, self._promises)
+        settings = {item: self.nearest(item, to) for item, to in wanted.items()}
         if not self._mode_may_be_set or self._mode == NO_MODE:
             return settings
         return {MODE: NO_MODE, **settings}
+
+    def nearest(self, item: str, to: int) -> int:
+        """What comes nearest to this and fits the meter's register: less if it can be, else more; the same where nothing does."""
+        known = self._known.get((item, to))
+        if known is None:
+            near = chain((to,), range(to - 1, to // 2, -1), range(to + 1, 2 * to + 1))
+            known = self._known[item, to] = next((one for one in near if self._meter.takes(item, one)), to)
+        return known
+
+    def refused(self, writes: Mapping[str, Sequence[int]]) -> str:
+        """Why the map lets these settings not be written; empty where it does."""
+        too = [f"{item} = {to}" for item, values in writes.items() for to in values if not self._meter.takes(item, to)]
+        return f"the map has no room for {', '.join(too)}" if too else ""

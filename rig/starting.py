@@ -40,6 +40,8 @@ class Starting:
         self._promises = promises
         self._relay = relay
         self._next_id = next_id
+        if button is not None and Capability.BUTTON not in meter.capabilities:
+            button = None
         self._relay_start = RelayStart(meter, clock, journal, promises, relay, button)
         self.settings = StartSettings(meter, promises, button is not None)
         self.found: dict[str, Value] = {}

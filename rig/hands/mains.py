@@ -73,5 +73,10 @@ class Mains(Shared):
 
     def at_most(self, watts: int) -> int:
         """`watts` (W), or what load and meter may carry where that is less: the load's rating, surely no over-current."""
-        carries = over_current_watts(self.promises, self._load_accuracy, self._apparent_volts())
-        return min(watts, self._devices.load.rating_w, *([] if carries is None else [carries[0]]))
+        most, carries = (
+            self._devices.load.rating_w,
+            over_current_watts(self.promises, self._load_accuracy, self._mains[0]),
+        )
+        if carries is not None:
+            most = min(most, int(carries[0] * abs(self.power_factor)))
+        return min(watts, most)

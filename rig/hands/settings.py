@@ -25,6 +25,10 @@ class Settings(Shared):
         self.look_at_the_log()
         return at
 
+    def nearest(self, item: str, to: int) -> int:
+        """What comes nearest to this and fits the register of a setting."""
+        return self._starting.settings.nearest(item, to)
+
     def modes_taken(self, modes: Sequence[int]) -> list[int]:
         """Those of these control modes that the meter's setting can be."""
         return [mode for mode in modes if self.meter.takes("control_mode", mode)]

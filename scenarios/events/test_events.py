@@ -19,6 +19,7 @@ OUT_OF_THE_WAY = {"load_limit": LIMITS[1]}
     "Every event bears the moment at which it happened",
     requires=("EVENTS", "POWER-FAIL"),
     needs={Capability.EVENTS, Capability.CLOCK, Capability.REMOTE_RELAY, Capability.RECHARGE, Capability.OVERLOAD},
+    writes={"load_limit": LIMITS},
     starts=Start(credit=rupees("23.45"), settings=OUT_OF_THE_WAY),
     catches={"E1": "load switch connected", "E3": "load switch disconnected", "T2": "power restore"},
     judges=(
@@ -61,6 +62,7 @@ def test_every_event_bears_its_moment(bench: Bench) -> None:
     "A full log forgets the oldest entries, keeps the newest, and goes on counting",
     requires=("EVENTS", "POWER-FAIL"),
     needs={Capability.EVENTS, Capability.OVERLOAD},
+    writes={"load_limit": LIMITS},
     starts=Start(credit=rupees("523.45"), settings=OUT_OF_THE_WAY),
     catches={"E8": "events beside those written", "E3": "events"},
     judges=(

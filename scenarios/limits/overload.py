@@ -33,7 +33,8 @@ def trip_at(times: str, **settings: int) -> Callable[[Terms], Limit]:
     """
 
     def limit(terms: Terms) -> Limit:
-        own = replace(terms, settings={**terms.settings, **settings})
+        written = {item: terms.nearest(item, to) for item, to in settings.items()}
+        own = replace(terms, settings={**terms.settings, **written})
         return _trip(own, math.ceil(_too_much_above(own) * Fraction(times)), f"at {times} times what is too much")
 
     return limit

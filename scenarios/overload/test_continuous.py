@@ -6,7 +6,7 @@ from rig.money import rupees
 from rig.scenario import Absent, Money, Start, Timed, scenario
 from scenarios.limits.overload import (
     counts_no_time_without_a_pause,
-    lock_out_of,
+    lock_out,
     longer_than_a_trip,
     no_overload_cut,
     reclose_interval,
@@ -17,8 +17,9 @@ from scenarios.limits.overload import (
 NEEDS = frozenset({Capability.OVERLOAD, Capability.AUTO_RECLOSE})
 SETTINGS = {"overload_enabled": 1, "load_limit": 1517, "over_threshold_duration": 18}
 TIMES = ("1.05", "1.2", "1.5", "2")
+DELAY = "over_threshold_duration"
 SHORT, LONG, LONG_LOCK_OUT = 3, 303, 4001
-"""Settings (s): a lock-out and a duration that need more than eight bits, and one as short as windows allow."""
+"""Settings (s), or what comes near in the meter's register: a lock-out and a duration of more than eight bits, and a short one."""
 
 
 @scenario(
@@ -112,7 +113,7 @@ def test_the_trip_comes_when_its_family_says(bench: Bench) -> None:
         Timed("trip after the short delay", trip_at("1.2", over_threshold_duration=SHORT)),
         Timed("long interval to the next attempt", reclose_interval, edges=2),
         Timed("trip after the long delay", trip_at("1.2", over_threshold_duration=LONG)),
-        Timed("long lock-out", lock_out_of(LONG_LOCK_OUT), edges=2),
+        Timed("long lock-out", lock_out, edges=2),
         Money("balance afterwards", moved=rupees("7.01")),
     ),
 )
@@ -120,7 +121,7 @@ def test_times_are_kept_as_they_are_set(bench: Bench) -> None:
     """Twice: a short delay and an attempt, then a long delay and a lock-out, over a power failure in the long times once."""
     for power_fails in (False, True):
         bench.allow_attempts(1)
-        bench.write_setting("over_threshold_duration", SHORT)
+        bench.write_setting(DELAY, bench.nearest(DELAY, SHORT))
         over = bench.draw_watts(bench.times_limit("1.2"))
         trip = bench.awaits("trip after the short delay", RelayState.OPEN, since=over)
         bench.load_off()
@@ -130,7 +131,7 @@ def test_times_are_kept_as_they_are_set(bench: Bench) -> None:
             bench.power_cycle()
         if bench.awaits("long interval to the next attempt", RelayState.CLOSED, since=trip.at) is None:
             return
-        bench.write_setting("over_threshold_duration", LONG)
+        bench.write_setting(DELAY, bench.nearest(DELAY, LONG))
         over = bench.draw_watts(bench.times_limit("1.2"))
         trip = bench.awaits("trip after the long delay", RelayState.OPEN, since=over)
         bench.load_off()

@@ -77,7 +77,7 @@ def test_switched_off_and_on(bench: Bench) -> None:
         ),
         Timed("trip after the limit was lowered", trip_at("1.5", load_limit=LOW)),
         Absent("the raised limit holds", "opening", longer_than_a_trip, "the load is below the new limit"),
-        Money("balance afterwards"),
+        Money("balance afterwards", moved=rupees("7.01")),
     ),
     wall_seconds=120,
 )
@@ -85,19 +85,20 @@ def test_a_changed_limit_acts_at_once(bench: Bench) -> None:
     """The load stays, the limit moves: lowered and raised in time, lowered, raised; a power failure in the second round."""
     bench.recloses_after_a_look()
     bench.allow_attempts(2)
-    watts = bench.times_limit("1.5", LOW)
+    low, high = bench.nearest("load_limit", LOW), bench.nearest("load_limit", HIGH)
+    watts = bench.times_limit("1.5", low)
     bench.draw_watts(watts)
     bench.stays("no trip below the high limit", RelayState.CLOSED)
     for power_fails in (False, True):
-        bench.write_setting("load_limit", LOW)
+        bench.write_setting("load_limit", low)
         bench.sleep_ns(bench.longest_harmless_burst("1.5"))
-        raised = bench.write_setting("load_limit", HIGH)
+        raised = bench.write_setting("load_limit", high)
         bench.stays("no trip after the limit was raised", RelayState.CLOSED, since=raised)
-        lowered = bench.write_setting("load_limit", LOW)
+        lowered = bench.write_setting("load_limit", low)
         trip = bench.awaits("trip after the limit was lowered", RelayState.OPEN, since=lowered)
         if trip is None:
             return
-        bench.write_setting("load_limit", HIGH)
+        bench.write_setting("load_limit", high)
         if not bench.recloses_by_itself(trip):
             return
         if power_fails:
