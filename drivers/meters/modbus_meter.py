@@ -90,7 +90,12 @@ class ModbusMeter:
         spans: dict[str, Span] = {}
         raw: dict[str, tuple[int, ...]] = {}
         requests = plan.requests
-        for number, reply in enumerate(self._exchange(requests)):
+        try:
+            replies = self._exchange(requests)
+        except LinkError:
+            self._unlocking.forget()  # a silent meter may have lost its mains, and what had unlocked it
+            raise
+        for number, reply in enumerate(replies):
             pdu = reply.pdu
             if pdu[0] & 0x80:
                 raise self._asker.refused(requests[number], reply)

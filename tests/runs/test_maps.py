@@ -48,6 +48,18 @@ def test_what_is_promised_and_has_nothing_to_show_it_by_is_not_shown(tmp_path: P
     assert results(tmp_path / "out")["word"] == "INCONCLUSIVE"
 
 
+def test_a_meter_that_is_unlocked_for_long_is_left_as_found_after_power_failures(tmp_path: Path) -> None:
+    text = (files("drivers.meters.maps") / "reference.toml").read_text(encoding="utf-8")
+    for ours, theirs in {'lasts_s = "60"': 'lasts_s = "7200"', 'at_first = "open" ': 'at_first = "locked" '}.items():
+        assert text.count(ours) == 1, ours
+        text = text.replace(ours, theirs)
+    (tmp_path / "locked.toml").write_text(text, encoding="utf-8")
+    chosen = ("--plan", "acceptance", "-k", "OVL or REL")
+    ended = rig("run", "--map", tmp_path / "locked.toml", *chosen, "--out", tmp_path / "out")
+    assert ended.code == 0, ended.said
+    assert "could not be restored" not in (tmp_path / "out" / "P01.rig.jsonl").read_text(encoding="utf-8")
+
+
 def test_a_map_with_constants_of_its_own_is_served_as_it_says(tmp_path: Path) -> None:
     text = (files("drivers.meters.maps") / "reference.toml").read_text(encoding="utf-8")
     for ours, theirs in {

@@ -14,7 +14,7 @@ from drivers.meters.modbus_meter import ModbusMeter
 from drivers.meters.register_map import load_map
 from rig.clock import SECOND, VirtualClock
 from rig.contracts import EMULATED_PASSWORD, Password, RechargeOutcome
-from rig.errors import ConfigError, DeviceRefused
+from rig.errors import ConfigError, DeviceRefused, LinkError
 
 REFERENCE = resources.files("drivers.meters.maps").joinpath("reference.toml").read_text(encoding="utf-8")
 RESULT = 'result = { register = "recharge_result", pending = [0, 1, 2, 8], accepted = [3], duplicate = [6], refused = [4, 5, 7] }'
@@ -137,6 +137,19 @@ def test_a_meter_that_a_power_failure_has_locked_is_unlocked_again(tmp_path: Pat
     one.meter.write("load_limit", 2317)
     one.devices.source.off()
     one.wait(2)
+    one.devices.source.on(Decimal(230), Decimal(50))
+    one.wait(5)
+    one.meter.write("load_limit", 2318)
+    assert one.meter.read("load_limit").values["load_limit"] == 2318
+
+
+def test_a_meter_that_was_silent_is_taken_to_be_locked(tmp_path: Path) -> None:
+    one = Served(tmp_path, {**LOCKED, 'lasts_s = "60"': 'lasts_s = "600"'}, SECRET)
+    one.meter.write("load_limit", 2317)
+    one.devices.source.off()
+    one.wait(2)
+    with pytest.raises(LinkError):
+        one.meter.read("load_limit")
     one.devices.source.on(Decimal(230), Decimal(50))
     one.wait(5)
     one.meter.write("load_limit", 2318)
