@@ -131,7 +131,7 @@ def counts_no_time_without_a_pause(promises: Promises) -> str:
         return ""
     if overload.family != "definite_time":
         return f"its limiter ({overload.family.replace('_', ' ')}) does not wait for one delay"
-    if (overload.delay_s or 0) < 4 * promises.metering_window:
+    if (overload.delay_s or 0) < 4 * (promises.table.metering_window_s or 0):
         return "its delay is shorter than four metering windows: no pause can be told from none"
     return ""
 
@@ -143,6 +143,8 @@ def trips_before_a_cut(watts: int, load_limit: int, delay_s: int) -> Callable[[P
     """
 
     def beyond(promises: Promises) -> str:
+        if promises.missing_for(()):
+            return ""
         found = step_window(promises, load_limit, Interval.of(watts), {"over_threshold_duration": delay_s})
         a_count = math.ceil(promises.energy_quantum * HOUR / watts)
         if found is None or found[0].lo > promises.cut_allowance.hi + A_CREDIT_S * SECOND + a_count:
