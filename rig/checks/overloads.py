@@ -16,7 +16,7 @@ from rig.promises import Promises
 
 @dataclass(frozen=True, slots=True)
 class Calm:
-    """What ends an overload: the load not above these limits (W) for so long (ns)."""
+    """What ends an overload: the load not above these limits (W) for so long (ns), from when the meter has started."""
 
     surely_below: Fraction
     maybe_below: Fraction
@@ -24,6 +24,8 @@ class Calm:
     maybe_after: int
     anew: Sequence[Span] = ()
     """When the meter may have begun to count anew, because of a setting."""
+    wakes: int = 0
+    """After a power failure it may begin to count so much later (ns)."""
 
     @classmethod
     def of(cls, promises: Promises, limits: Sequence[int], after_s: Sequence[int], anew: Sequence[Span] = ()) -> Calm:
@@ -38,6 +40,7 @@ class Calm:
             max(after_s) * SECOND + 3 * window,
             max(min(after_s) * SECOND - window, 0),
             anew,
+            promises.power_up,
         )
 
     def unbroken(self, began: int, ended: int) -> Iterator[tuple[int, int]]:
@@ -57,7 +60,8 @@ def overloads(books: Books, calm: Calm, before: bool, watched: Span, current_bef
     """
     assert books.expectation is not None, "the books were opened"
     trips = [_tripped(reasons) for reasons in books.expectation.openings]
-    begins = [Span(0, watched.lo)] if not books.edges or books.edges[0].state is RelayState.OPEN else []
+    closed_at_start = books.edges[0].state is RelayState.OPEN if books.edges else books.expectation.closed
+    begins = [Span(0, watched.lo)] if closed_at_start else []
     begins += [e.at for e in books.edges if e.state is RelayState.CLOSED]
     ends = [e.at for e in books.edges if e.state is RelayState.OPEN]
     if not books.edges or books.edges[-1].state is RelayState.CLOSED:
@@ -99,7 +103,7 @@ def _restored(books: Books, calm: Calm, begin: Span, end: Span) -> int:
     """Whether the load was calm for long enough while the relay was closed: 0 no, 1 maybe, 2 surely."""
     segments = books.trace.segments(0)
     surely = _runs([(at, w.hi < calm.surely_below) for at, w in segments], begin.hi, end.lo, outer=False)
-    lit = (stretch for a, b in surely for stretch in books.lit(a, b))
+    lit = ((since if since == a else since + calm.wakes, until) for a, b in surely for since, until in books.lit(a, b))
     if any(b - a >= calm.surely_after for since, until in lit for a, b in calm.unbroken(since, until)):
         return 2
     maybe = _runs([(at, w.lo <= calm.maybe_below) for at, w in segments], begin.lo, end.hi, outer=True)
