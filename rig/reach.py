@@ -13,6 +13,8 @@ from rig.promises import Promises
 from rig.scenario import Means, Scenario
 
 _TRIPS = frozenset({"OVERLOAD-TRIP", "OVERLOAD-HOLD", "OVERLOAD-RETRY", "OVERLOAD-FAMILY"})
+_OTHER_LIMITS = frozenset({"OVER-CURRENT", "OVERLOAD-SETTINGS"})
+"""Under these another limit counts than the one that a scenario starts with."""
 _ABOVE = Fraction(11, 10)
 """So many times the limit is surely too much."""
 WIRED_OTHERWISE = frozenset({Capability.REACTIVE, Capability.EXPORT, Capability.NEUTRAL_CURRENT})
@@ -37,7 +39,7 @@ def out_of_reach(scenario: Scenario, devices: Devices, means: Means) -> str:
 def _no_overload(scenario: Scenario, means: Means) -> str:
     """Why too much load cannot be drawn, where a scenario needs it: the bench has no more, or it would be an over-current."""
     limit = scenario.starts.settings.get("load_limit")
-    if limit is None or not _TRIPS & set(scenario.requires) or "OVER-CURRENT" in scenario.requires:
+    if limit is None or not _TRIPS & set(scenario.requires) or _OTHER_LIMITS & set(scenario.requires):
         return ""
     carries = over_current_watts(means.promises, means.load_accuracy, means.mains_volts)
     most = means.most_watts if carries is None else min(means.most_watts, carries[0])
