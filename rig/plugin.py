@@ -224,6 +224,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     if run is None:
         return
     terminal_summary(terminalreporter)
+    for words in run.not_judged:
+        terminalreporter.line(words, yellow=True)
     if run.rendered:
         terminalreporter.line(f"{run.rendered}")
 
@@ -240,3 +242,5 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
         run.close({2: "stopped", 3: "error"}.get(int(exitstatus), "complete"))
     except RigError as error:
         raise pytest.exit.Exception(f"{type(error).__name__}: {error}", returncode=BENCH_FAILED) from None
+    if run.not_judged and not exitstatus:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

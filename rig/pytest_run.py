@@ -62,6 +62,12 @@ class PytestRun:
         """True when the plan holds the scenario."""
         return scenario.id in self.setup.selected
 
+    @property
+    def not_judged(self) -> list[str]:
+        """The utility's promises that this meter is not judged by though its map does not declare them absent."""
+        unjudged = [one for one in self.setup.policy.unjudged if not one.declared_absent]
+        return [f"{one.word}: policy {self.setup.policy.name} promises: {one.said}: {one.why}" for one in unjudged]
+
     def nodeid(self, item: pytest.Item) -> str:
         """A name that does not depend on where the scenarios are installed."""
         path = Path(item.path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.runs.command import apart, evidence, native, results, rig
+from tests.runs.command import ROOT, apart, evidence, native, results, rig
 from tests.runs.own import own_scenarios
 from tests.runs.test_replayed import word_of
 
@@ -107,3 +107,15 @@ def test_workers_leave_scenarios_alone_and_run_the_rest(tmp_path: Path) -> None:
     assert "1 passed" in ended.out
     assert "2 scenarios were not run: the scenarios of a position share its bench" in ended.out
     assert not (tmp_path / "out").exists()
+
+
+def test_a_rule_of_the_utility_that_the_map_is_silent_of_does_not_pass(tmp_path: Path) -> None:
+    shipped = (ROOT / "drivers" / "meters" / "maps" / "reference.toml").read_text(encoding="utf-8")
+    (tmp_path / "silent.toml").write_text(shipped.replace('"no_cut_windows", ', ""), encoding="utf-8")
+    own = own_scenarios(tmp_path / "own", "passing")
+
+    ended = native(own, "--rig-map", tmp_path / "silent.toml", "--rig-policy", "nbpdcl", "--rig-out", tmp_path / "out")
+
+    assert ended.code == 1
+    assert "not shown: policy nbpdcl promises: 13:00 to 10:00" in ended.out
+    assert "1 passed" in ended.out and results(tmp_path / "out")["word"] == "INCONCLUSIVE"
