@@ -45,7 +45,7 @@ def needed_by(file: PolicyFile) -> dict[Capability, str]:
         asked[Capability.CREDIT_CUT] = "supply is cut when credit is gone"
     if len(file.tariff.bands) < 2:
         del asked[Capability.SLABS]
-    return {capability: said for capability, said in asked.items() if said}
+    return {capability: f"{_CALLED[capability]}{said}" for capability, said in asked.items() if said}
 
 
 _RULES = {
@@ -57,6 +57,16 @@ _RULES = {
     Capability.TIME_OF_USE: ("tariff.time_of_use",),
 }
 """Capability -> the key paths of the rules that need it."""
+_CALLED = {
+    Capability.ARREARS: "arrears: ",
+    Capability.CREDIT_CUT: "",
+    Capability.NOTICES: "notices: ",
+    Capability.NO_CUT_WINDOWS: "no cut: ",
+    Capability.EMERGENCY_CREDIT: "emergency credit: ",
+    Capability.DAILY_CHARGES: "charges by day or month: ",
+    Capability.SLABS: "rates by slab: ",
+    Capability.TIME_OF_USE: "rates by hour: ",
+}
 
 
 def _said(file: PolicyFile, paths: tuple[str, ...]) -> str:

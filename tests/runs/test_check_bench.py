@@ -223,7 +223,10 @@ def test_a_policy_beside_a_meter_that_lacks_a_rule_of_it(tmp_path: Path) -> None
 
     (note,) = [row["note"] for row in ended.table() if row["note"]]
     assert ended.code == 0
-    assert note.startswith("not shown: policy nbpdcl promises: 13:00 to 10:00") and "declares no no_cut_windows" in note
+    assert (
+        note.startswith("not shown: policy nbpdcl promises: no cut: 13:00 to 10:00")
+        and "declares no no_cut_windows" in note
+    )
 
 
 @pytest.mark.parametrize(

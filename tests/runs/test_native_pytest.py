@@ -117,5 +117,5 @@ def test_a_rule_of_the_utility_that_the_map_is_silent_of_does_not_pass(tmp_path:
     ended = native(own, "--rig-map", tmp_path / "silent.toml", "--rig-policy", "nbpdcl", "--rig-out", tmp_path / "out")
 
     assert ended.code == 1
-    assert "not shown: policy nbpdcl promises: 13:00 to 10:00" in ended.out
+    assert "not shown: policy nbpdcl promises: no cut: 13:00 to 10:00" in ended.out
     assert "1 passed" in ended.out and results(tmp_path / "out")["word"] == "INCONCLUSIVE"

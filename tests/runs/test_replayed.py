@@ -155,12 +155,12 @@ def test_what_is_not_known_of_a_run_or_not_judged_stands_on_the_console_and_abov
     again = rig("report", tmp_path / "said")
 
     assert (live.code, excluded.code, again.code) == (3, 0, 0), live.said
-    assert "rig: not shown: policy nbpdcl promises: 13:00 to 10:00" in live.err
+    assert "rig: not shown: policy nbpdcl promises: no cut: 13:00 to 10:00" in live.err
     assert "declares no no_cut_windows, and does not say that it is absent" in live.err
-    assert "rig: not promised: policy nbpdcl promises: 13:00 to 10:00" in excluded.err
+    assert "rig: not promised: policy nbpdcl promises: no cut: 13:00 to 10:00" in excluded.err
     assert "declares no_cut_windows absent" in excluded.err
     assert "rig: provenance.json is missing" in again.err
     assert (
-        "policy nbpdcl promises: 13:00 to 10:00"
+        "policy nbpdcl promises: no cut: 13:00 to 10:00"
         in (tmp_path / "out" / "report.html").read_text(encoding="utf-8").split("<table")[0]
     )
