@@ -7,10 +7,12 @@ from typing import Any
 
 from rig.catalogue import file_named, opener, thing
 from rig.certificate import calibration_words, instrument_facts
-from rig.clock import IST, utc_now
+from rig.channel import resolution, too_tight
+from rig.clock import IST, SECOND, utc_now
 from rig.config import BenchFile, PositionTable, filled
 from rig.contracts import Password
 from rig.errors import ConfigError
+from rig.promises import Promises
 
 _KINDS = {"loads": "load", "senses": "sense", "sources": "source", "buttons": "button"}
 
@@ -159,5 +161,18 @@ def bench_notes(bench: BenchFile, where: str) -> list[str]:
     if not bench.emulates:
         notes += [f"a run will not begin from here: {words}" for words in missing_problems(bench, where)]
     for position in bench.positions:
+        notes += _coarse(position, bench.kind)
         notes += [f"a run will not begin: {words}" for words in password_problems(position, position.meter.map, where)]
     return notes
+
+
+def _coarse(position: PositionTable, kind: str) -> list[str]:
+    """What the relay channel of a position is too coarse for, by the promises of its map."""
+    map_ = thing("meters", "modbus").load(file_named("maps", position.meter.map))
+    resolves = resolution(position, kind)
+    tight = too_tight(Promises.read(map_.promises, f"map {position.meter.map}"), resolves)
+    return [
+        f"positions.{position.name}: the relay channel resolves {resolves / SECOND:.3f} s, too coarse for {words}: "
+        "what is timed by it will be INCONCLUSIVE; lower every_ms or the spread of delay_s"
+        for words in tight
+    ]

@@ -204,6 +204,11 @@ class Following:
         """What was consumed in the time by which the balance register may lag behind (paise)."""
         return self.keeping.lag_cost(at)
 
+    def charged_again_at(self) -> int:
+        """When (ns) what flowed last before a power failure is surely charged; 0 where nothing waits for that."""
+        waits = self._ready and self.keeping.lag_cost(Span.at(self._ready)) > 0
+        return self._ready + self._promises.balance_lag + 1 if waits else 0
+
     def keep_energy(self, meter: int | None) -> None:
         """Write a line of the ledger for what was consumed so far."""
         self._keep("energy", "consumption so far at the energy charge", 0, meter)

@@ -14,6 +14,7 @@ from typing import Any
 
 from rig.bench_checks import instruments_of
 from rig.catalogue import file_named
+from rig.channel import resolution, sense_delay
 from rig.config import BenchFile, PositionTable
 from rig.plan import Plan
 from rig.policy import Policy
@@ -51,17 +52,12 @@ class Setup:
     @property
     def resolution(self) -> int:
         """How finely the relay channel resolves a moment (ns): the grid, the channel's own delay, and one exchange."""
-        least, most = self.sense_delay
-        exchange = 1_000_000 if self.bench.kind == "sim" else 5_000_000
-        return self.table.every_ms * 1_000_000 + (most - least) + exchange
+        return resolution(self.table, self.bench.kind)
 
     @property
     def sense_delay(self) -> tuple[int, int]:
         """How far the sense channel lags behind the contact (least, most; ns), as the bench file states."""
-        from rig.clock import seconds
-
-        least, most = (self.table.sense or {}).get("delay_s", ["0", "0"])
-        return seconds(least), seconds(most)
+        return sense_delay(self.table)
 
     def identity(self, map_facts: Mapping[str, Any]) -> dict[str, Any]:
         """The identity record: bench, map, policy, plan, versions, seed and faults; no times, hosts or process ids."""

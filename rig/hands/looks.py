@@ -66,7 +66,9 @@ class Looks(Waiting, Money, Widths):
         self.observe_within(judgement, Interval.of(Fraction(now) - Fraction(was)), after.spans[item])
 
     def observe_balance(self, judgement: str) -> None:
-        """Judge the meter's balance against the oracle's."""
+        """Judge the meter's balance against the oracle's, once it has charged what flowed before a power failure."""
+        if (due := self._books.charged_again_at()) > self._clock.now():
+            self.sleep_ns(due - self._clock.now())
         reading = self.read_money()
         at = reading.spans["balance"]
         balance = reading.balance_paise
