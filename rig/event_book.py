@@ -34,7 +34,10 @@ class EventBook:
         """Everything told since the scenario began, and what the log still held then, oldest first."""
         if Capability.EVENTS in self._meter.capabilities:
             told = self._meter.events()
-            self._known |= dict.fromkeys(event for event in told if id(event) not in self._told)
+            fresh = [event for event in told if id(event) not in self._told and event not in self._known]
+            self._known |= dict.fromkeys(fresh)
+            if fresh != told[len(told) - len(fresh) :]:  # one was written behind the back of an earlier, slow read
+                self._known = dict.fromkeys([*(event for event in self._known if event not in told), *told])
             self._told = {id(event): event for event in told}
             if told and self._newest is not None:
                 self._count_forgotten(told[-1].sequence, self._newest)

@@ -56,3 +56,20 @@ def test_a_meter_without_a_log_is_not_asked() -> None:
     ring = Ring(frozenset())
     ring.written = 3
     assert EventBook(cast(Meter, ring)).read() == []
+
+
+class Torn(Ring):
+    """Slow to tell: of what is written while it is read, the first read has the younger and misses the older."""
+
+    missed: int | None = None
+
+    def events(self) -> list[MeterEvent]:
+        return [event for event in super().events() if event.sequence != self.missed]
+
+
+def test_what_one_read_missed_and_the_next_has_stands_where_it_belongs() -> None:
+    ring = Torn(frozenset({Capability.EVENTS}))
+    book = EventBook(cast(Meter, ring))
+    for ring.written, ring.missed in ((3, None), (6, 5), (7, None)):
+        book.read()
+    assert [e.sequence for e in book.known] == [1, 2, 3, 4, 5, 6, 7]
