@@ -40,6 +40,18 @@ def trip_at(times: str, **settings: int) -> Callable[[Terms], Limit]:
     return limit
 
 
+def trip_since_a_setting(times: str, **settings: int) -> Callable[[Terms], Limit]:
+    """As `trip_at`, where a setting begins it: the meter takes it at some moment until it answers."""
+
+    def limit(terms: Terms) -> Limit:
+        found, answers = trip_at(times, **settings)(terms), terms.promises.table.turnaround_s or 0
+        assert isinstance(found.window, Span), "a trip is a moment"
+        window = found.window.widened(answers, answers)
+        return replace(found, window=window, sources=(*found.sources, "map: promises.turnaround_s"))
+
+    return limit
+
+
 def trip_just_above(terms: Terms) -> Limit:
     """From a step, to the least that is surely too much, to the open contact."""
     sure = (1 - terms.load_accuracy) / (1 + terms.promises.overload_tolerance)

@@ -5,7 +5,7 @@ from rig.clock import HOUR
 from rig.contracts import Capability, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, scenario
-from scenarios.limits.overload import cuts_for_overload, longer_than_a_trip, no_overload_cut, trip_at
+from scenarios.limits.overload import cuts_for_overload, longer_than_a_trip, no_overload_cut, trip_since_a_setting
 
 NEEDS = frozenset({Capability.OVERLOAD, Capability.AUTO_RECLOSE})
 LOW, HIGH = 1517, 4321
@@ -28,7 +28,7 @@ LOW, HIGH = 1517, 4321
         Absent(
             "no trip in an hour while switched off", "opening", HOUR, "a limiter that is switched off does not trip"
         ),
-        Timed("trip once it is switched on", trip_at("1.5")),
+        Timed("trip once it is switched on", trip_since_a_setting("1.5")),
         Absent("switched off over a power failure", "opening", longer_than_a_trip, "the switch survives the failure"),
         Money("balance afterwards", moved=rupees("31.07")),
     ),
@@ -75,7 +75,7 @@ def test_switched_off_and_on(bench: Bench) -> None:
             longer_than_a_trip,
             "a limit raised in time ends an overload",
         ),
-        Timed("trip after the limit was lowered", trip_at("1.5", load_limit=LOW)),
+        Timed("trip after the limit was lowered", trip_since_a_setting("1.5", load_limit=LOW)),
         Absent("the raised limit holds", "opening", longer_than_a_trip, "the load is below the new limit"),
         Money("balance afterwards", moved=rupees("7.01")),
     ),
