@@ -68,6 +68,7 @@ def test_no_trip_at_the_limit(bench: Bench) -> None:
     """As close to the limit as meter and load are known, on both sides."""
     bench.recloses_after_a_look()
     bench.allow_attempts(1)
+    bench.wait_until_a_mean_has_forgotten()
     bench.draw_watts(bench.most_watts_not_above_limit())
     bench.stays("no trip at the limit", RelayState.CLOSED)
     bench.load_off()

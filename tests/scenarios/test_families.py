@@ -35,3 +35,9 @@ def test_a_meter_of_another_family_fails(promised: str, real: str, tmp_path: Pat
     outcome = run_sim(setup_of(choices), ["OVL-10"]).outcomes["OVL-10"]
     assert outcome.word is Word.FAIL
     assert any(name.startswith("trip at") and v.word is Word.FAIL for name, v in outcome.judgements.items())
+
+
+def test_a_mean_that_holds_the_load_of_the_scenario_before_is_no_fault(tmp_path: Path) -> None:
+    choices = Choices(map=map_of_family(tmp_path, "sliding mean"), out=str(tmp_path / "run"))
+    found = run_sim(setup_of(choices), ["REL-6", "OVL-2"]).outcomes
+    assert {i: (o.word, o.reasons) for i, o in found.items()} == dict.fromkeys(("REL-6", "OVL-2"), (Word.PASS, ()))
