@@ -8,8 +8,13 @@ from rig.scenario import Limit, Terms
 
 
 def credited_in_time(terms: Terms) -> Limit:
-    """From the commit of a recharge to the meter's own word that it is credited."""
-    return Limit(Span(0, terms.promises.recharge_time), "a recharge is credited in time", ("map: promises.recharge_s",))
+    """From the commit of a recharge to the meter's own word that it is credited, which comes when it answers."""
+    answers = terms.promises.table.turnaround_s or 0
+    return Limit(
+        Span(0, terms.promises.recharge_time + answers),
+        "a recharge is credited in time",
+        ("map: promises.recharge_s, turnaround_s",),
+    )
 
 
 def reclosed_in_time(terms: Terms) -> Limit:
