@@ -47,6 +47,8 @@ class AccountFeeding:
         self._at_rate = PLAIN
         self._settled = self._passed = self._begun = 0
         self._opened: date | None = None
+        self._missed = frozenset({0})
+        self._opened_on: date | None = None
         self._looks_again = Span.at(0)
 
     # opening
@@ -75,7 +77,9 @@ class AccountFeeding:
         due, missed = self._plan()
         owed = reading.arrears_paise or 0
         late = self._promises.metering_window + self._promises.ledger_tick
+        self._missed, self._opened_on = self._missed_unseen(), self._today()
         self.account = Account(self._policy, opening, owed, grain, used, self._taken, due, missed, late)
+        self.account.may_have_missed(self._missed)
         self._settled = max(self._settled, reading.spans["balance"].lo)
         self._follow_clock(self._settled)
 
@@ -85,6 +89,20 @@ class AccountFeeding:
             return self.account.plan
         plan = self._policy.instalment
         return (0, 0 if plan is None else plan.count), 0
+
+    def _missed_unseen(self) -> frozenset[int]:
+        """What missed instalments can come to (paise). A day that began between two scenarios met a balance that nobody read.
+
+        Arrears that are smaller hide it until the next recharge, which a meter goes by.
+        """
+        plan, known = self._policy.instalment, self._missed
+        if self.account is not None:
+            recharged = any(entry.kind == "recharge" for entry in self.account.entries)
+            known = self.account.missed_can_be | (frozenset() if recharged else known)
+        if plan is None or plan.catch_up == "none" or self._opened_on == self._today():
+            return known
+        again = plan.catch_up == "next_recharge"
+        return known | {(missed if again else 0) + plan.per_day for missed in known}
 
     def stands_for(self, shown: int) -> Interval:
         """What a settled balance register that shows `shown` (paise) may stand for; with what daily charges carry, if they do."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -56,6 +56,17 @@ class Holdings:
         """How many instalments came due, at least and at most, and what was missed of them (paise)."""
         counts = [one.due for one in self._standings]
         return (min(lo for lo, _ in counts), max(hi for _, hi in counts)), self._standings[0].missed
+
+    @property
+    def missed_can_be(self) -> frozenset[int]:
+        """Every figure that missed instalments can stand at (paise)."""
+        return frozenset(one.missed for one in self._standings)
+
+    def may_have_missed(self, amounts: Iterable[int]) -> None:
+        """Instalments that were missed before may come to each of these (paise), as far as arrears are owed."""
+        (one,) = self._standings
+        missed = sorted({min(amount, one.arrears) for amount in amounts})
+        self._standings = [replace(one, missed=amount) for amount in missed]
 
     @property
     def emergency_used(self) -> Interval:

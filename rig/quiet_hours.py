@@ -10,6 +10,8 @@ from rig.scenario import Scenario
 
 A_START = timedelta(minutes=2)
 """What the way to the start may take besides."""
+TOO_LATE_TO_SET = timedelta(seconds=5)
+"""So close to midnight it could pass between the look at the clock and its setting."""
 AN_HOUR = timedelta(hours=1)
 
 

@@ -16,7 +16,7 @@ from rig.interval import Interval
 from rig.journal import Journal
 from rig.load_watch import LIMITING
 from rig.promises import Promises
-from rig.quiet_hours import lasts, meets_midnight, next_midnight, quiet_hour
+from rig.quiet_hours import TOO_LATE_TO_SET, lasts, meets_midnight, next_midnight, quiet_hour
 from rig.scenario import Scenario
 from rig.setup import Setup
 from rig.starting import Starting
@@ -115,13 +115,14 @@ class Round:
         check, stretch = self._meter_clock(), lasts(scenario)
         if check is None or not meets_midnight(self.setup.policy, check[0], stretch):
             return
-        if Capability.CLOCK_SET in self.meter.capabilities:
+        left = next_midnight(check[0]) - check[0]
+        if Capability.CLOCK_SET in self.meter.capabilities and left > TOO_LATE_TO_SET:
             due = quiet_hour(self.setup.policy, check[0], stretch, scenario.starts.cuts)
             if due is not None:
                 self._starting.set_clock(due)
             return
-        left = (next_midnight(check[0]) - check[0]) // timedelta(microseconds=1) * 1000
-        self.clock.sleep_until(check[1].hi + left + SECOND + self.promises.balance_lag)
+        until = check[1].hi + left // timedelta(seconds=1) * SECOND
+        self.clock.sleep_until(until + SECOND + self.promises.balance_lag)
 
     def _sequence(self) -> int:
         """The number of the newest event."""

@@ -64,3 +64,15 @@ def test_a_charge_at_midnight_meets_no_scenario_that_expects_none(capability: st
     )
     found = run_sim(setup_of(choices), ["IDL-1"])
     assert {i: (o.word, tuple(o.reasons)) for i, o in found.outcomes.items()} == {"IDL-1": (Word.PASS, ())}
+
+
+@pytest.mark.parametrize("second", (32, 44, 57, 59))
+def test_an_instalment_missed_between_two_scenarios_is_taken_by_the_next_recharge(second: int, tmp_path: Path) -> None:
+    """The meter is put back below zero, and midnight comes while it is: nobody read what it missed then."""
+    bench = file_named("benches", "sim").read_text(encoding="utf-8")
+    emulated = "[emulated]\nlatency_us = 100000\nmeter = { opening_balance = -777, opening_arrears = 500000 }\n"
+    emulated += f'civil_zero = "2026-03-03T23:59:{second}"'
+    (tmp_path / "bench.toml").write_text(bench.replace("[emulated]", emulated), encoding="utf-8")
+    choices = Choices(bench=str(tmp_path / "bench.toml"), policy="nbpdcl", out=str(tmp_path / "o"))
+    found = run_sim(setup_of(choices), ["ARR-1", "ARR-2", "ARR-3"])
+    assert {i: o.reasons for i, o in found.outcomes.items() if o.word is not Word.PASS} == {}
