@@ -114,8 +114,13 @@ class OnBench:
         self._clock.sleep_until(self._clock.now() + self._manner.settle)
 
     def _shut(self) -> str:
-        """Why nothing can be drawn behind the meter; empty when something can."""
-        if self._devices.sensing.watch().state is RelayState.CLOSED:
+        """Why nothing can be drawn behind the meter; empty when something can. The channel is given its grid to see it."""
+
+        def closed() -> bool:
+            return self._devices.sensing.watch().state is RelayState.CLOSED
+
+        seen_by = self._clock.now() + 5 * self._table.every_ms * SECOND // 1000
+        if closed() or self._clock.sleep_until(seen_by, closed):
             return ""
         return "the meter's contact is not closed, so nothing can be drawn; recharge or reconnect the meter first"
 

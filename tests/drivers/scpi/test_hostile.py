@@ -103,7 +103,7 @@ TABLE: list[tuple[Trick, type[Exception] | None, str]] = [
     (endless, LinkError, "without a line end"),
     (crlf, RIGHT, ""),
     (over_range, DeviceRefused, "no valid reading"),
-    (not_a_number, LinkError, "NAN"),
+    (not_a_number, DeviceRefused, "no valid reading"),
     (other_answer, LinkError, "'1' came where"),
 ]
 
