@@ -18,22 +18,13 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from rig.contracts import Password
 from rig.contradictions import contradictions
 from rig.errors import ConfigError
-from rig.opener import problems
+from rig.opener import decimal_text, problems
 from rig.toml_files import read_toml as read_toml
 
 Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 
 
-def _decimal_text(given: object) -> object:
-    if isinstance(given, str):
-        try:
-            return Decimal(given)
-        except ArithmeticError:
-            raise ValueError("is not a decimal number") from None
-    return given
-
-
-DecimalText = Annotated[Decimal, BeforeValidator(_decimal_text), Field(ge=0)]
+DecimalText = Annotated[Decimal, BeforeValidator(decimal_text), Field(ge=0)]
 
 
 class Strict(BaseModel):

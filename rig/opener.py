@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from rig.clock import Clock
+from rig.clock import Clock, seconds
 from rig.contracts import Bus, FrameLog, Load
 from rig.errors import ConfigError
 
 if TYPE_CHECKING:
     from pydantic import BaseModel, ValidationError
     from pydantic_core import ErrorDetails
+
+
+def decimal_text(given: object) -> object:
+    """A decimal number in quotes, as files write them; anything else is left to the type check. ValueError when it is none."""
+    if isinstance(given, str):
+        try:
+            return Decimal(given)
+        except ArithmeticError:
+            raise ValueError("is not a decimal number") from None
+    return given
+
+
+def seconds_text(given: object) -> int:
+    """Decimal seconds in quotes, as files write them, in ns. ValueError when it is none."""
+    if isinstance(given, str):
+        return seconds(given)
+    raise ValueError('is written as decimal seconds in quotes, "1.5"')
 
 
 def silent(_instant: int, _direction: str, _frame: bytes) -> None:

@@ -10,23 +10,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from drivers.external.meter import ExternalMeter
 from drivers.external.power import ExternalLoad, ExternalSource
 from drivers.external.program import ExternalProgram
-from rig.clock import SECOND, seconds
-from rig.opener import Opener, Opening
-
-
-def _duration(given: object) -> object:
-    if isinstance(given, str):
-        return seconds(given)
-    raise ValueError('is written as decimal seconds in quotes, "5.0"')
-
-
-def _decimal(given: object) -> object:
-    if isinstance(given, str):
-        try:
-            return Decimal(given)
-        except ArithmeticError:
-            raise ValueError("is not a decimal number") from None
-    return given
+from rig.clock import SECOND
+from rig.opener import Opener, Opening, decimal_text, seconds_text
 
 
 class ProgramSettings(BaseModel):
@@ -37,7 +22,7 @@ class ProgramSettings(BaseModel):
     type: Literal["external"]
     command: list[Annotated[str, Field(min_length=1)]] = Field(min_length=1)
     folder: str | None = None
-    timeout_s: Annotated[int, BeforeValidator(_duration), Field(ge=SECOND // 100, le=600 * SECOND)] = 5 * SECOND
+    timeout_s: Annotated[int, BeforeValidator(seconds_text), Field(ge=SECOND // 100, le=600 * SECOND)] = 5 * SECOND
 
     def start(self, role: str, opening: Opening) -> ExternalProgram:
         """The program, started and known to be this."""
@@ -50,7 +35,7 @@ class ExternalLoadSettings(ProgramSettings):
     """`rating_w`: the most that is ever drawn (W). `levels_w`: the powers that it can make, when they are steps."""
 
     rating_w: int = Field(gt=0, le=100_000)
-    accuracy_percent: Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, le=100)] | None = None
+    accuracy_percent: Annotated[Decimal, BeforeValidator(decimal_text), Field(ge=0, le=100)] | None = None
     levels_w: list[int] = []
 
 

@@ -10,8 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from drivers.lines.serial import SerialPort
 from drivers.loads.numato import MOST_RELAYS, NumatoModule
 from drivers.loads.resistor_bank import ResistorBank
-from drivers.scpi.settings import decimal_text
-from rig.opener import Opener, Opening
+from rig.opener import Opener, Opening, decimal_text
 
 _BAUD = 19_200
 _MOST_STEPS = 8

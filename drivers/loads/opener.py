@@ -9,9 +9,9 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from drivers.loads.scpi_load import ScpiLoad
 from drivers.scpi.dialect_files import load_dialect
-from drivers.scpi.settings import InstrumentSettings, decimal_text, open_instrument, prepare
+from drivers.scpi.settings import InstrumentSettings, open_instrument, prepare
 from rig.errors import ConfigError
-from rig.opener import Opener, Opening
+from rig.opener import Opener, Opening, decimal_text
 
 
 class LoadSettings(InstrumentSettings):

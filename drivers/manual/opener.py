@@ -9,23 +9,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from drivers.manual.devices import ManualButton, ManualLoad, ManualSource
 from drivers.manual.terminal import Asker, TerminalLine, find, missing
-from rig.clock import SECOND, seconds
-from rig.opener import Opener, Opening
-
-
-def _decimal(given: object) -> object:
-    if isinstance(given, str):
-        try:
-            return Decimal(given)
-        except ArithmeticError:
-            raise ValueError("is not a decimal number") from None
-    return given
-
-
-def _duration(given: object) -> object:
-    if isinstance(given, str):
-        return seconds(given)
-    raise ValueError('is written as decimal seconds in quotes, "120"')
+from rig.clock import SECOND
+from rig.opener import Opener, Opening, decimal_text, seconds_text
 
 
 class ManualSettings(BaseModel):
@@ -34,7 +19,7 @@ class ManualSettings(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     type: Literal["manual"]
-    within_s: Annotated[int, BeforeValidator(_duration), Field(ge=5 * SECOND, le=3600 * SECOND)] = 120 * SECOND
+    within_s: Annotated[int, BeforeValidator(seconds_text), Field(ge=5 * SECOND, le=3600 * SECOND)] = 120 * SECOND
 
     def asker(self, opening: Opening) -> Asker:
         """Asks at the terminal that was found."""
@@ -44,8 +29,8 @@ class ManualSettings(BaseModel):
 class ManualSourceSettings(ManualSettings):
     """`volts`, `hertz`: what the mains behind the breaker are."""
 
-    volts: Annotated[Decimal, BeforeValidator(_decimal), Field(gt=0, le=480)] = Decimal(230)
-    hertz: Annotated[Decimal, BeforeValidator(_decimal), Field(ge=45, le=65)] = Decimal(50)
+    volts: Annotated[Decimal, BeforeValidator(decimal_text), Field(gt=0, le=480)] = Decimal(230)
+    hertz: Annotated[Decimal, BeforeValidator(decimal_text), Field(ge=45, le=65)] = Decimal(50)
 
 
 class ManualLoadSettings(ManualSettings):

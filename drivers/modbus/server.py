@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from drivers.modbus.frames import BrokenMbap, MbapFrame, cut_mbap, mbap
+from drivers.modbus.listening import Connection, Listening
 from drivers.modbus.pace import Pace
 from drivers.modbus.rtu_talk import RtuTalk
 from drivers.modbus.unit import Answer, Unit
@@ -21,51 +22,29 @@ from rig.clock import SECOND
 __all__ = ["Answer", "RtuLine", "TcpServer", "Unit", "serve_pty", "serve_rtu", "serve_tcp"]
 
 
-class TcpServer:
+class TcpServer(Listening):
     """A listening port and everything connected to it."""
 
     def __init__(self, units: Mapping[int, Unit]) -> None:
+        super().__init__()
         self.units = units
-        self.connections: set[_Connection] = set()
-        self._server: asyncio.Server | None = None
 
-    async def listen(self, host: str, port: int) -> int:
-        """Bind and accept; returns the port (of use with port 0). Raises OSError."""
-        loop = asyncio.get_running_loop()
-        self._server = await loop.create_server(lambda: _Connection(self), host, port)
-        return int(self._server.sockets[0].getsockname()[1])
-
-    def close(self) -> None:
-        """Stop listening and drop every connection."""
-        if self._server is not None:
-            self._server.close()
-        for connection in list(self.connections):
-            connection.drop()
+    def connection(self) -> Connection:
+        """See `Listening`."""
+        return _Client(self)
 
 
-class _Connection(asyncio.Protocol):
+class _Client(Connection):
     def __init__(self, server: TcpServer) -> None:
+        super().__init__(server.connections)
         self._server = server
         self._loop = asyncio.get_running_loop()
-        self._transport: asyncio.Transport | None = None
         self._buffer = b""
         self._waiting: deque[tuple[float, bytes]] = deque()
         """Answers held back, with the instant (loop seconds) at which each may go; those behind one wait for it."""
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        self._server.connections.add(self)
-
-    def connection_lost(self, _why: Exception | None) -> None:
-        self._transport = None
+    def lost(self) -> None:
         self._waiting.clear()
-        self._server.connections.discard(self)
-
-    def drop(self) -> None:
-        """End the connection at once."""
-        if self._transport is not None:
-            self._transport.abort()
 
     def data_received(self, data: bytes) -> None:
         buffer = self._buffer + data
@@ -89,8 +68,7 @@ class _Connection(asyncio.Protocol):
 
     def _send(self, frames: bytes, delay_s: float) -> None:
         if not self._waiting and not delay_s:
-            if self._transport is not None:
-                self._transport.write(frames)
+            self.write(frames)
             return
         due = self._loop.time() + delay_s
         if not self._waiting:
@@ -100,16 +78,14 @@ class _Connection(asyncio.Protocol):
     def _send_due(self) -> None:
         while self._waiting and self._waiting[0][0] <= self._loop.time():
             _, frames = self._waiting.popleft()
-            if self._transport is not None:
-                self._transport.write(frames)
+            self.write(frames)
         if self._waiting:
             self._loop.call_at(self._waiting[0][0], self._send_due)
 
 
 async def serve_tcp(units: Mapping[int, Unit], host: str = "127.0.0.1", port: int = 0) -> tuple[TcpServer, int]:
     """Serve these units; returns the server and its port. `units` may change while it runs. Raises OSError."""
-    server = TcpServer(units)
-    return server, await server.listen(host, port)
+    return await TcpServer(units).listen(host, port)
 
 
 class RtuLine:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from rig.clock import seconds
+from rig.opener import decimal_text, seconds_text
 
 
 def _printable(line: str) -> str:
@@ -32,21 +32,6 @@ def _order(line: str) -> str:
     return line
 
 
-def _decimal(given: object) -> object:
-    if isinstance(given, str):
-        try:
-            return Decimal(given)
-        except ArithmeticError:
-            raise ValueError("is not a decimal number") from None
-    return given
-
-
-def _duration(given: object) -> object:
-    if isinstance(given, str):
-        return seconds(given)
-    raise ValueError('is written as decimal seconds in quotes, "0.5"')
-
-
 def _pattern(given: str) -> str:
     try:
         re.compile(given)
@@ -58,8 +43,8 @@ def _pattern(given: str) -> str:
 Query = Annotated[str, AfterValidator(_printable), AfterValidator(_query)]
 Order = Annotated[str, AfterValidator(_printable), AfterValidator(_order)]
 Words = Annotated[tuple[Annotated[str, Field(min_length=1)], ...], Field(min_length=1, strict=False)]
-Size = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0)]
-Wait = Annotated[int, BeforeValidator(_duration), Field(ge=0)]
+Size = Annotated[Decimal, BeforeValidator(decimal_text), Field(ge=0)]
+Wait = Annotated[int, BeforeValidator(seconds_text), Field(ge=0)]
 
 
 class _Strict(BaseModel):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from decimal import Decimal
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -12,9 +11,9 @@ from drivers.scpi.dialect import Dialect
 from drivers.scpi.dialect_files import load_dialect
 from drivers.scpi.instrument import Instrument
 from drivers.scpi.lines import SerialSettings
-from rig.clock import SECOND, seconds
+from rig.clock import SECOND
 from rig.errors import ConfigError
-from rig.opener import Opening
+from rig.opener import Opening, seconds_text
 
 
 def _resource(name: str) -> str:
@@ -34,22 +33,6 @@ def _dialect(name: str) -> str:
     return name
 
 
-def _duration(given: object) -> object:
-    if isinstance(given, str):
-        return seconds(given)
-    raise ValueError('is written as decimal seconds in quotes, "1.0"')
-
-
-def decimal_text(given: object) -> object:
-    """A decimal number in quotes, as bench files write them; anything else is left to the type check."""
-    if isinstance(given, str):
-        try:
-            return Decimal(given)
-        except ArithmeticError:
-            raise ValueError("is not a decimal number") from None
-    return given
-
-
 class InstrumentSettings(BaseModel):
     """The keys that loads and sources share. `baud`, `parity` and `stop_bits` are for serial resources only."""
 
@@ -58,7 +41,7 @@ class InstrumentSettings(BaseModel):
     type: Literal["scpi"]
     resource: Annotated[str, AfterValidator(_resource)]
     dialect: Annotated[str, AfterValidator(_dialect)] = "generic"
-    timeout_s: Annotated[int, BeforeValidator(_duration), Field(ge=SECOND // 100, le=60 * SECOND)] = SECOND
+    timeout_s: Annotated[int, BeforeValidator(seconds_text), Field(ge=SECOND // 100, le=60 * SECOND)] = SECOND
     baud: int | None = Field(default=None, ge=300, le=1_000_000)
     parity: Literal["N", "E", "O"] | None = None
     stop_bits: Literal[1, 2] | None = None
