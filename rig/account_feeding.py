@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import takewhile
 
@@ -128,10 +128,10 @@ class AccountFeeding:
         """The meter was read; where its clock was among it, that is known better, and so are arrears that could be several."""
         self._hear_arrears(reading)
         shown = reading.values.get("clock")
-        if shown is None or "clock" not in reading.spans:
+        if not isinstance(shown, datetime) or "clock" not in reading.spans:
             return
         known, at = self.time.known, reading.spans["clock"]
-        if not self.time.read(shown, at) or not known:  # type: ignore[arg-type]
+        if not self.time.read(shown, at) or not known:
             self._follow_clock(at.lo)
 
     def _hear_arrears(self, reading: MeterReading) -> None:
@@ -143,14 +143,14 @@ class AccountFeeding:
         if len(self.account.arrears_can_be) > 1 and not any(change.begins <= at.hi for change in self._ahead(at.hi)):
             self.account.saw_arrears(reading.arrears_paise)
 
-    def clock_set(self, to: object, at: Span) -> None:
+    def clock_set(self, to: datetime, at: Span) -> None:
         """The clock was set by hand: no day begins by that, and a correction back by an hour or less begins none again."""
         self.settle(at.lo)
         before = self.time.shows(at.lo)[0] if self.time.known else None
         opened = self._opened
         if self.account is not None:
             self._months.leave(self._today(), self.account.used_wh)
-        self.time.set(to, at)  # type: ignore[arg-type]
+        self.time.set(to, at)
         self._looks_again = at
         self._follow_clock(at.lo)
         if before is not None and 0 <= before - self.time.shows(at.lo)[0] <= HOUR:

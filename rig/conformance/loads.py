@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from rig.clock import Clock
 from rig.conformance.holding import Number, hold, near, refuses
@@ -94,7 +95,7 @@ def the_rating_refuses_and_nothing_changes(under: LoadUnderTest) -> None:
     under.live()
     under.load.draw_watts(under.levels[0])
     for watts in (under.load.rating_w + 1, -1):
-        refuses(ValueError, lambda watts=watts: under.load.draw_watts(watts), f"{watts} W", "nothing was sent")  # type: ignore[misc]
+        refuses(ValueError, partial(under.load.draw_watts, watts), f"{watts} W", "nothing was sent")
         under.drawn(under.levels[0], f"after {watts} W was refused")
     full = under.load.rating_w if under.full_w is None else under.full_w
     under.load.draw_watts(full)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 
 from rig.clock import Clock
 from rig.conformance.holding import Number, hold, near, refuses
@@ -95,7 +96,7 @@ def ratings_refuse_and_nothing_changes(under: SourceUnderTest) -> None:
     bad = [(Decimal(under.most_volts + 1), hertz), (Decimal(0), hertz), (Decimal(-1), hertz)]
     bad += [(volts, Decimal(0)), (volts, Decimal(400))]
     for v, hz in bad:
-        refuses(ValueError, lambda v=v, hz=hz: under.source.on(v, hz), f"{v} V, {hz} Hz", "nothing was sent")  # type: ignore[misc]
+        refuses(ValueError, partial(under.source.on, v, hz), f"{v} V, {hz} Hz", "nothing was sent")
         under.there(volts, hertz)
 
 

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from rig.catalogue import opener
@@ -104,8 +105,8 @@ def open_power(bench: BenchFile, clock: Clock, note: Callable[[str, str], None] 
     def source(shared: Shared) -> None:
         power.sources.append((shared, open_device("sources", shared.table, _opening(shared.name, "source"))))
 
-    jobs: list[Callable[[], None]] = [lambda s=s: source(s) for s in sources_of(bench)]  # type: ignore[misc]
-    jobs += [lambda p=p: load(p.name, p.load or {}) for p in bench.positions]  # type: ignore[misc]
+    jobs: list[Callable[[], None]] = [partial(source, s) for s in sources_of(bench)]
+    jobs += [partial(load, p.name, p.load or {}) for p in bench.positions]
     raise_problems(in_parallel(jobs))
     return power
 
@@ -143,13 +144,13 @@ def open_lookers(
         lookers.buttons[name] = open_device("buttons", table, opening)
 
     buses = buses_of(bench)
-    found = in_parallel([lambda s=s: bus(s) for s in buses])  # type: ignore[misc]
+    found = in_parallel([partial(bus, s) for s in buses])
     late = {who for shared in buses for who in _on(shared)} - set(lines)
     jobs: list[tuple[str, Callable[[], None]]] = []
     for p in bench.positions:
-        jobs.append((f"{p.name} sense", lambda p=p: sense(p.name, p.sense or {})))  # type: ignore[misc]
+        jobs.append((f"{p.name} sense", partial(sense, p.name, p.sense or {})))
         if p.button is not None:
-            jobs.append((f"{p.name} button", lambda p=p: button(p.name, p.button or {})))  # type: ignore[misc]
+            jobs.append((f"{p.name} button", partial(button, p.name, p.button or {})))
     found += in_parallel([job for who, job in jobs if who not in late])
     raise_problems(found)
     return lookers

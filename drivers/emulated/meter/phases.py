@@ -26,9 +26,12 @@ def phase_readers(metering: Metering, shares: tuple[int, ...]) -> Mapping[str, C
     def volts(phase: int) -> Callable[[int], Decimal]:
         return lambda now: Decimal(0 if phase in circuit.missing_phases else metering.line(now)[0]).scaleb(-3)
 
+    def share(of: Callable[[int], int], phase: int) -> Callable[[int], Decimal]:
+        return lambda now: Decimal(part(of(now), phase)).scaleb(-3)
+
     readers: dict[str, Callable[[int], Decimal]] = {}
     for phase in (1, 2, 3):
         readers[f"voltage_l{phase}"] = volts(phase)
-        readers[f"current_l{phase}"] = lambda now, at=phase: Decimal(part(metering.milliamps(now), at)).scaleb(-3)  # type: ignore[misc]
-        readers[f"power_l{phase}"] = lambda now, at=phase: Decimal(part(metering.signed_milliwatts(now), at)).scaleb(-3)  # type: ignore[misc]
+        readers[f"current_l{phase}"] = share(metering.milliamps, phase)
+        readers[f"power_l{phase}"] = share(metering.signed_milliwatts, phase)
     return readers
