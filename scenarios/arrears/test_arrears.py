@@ -1,9 +1,15 @@
 """A recharge pays the arrears by the policy's rule, and the rest is balance."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability
 from rig.money import in_rupees, rupees
 from rig.scenario import Equal, Money, Start, scenario
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 NEEDS = frozenset({Capability.RECHARGE, Capability.ARREARS, Capability.ACCOUNT_PRESET})
 REQUIRES = ("ARREARS-ORDER", "RECHARGE-CREDIT")

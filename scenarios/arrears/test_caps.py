@@ -1,14 +1,19 @@
 """What a recharge gives to the arrears at least and at most, and at most in a period."""
 
-from datetime import timedelta
+from __future__ import annotations
 
-from rig.bench import Bench
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability
 from rig.money import rupees
 from rig.scenario import Money, Start, scenario
 from scenarios.arrears.test_large_arrears import CREDITED, TAKEN, judge
 from scenarios.limits.charges import MONTH_END
 from scenarios.limits.policy import bounds_no_share, cap_amounts
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 
 @scenario(

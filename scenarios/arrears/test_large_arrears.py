@@ -1,12 +1,18 @@
 """Arrears so large that a careless number runs over, and arrears of somebody who is below zero too."""
 
-from rig.bench import Bench, Recharge
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability, RelayState
 from rig.money import in_rupees, rupees
 from rig.scenario import Equal, Money, Start, Timed, scenario
 from scenarios.limits.arrears import LARGE
 from scenarios.limits.credit import cut_once_gone
 from scenarios.limits.policy import no_cut_at_zero
+
+if TYPE_CHECKING:
+    from rig.bench import Bench, Recharge
 
 NEEDS = frozenset({Capability.RECHARGE, Capability.ARREARS, Capability.ACCOUNT_PRESET})
 TAKEN = Equal("taken beside the rule", 0, "the arrears fall by what the policy takes of the recharge", "paise")

@@ -1,11 +1,17 @@
 """The share of a recharge goes by the slab that the arrears lie in before it, to the paisa on both sides of every edge."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability
 from rig.money import rupees
 from rig.scenario import Money, Start, scenario
 from scenarios.arrears.test_large_arrears import CREDITED, TAKEN, judge
 from scenarios.limits.policy import share_edges, shares_without_slabs
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 NEEDS = frozenset({Capability.RECHARGE, Capability.ARREARS, Capability.ACCOUNT_PRESET})
 ODD = (rupees("333.33"), rupees("123.45"), rupees("99.95"))

@@ -1,8 +1,10 @@
 """What days and months cost, whatever is used; and arrears that come off by the day."""
 
-from datetime import datetime, timedelta
+from __future__ import annotations
 
-from rig.bench import Bench
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability
 from rig.money import rupees
 from rig.scenario import Equal, Money, Start, scenario
@@ -16,6 +18,9 @@ from scenarios.limits.charges import (
     charges_nothing_by_the_day,
     plans_no_instalments,
 )
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 NEEDS = frozenset({Capability.RECHARGE, Capability.ACCOUNT_PRESET, Capability.CLOCK, Capability.CLOCK_SET})
 BEFORE, AFTER = timedelta(seconds=50), timedelta(seconds=50)

@@ -1,13 +1,18 @@
 """Every Wh costs what the tariff says: by slab of the month, by the hour, with duty and rebate."""
 
+from __future__ import annotations
+
 from datetime import datetime, timedelta
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from rig.bench import Bench
 from rig.contracts import Capability
 from rig.money import rupees
 from rig.scenario import Start, Within, scenario
 from scenarios.limits.charges import LAST_MOMENTS, one_hour_like_another, one_slab, own_register
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 WATTS = 4321
 NEEDS = frozenset({Capability.RECHARGE, Capability.ACCOUNT_PRESET, Capability.CLOCK, Capability.CLOCK_SET})

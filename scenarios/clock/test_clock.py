@@ -1,14 +1,19 @@
 """The meter's clock is set, goes over the ends of days, months and years, and moves nothing but itself."""
 
-from datetime import datetime
+from __future__ import annotations
 
-from rig.bench import Bench
+from datetime import datetime
+from typing import TYPE_CHECKING
+
 from rig.clock import SECOND
 from rig.contracts import Capability, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Money, Start, Timed, Within, scenario
 from scenarios.limits.clock import charges_by_day, clock_error
 from scenarios.limits.overload import no_overload_cut, reclose_interval, trip_at
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 NEEDS = frozenset({Capability.CLOCK, Capability.CLOCK_SET})
 ENDS = (

@@ -1,13 +1,18 @@
 """The event log: every entry has its cause and its moment, and a log that is full forgets the oldest and nothing else."""
 
-from itertools import pairwise
+from __future__ import annotations
 
-from rig.bench import Bench
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability, RelayState
 from rig.money import rupees
 from rig.scenario import Equal, Start, Timed, Within, scenario
 from scenarios.limits.clock import clock_error
 from scenarios.limits.relay import remote_command
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 LIMITS = (4321, 4327)
 """W, written in turn: each write is an event that moves nothing."""

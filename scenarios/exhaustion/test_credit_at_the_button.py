@@ -1,6 +1,9 @@
 """Emergency credit that is lent when somebody presses the meter's button: not before, once, and again when it was repaid."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.clock import SECOND
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
@@ -9,6 +12,9 @@ from scenarios.limits.credit import cut_once_gone, cut_when_credit_ends, longer_
 from scenarios.limits.lending import debt_without_more, lends_nothing_at_the_button, lent_paise
 from scenarios.limits.protected import some_free_time
 from scenarios.limits.recharge import reclosed_in_time
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 NEEDS = frozenset(
     {

@@ -1,6 +1,9 @@
 """Emergency credit: lent when the balance ends, repaid where the policy says, cut when it is over, and lent once."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.clock import SECOND
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
@@ -10,6 +13,9 @@ from scenarios.limits.credit import cut_when_credit_ends, longer_than_a_reclosin
 from scenarios.limits.lending import A_DEBT, debt_within, lends_nothing_by_itself, lent_paise
 from scenarios.limits.protected import some_free_time
 from scenarios.limits.recharge import reclosed_in_time
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 WATTS = 4321
 NEEDS = frozenset(

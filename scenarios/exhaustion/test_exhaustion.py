@@ -1,6 +1,9 @@
 """Consumption draws the balance down; at its end the relay opens by itself, and a recharge closes it again."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.clock import SECOND
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
@@ -8,6 +11,9 @@ from rig.scenario import Absent, Equal, Money, Start, Timed, Within, scenario
 from scenarios.limits.credit import credit_at_cut
 from scenarios.limits.policy import no_cut_at_zero
 from scenarios.limits.recharge import credited_in_time, reclosed_in_time
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 WATTS = 4321
 LONG = rupees("5.23")

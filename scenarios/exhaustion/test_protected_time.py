@@ -1,8 +1,10 @@
 """Supply is not cut in protected time; a cut that falls into it is made when it ends."""
 
-from datetime import timedelta
+from __future__ import annotations
 
-from rig.bench import Bench
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, scenario
@@ -19,6 +21,9 @@ from scenarios.limits.protected import (
     some_end,
 )
 from scenarios.limits.recharge import reclosed_in_time
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 NEEDS = frozenset(
     {Capability.CREDIT_CUT, Capability.RECHARGE, Capability.ACCOUNT_PRESET, Capability.CLOCK, Capability.CLOCK_SET}

@@ -1,6 +1,9 @@
 """Where credit begins and ends, to the paisa; and that nothing but credit closes a relay that opened for want of it."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.clock import MINUTE, SECOND
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
@@ -9,6 +12,9 @@ from scenarios.limits.credit import credit_at_cut, cut_once_gone, longer_than_a_
 from scenarios.limits.overload import trips_before_a_cut
 from scenarios.limits.policy import no_cut_at_zero
 from scenarios.limits.recharge import reclosed_in_time
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 WATTS = 4321
 A_LITTLE = rupees("0.05")

@@ -1,8 +1,10 @@
 """Time in which nothing is asked of the meter: nothing is counted, nothing is charged, and the clock keeps time."""
 
-from fractions import Fraction
+from __future__ import annotations
 
-from rig.bench import Bench
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
 from rig.clock import HOUR, MINUTE
 from rig.contracts import Capability, RelayState
 from rig.interval import Interval
@@ -11,6 +13,9 @@ from rig.scenario import Absent, Equal, Money, Start, Timed, Within, scenario
 from scenarios.limits.clock import drift, long_enough_to_tell_drift
 from scenarios.limits.energy import nothing_counted
 from scenarios.limits.relay import leakage, remote_command
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 
 @scenario(

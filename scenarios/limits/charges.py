@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from rig.interval import Interval
-from rig.policy import Policy
 from rig.scenario import Limit, Terms
+
+if TYPE_CHECKING:
+    from rig.policy import Policy
 
 MONTH_END = datetime(2026, 2, 26, 23, 57, 41)
 """Three nights before the end of a short month."""

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from rig.clock import DAY, SECOND
 from rig.interval import Interval
-from rig.policy import Policy
-from rig.promises import Promises
 from rig.scenario import Limit, Terms
+
+if TYPE_CHECKING:
+    from rig.policy import Policy
+    from rig.promises import Promises
 
 MOST_DAYS = 30
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from rig.interval import Interval
-from rig.promises import Promises
 from rig.scenario import Limit, Means, Terms
+
+if TYPE_CHECKING:
+    from rig.promises import Promises
 
 ENOUGH_COUNTS = 400
 """With this many, one count at either end is half a percent."""

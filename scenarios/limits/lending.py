@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from rig.policy import Policy
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rig.policy import Policy
+
 
 A_DEBT = 5003
 """Paise below what was lent: a debt that the smallest recharges do not pay."""

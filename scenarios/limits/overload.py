@@ -6,14 +6,17 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from rig.clock import FOREVER, HOUR, SECOND, Span
 from rig.errors import ConfigError
 from rig.interval import Interval
 from rig.limiting import over_current_watts, step_window
-from rig.policy import Policy
-from rig.promises import Promises
 from rig.scenario import Limit, Means, Terms
+
+if TYPE_CHECKING:
+    from rig.policy import Policy
+    from rig.promises import Promises
 
 SOURCES = (
     "setting load_limit, over_threshold_duration",

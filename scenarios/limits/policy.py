@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from rig.policy import Policy
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rig.policy import Policy
 
 
 def share_edges(policy: Policy) -> list[int]:

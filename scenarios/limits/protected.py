@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from rig.clock import SECOND
 from rig.policies.protected import ProtectedTime, is_second_saturday
 from rig.policies.supply import WEEKDAYS
-from rig.policy import Policy
-from rig.promises import Promises
+
+if TYPE_CHECKING:
+    from rig.policy import Policy
+    from rig.promises import Promises
 
 FIRST_DAY = date(2026, 2, 1)
 ONE_DAY = timedelta(days=1)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from rig.clock import Span
-from rig.promises import Promises
 from rig.scenario import Limit, Terms
+
+if TYPE_CHECKING:
+    from rig.promises import Promises
 
 
 def credited_in_time(terms: Terms) -> Limit:

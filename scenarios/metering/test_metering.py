@@ -1,10 +1,16 @@
 """The meter counts what the load takes, small loads and large ones, and its figures follow a step."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability
 from rig.money import rupees
 from rig.scenario import Equal, Money, Start, Within, scenario
 from scenarios.limits.energy import A_LAMP, LOADS, a_lamp_is_counted, counts_too_coarsely, energy_error, enough_energy
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 OUT_OF_THE_WAY = {"load_limit": 9000}
 STEPS = (231, 4321, 1013, 0, 4999, A_LAMP)

@@ -1,6 +1,9 @@
 """Loads that are no plain resistor behind the meter: with a power factor, the wrong way round, or half past the phase."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability, Wiring
 from rig.money import rupees
 from rig.scenario import Equal, Money, Start, Within, scenario
@@ -11,6 +14,9 @@ from scenarios.limits.energy import (
     enough_energy,
     nothing_counted,
 )
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 WATTS = 1733
 OUT_OF_THE_WAY = {"load_limit": 9000}

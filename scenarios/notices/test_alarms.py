@@ -1,10 +1,16 @@
 """Low-credit alarms are told once each time the balance falls to them, and again after a recharge."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability
 from rig.money import in_rupees, rupees
 from rig.scenario import Equal, Money, Start, scenario
 from scenarios.limits.policy import postpaid
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 WATTS = 4321
 ONCE = "told once for each time that the balance fell to it"

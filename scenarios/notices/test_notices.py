@@ -1,10 +1,16 @@
 """Notices of the policy, at percentages of what the last recharge brought: once each, and again after a recharge."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability
 from rig.money import in_rupees, rupees
 from rig.scenario import Equal, Money, Start, scenario
 from scenarios.limits.policy import gives_no_notice
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 WATTS = 4321
 

@@ -1,6 +1,9 @@
 """How long a load has to be above the limit: without a pause, and equally long however far above it is."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Money, Start, Timed, scenario
@@ -13,6 +16,9 @@ from scenarios.limits.overload import (
     trip_at,
     waits_a_definite_time,
 )
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 NEEDS = frozenset({Capability.OVERLOAD, Capability.AUTO_RECLOSE})
 SETTINGS = {"overload_enabled": 1, "load_limit": 1517, "over_threshold_duration": 18}

@@ -1,11 +1,17 @@
 """The limiter does what it is set to at once: switched off it leaves the load alone, and a changed limit is the limit."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.clock import HOUR
 from rig.contracts import Capability, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, scenario
 from scenarios.limits.overload import cuts_for_overload, longer_than_a_trip, no_overload_cut, trip_since_a_setting
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 NEEDS = frozenset({Capability.OVERLOAD, Capability.AUTO_RECLOSE})
 LOW, HIGH = 1517, 4321

@@ -1,6 +1,9 @@
 """A lock-out lasts its time, whatever comes, and after it everything begins anew."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.clock import SECOND
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
@@ -16,6 +19,9 @@ from scenarios.limits.overload import (
 )
 from scenarios.limits.policy import no_cut_at_zero
 from scenarios.limits.recharge import reclosed_in_time
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 NEEDS = frozenset({Capability.OVERLOAD, Capability.AUTO_RECLOSE})
 SETTINGS = {

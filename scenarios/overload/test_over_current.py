@@ -1,6 +1,9 @@
 """Too much current opens the relay whatever the load limit and the policy say: it protects the meter."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, scenario
@@ -11,6 +14,9 @@ from scenarios.limits.overload import (
     promises_no_over_current,
     reclose_interval,
 )
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 SETTINGS = {"load_limit": 100_000, "reclose_interval": 11}
 

@@ -1,6 +1,9 @@
 """Too much load trips the relay: in time, not before, again after each attempt, and then it locks out."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, scenario
@@ -12,6 +15,9 @@ from scenarios.limits.overload import (
     trip_at,
     trip_just_above,
 )
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 NEEDS = frozenset({Capability.OVERLOAD})
 SETTINGS = {"overload_enabled": 1, "load_limit": 2317, "over_threshold_duration": 3}

@@ -1,6 +1,9 @@
 """In postpaid nothing is cut for want of credit, and what is used is billed; back in prepaid the balance counts again."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.clock import HOUR, SECOND
 from rig.contracts import Capability, PaymentMode, RelayState
 from rig.money import rupees
@@ -8,6 +11,9 @@ from rig.scenario import Absent, Money, Start, Timed, scenario
 from scenarios.limits.credit import cut_once_gone
 from scenarios.limits.policy import no_cut_at_zero, prepaid
 from scenarios.limits.recharge import reclosed_in_time
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 WATTS = 1234
 NEEDS = frozenset({Capability.CREDIT_CUT, Capability.RECHARGE, Capability.ACCOUNT_PRESET})

@@ -1,12 +1,18 @@
 """The mains fail in every state of the relay: nothing is lost, nothing moves because of it, and what was counting goes on."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, Timed, Within, scenario
 from scenarios.limits.clock import clock_error
 from scenarios.limits.overload import lock_out, no_overload_cut, reclose_interval, trip_at
 from scenarios.limits.power import energy_kept, longer_than_a_start, served_at_start
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 SETTINGS = {
     "overload_enabled": 1,

@@ -1,12 +1,17 @@
 """Amounts at which numbers run over, and balances that are so large that a careless number loses their paise."""
 
-from dataclasses import replace
+from __future__ import annotations
 
-from rig.bench import Bench
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability, RechargeOutcome
 from rig.money import in_rupees, rupees
 from rig.scenario import Equal, Money, Start, scenario
 from scenarios.limits.recharge import amounts_around_powers_of_two, awkward_balances
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 ALMOST_NOTHING = Start(credit=rupees("0.37"), arrears=0)
 

@@ -1,11 +1,17 @@
 """Recharges are credited exactly, once, and refused where they must be."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability, RechargeOutcome
 from rig.money import in_rupees, rupees
 from rig.scenario import Equal, Money, Start, Timed, Within, scenario
 from scenarios.limits.clock import clock_error
 from scenarios.limits.recharge import credited_in_time
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 WITH_CREDIT = Start(credit=rupees("523.45"), arrears=0)
 

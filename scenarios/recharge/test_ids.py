@@ -1,9 +1,15 @@
 """An id is credited once for ever: out of turn, after a power failure, with another amount, and while arrears are owed."""
 
-from rig.bench import Bench, Recharge
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability, RechargeOutcome
 from rig.money import in_rupees, rupees
 from rig.scenario import Equal, Money, Start, scenario
+
+if TYPE_CHECKING:
+    from rig.bench import Bench, Recharge
 
 NOT_AGAIN = "an id that was credited moves no money again"
 

@@ -1,10 +1,16 @@
 """Recharges at a bad moment: under load, one after the other, into a power failure; and what is recorded of each."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability
 from rig.money import in_rupees, rupees
 from rig.scenario import Equal, Money, Start, Within, scenario
 from scenarios.limits.clock import clock_error
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 WATTS = 4321
 OUT_OF_THE_WAY = {"load_limit": 9000}

@@ -1,6 +1,9 @@
 """Who may close the relay, control mode by control mode: a command, the meter itself, or a person at the button."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.clock import SECOND
 from rig.consent import waits_after_command, waits_after_own_reason
 from rig.contracts import Capability, RelayState
@@ -10,6 +13,9 @@ from scenarios.limits.credit import cut_once_gone
 from scenarios.limits.policy import no_cut_at_zero
 from scenarios.limits.recharge import reclosed_in_time
 from scenarios.limits.relay import longer_than_a_command, remote_command
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 NEEDS = frozenset({Capability.CONTROL_MODES, Capability.BUTTON, Capability.REMOTE_RELAY})
 MODES = (1, 2, 3, 4, 5, 6, 7)

@@ -1,6 +1,9 @@
 """Several reasons hold the relay open at once: it closes when the last one is gone, in whatever order they go."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.clock import HOUR, SECOND
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
@@ -9,6 +12,9 @@ from scenarios.limits.overload import lock_out, longer_than_an_interval, no_over
 from scenarios.limits.policy import no_cut_at_zero
 from scenarios.limits.recharge import reclosed_in_time
 from scenarios.limits.relay import longer_than_a_command, remote_command
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 BOTH = DisconnectCause.COMMAND | DisconnectCause.CREDIT
 VIEWS = "output state and control state say what the contact does"

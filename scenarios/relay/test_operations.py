@@ -1,10 +1,16 @@
 """The relay operates many times, with any load and with hardly any, and its registers say so each time."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Start, Timed, Within, scenario
 from scenarios.limits.relay import leakage, longer_than_a_command, remote_command
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 VIEWS = "output state and control state say what the contact does"
 LOADS = (0, 3, 231, 4321)

@@ -1,6 +1,9 @@
 """The relay obeys, tells the truth about itself, isolates, and keeps its state without power."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.clock import SECOND
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
@@ -8,6 +11,9 @@ from rig.scenario import Absent, Equal, Money, Start, Timed, Within, scenario
 from scenarios.limits.clock import clock_error
 from scenarios.limits.policy import no_cut_at_zero
 from scenarios.limits.relay import leakage, remote_command
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
 
 
 @scenario(
