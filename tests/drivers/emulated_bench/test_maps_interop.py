@@ -30,6 +30,7 @@ UNITS = {
     "hiking_dds238": 14,
     "odd_kwh": 15,
     "reference": 16,
+    "reference_3ph": 17,
 }
 
 READ = {
@@ -39,6 +40,7 @@ READ = {
     "hiking_dds238": [(3, 0x000C, [2300]), (3, 0x0011, [5000]), (3, 0x001A, [1])],
     "odd_kwh": [(3, 0x0000, [0x0000, 0x3930]), (4, 0x0006, [0xFC08]), (4, 0x000F, [0x3264]), (3, 0x001E, [2317])],
     "reference": [(3, 0x0100, [0x0000, 0x3039]), (4, 0x0010, [2300]), (3, 0x0140, [0, 2317])],
+    "reference_3ph": [(3, 0x0100, [0x0000, 0x3039]), (4, 0x0052, [2300]), (4, 0x0059, [0, 0])],
 }
 """Function, address and words at 230.0 V, 50 Hz, no load; balance 12345, limit 2317 W.
 
