@@ -21,9 +21,8 @@ from tests.scenarios.variants import OVER_CURRENT, map_with
 SCENARIOS = [one for one, _ in shipped()]
 PROMISES = Promises.read(read_toml(file_named("maps", "reference"))["promises"], "map reference")
 PAIRS = [(one, fault) for one in SCENARIOS for fault in one.catches]
-OWN = [str(file) for file in sorted((Path(__file__).parent / "policies").glob("*.toml"))]
-POLICIES = [*(entry.name for entry in files("policies")), *OWN]
-"""The shipped ones, and one with the rules that none of them has."""
+POLICIES = [entry.name for entry in files("policies")]
+"""The utilities', and those with the rules that none of them has."""
 
 
 @cache
