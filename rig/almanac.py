@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from rig.clock import Span
 from rig.meter_time import MeterTime, civil_ns, civil_time
-from rig.policies.values import MINUTES_A_DAY
+from rig.policies.week import MINUTES_A_DAY
 from rig.policy import Policy
 
 

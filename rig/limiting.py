@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rig.clock import Span
 from rig.interval import Interval
 from rig.mean_limiter import MeanLimiter, Window
-from rig.promises import Promises
 from rig.timed_limiter import TimedLimiter
+
+if TYPE_CHECKING:
+    from rig.promises import Promises
 
 USUAL_VOLTS = Interval.of(195, 265)
 """What a current is reckoned by where the bench does not say its voltage: 230 V less or more 15 %."""

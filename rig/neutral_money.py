@@ -7,8 +7,9 @@ from typing import Any
 
 from rig.errors import ConfigError
 from rig.policies.sinks import Sink
-from rig.policies.supply import UNBOUNDED, WEEKDAYS, NoCut
+from rig.policies.supply import UNBOUNDED, NoCut
 from rig.policies.tariff import Tariff
+from rig.policies.week import WEEKDAYS
 from rig.policy_file import PolicyFile
 
 

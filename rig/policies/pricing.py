@@ -9,7 +9,7 @@ from functools import cached_property
 
 from rig.interval import Interval
 from rig.policies.tariff import Tariff
-from rig.policies.values import MINUTES_A_DAY
+from rig.policies.week import MINUTES_A_DAY
 
 NONE_USED = Interval.of(0)
 PLAIN = Interval.of(1)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
 
-from rig.policies.supply import WEEKDAYS, NoCut
-from rig.policies.values import MINUTES_A_DAY
+from rig.policies.week import MINUTES_A_DAY, WEEKDAYS
+
+if TYPE_CHECKING:
+    from rig.policies.supply import NoCut
 
 LOOKED_AHEAD = 400
 """Days after which a protected time is one without end."""

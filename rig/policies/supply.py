@@ -9,12 +9,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from rig.config import DecimalText, Strict
-from rig.policies.values import MINUTES_A_DAY, Finding, Rupees, Stated, TimeWindow, inr
+from rig.policies.values import Finding, Rupees, Stated, TimeWindow, inr
+from rig.policies.week import MINUTES_A_DAY
 
 UNBOUNDED = 2**31 - 1
 """More emergency credit (paise) than a register holds."""
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 

@@ -11,7 +11,8 @@ from pydantic import BeforeValidator, Field
 
 from rig.config import DecimalText, Strict
 from rig.policies.sinks import slab_findings
-from rig.policies.values import MINUTES_A_DAY, Finding, Rupees, Stated, TimeWindow, inr
+from rig.policies.values import Finding, Rupees, Stated, TimeWindow, inr
+from rig.policies.week import MINUTES_A_DAY
 
 MONTHS_A_DAY = Fraction(12, 365)
 """Part of a monthly charge that a day takes, whatever the month."""

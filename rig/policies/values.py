@@ -9,14 +9,13 @@ from pydantic import BeforeValidator, Field
 
 from rig.config import Strict
 from rig.money import in_rupees, rupees
+from rig.policies.week import MINUTES_A_DAY
 
 Finding = tuple[str, str]
 """Key path, and what is wrong there."""
 
 Stated = tuple[str, str, str]
 """Key path of a number or rule, what it says, and its unit."""
-
-MINUTES_A_DAY = 1440
 
 
 class States(Protocol):

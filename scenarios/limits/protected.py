@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from rig.clock import SECOND
 from rig.policies.protected import ProtectedTime, is_second_saturday
-from rig.policies.supply import WEEKDAYS
+from rig.policies.week import WEEKDAYS
 
 if TYPE_CHECKING:
     from rig.policy import Policy
