@@ -10,7 +10,7 @@ from pydantic import Field
 
 from rig.config import DecimalText, Strict
 from rig.policies.values import Finding, Rupees, Stated, TimeWindow, inr
-from rig.policies.week import MINUTES_A_DAY
+from rig.policies.week import MINUTES_A_DAY, WEEKDAYS
 
 UNBOUNDED = 2**31 - 1
 """More emergency credit (paise) than a register holds."""
