@@ -136,7 +136,7 @@ class Circuit:
 
     @property
     def signs(self) -> frozenset[str]:
-        """What somebody does to the meter now: "magnet", "neutral disturbance", "cover"."""
+        """What somebody does to the meter now: "magnet", "neutral disturbance", "terminal cover", "cover"."""
         return self._signs
 
     @signs.setter

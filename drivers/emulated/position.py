@@ -16,6 +16,7 @@ from drivers.emulated.meter.settings import MeterSettings
 from drivers.emulated.plain_registers import PlainRegisters
 from drivers.emulated.relay_sense import EmulatedDigitalInputs
 from drivers.emulated.settings import EmulatedBenchSettings, EmulatedPositionTable
+from drivers.emulated.slow_answers import in_its_own_time
 from drivers.emulated.source import EmulatedSource
 from drivers.meters.face import Face
 from drivers.meters.register_map import RegisterMap, load_map
@@ -57,11 +58,18 @@ class EmulatedPosition:
         self.meter = EmulatedMeter(self.circuit, alarms, self.made, table.faults, zero)
         if problems := list(not_served(self.map, self.meter)):
             raise ConfigError(problems)
-        self.load = EmulatedLoad(self.circuit, settings.rating_w, family=settings.load_dialect)
+        self.load = EmulatedLoad(
+            self.circuit, settings.rating_w, error_ppm=settings.load_error_ppm, family=settings.load_dialect
+        )
         self._face = Face(self.map, PlainRegisters(self.map, self.meter))
         self._own_writes = {item.write_function for item in self.map.items.values()} & VENDOR_WRITES
         self._alarms = alarms
-        self.answer: Unit = faulty_unit(self._answer, table.faults, _two_words(self.map))
+        unit = (
+            in_its_own_time(self._answer, self.made.turnaround_ns, settings.seed)
+            if self.made.turnaround_ns
+            else self._answer
+        )
+        self.answer: Unit = faulty_unit(unit, table.faults, _two_words(self.map))
         """The meter as a unit on a bus, with the faults of its line: silent while it has no mains or is still booting."""
 
     def _answer(self, pdu: bytes) -> bytes | None:

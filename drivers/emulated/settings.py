@@ -44,6 +44,7 @@ class EmulatedBenchSettings(_Strict):
 
     `money` is the price table for the firmware as plain numbers (paise per kWh, arrears mode), handed in from the policy.
     `seed` feeds everything random. `first_port` = 0 takes any free ports; otherwise ports are taken in a row from it.
+    `load_error_ppm` is how far beside the truth the load measures.
     `latency_us` is what an exchange costs in memory (µs), `sense_delay_us` how far the digital inputs lag behind the copper.
     `serve`: "both" is Modbus TCP and RTU on a pty, "all" these and RTU over TCP.
     `rating_w` (W) and `most_volts` (V) are what the emulated load and source can do, `load_dialect` and `source_dialect`
@@ -66,6 +67,7 @@ class EmulatedBenchSettings(_Strict):
     source_dialect: Literal["generic", "chroma_61500", "chroma_61600"] = "generic"
     edge_logger: bool = False
     latency_us: int = Field(default=200, ge=0, le=1_000_000)
+    load_error_ppm: int = Field(default=0, ge=-50_000, le=50_000)
     sense_delay_us: int = Field(default=0, ge=0, le=10_000_000)
     civil_zero: CivilTime = ""
     serve: Literal["tcp", "rtu", "rtu_over_tcp", "both", "all"] = "tcp"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from drivers.emulated.faults.fault import Fault
 from drivers.emulated.meter.limiter import Limiter
-from drivers.emulated.meter.metering import Metering
+from drivers.emulated.meter.metering import Metering, Watts
 from rig.clock import FOREVER, MILLISECOND
 
 
@@ -25,7 +25,7 @@ class NeverTrips(Limiter):
 class ThresholdLow(Limiter):
     """The limit is taken 1 % low, and reaching it is enough."""
 
-    def is_above(self, energy: int) -> bool:
+    def is_above(self, energy: Watts) -> bool:
         return energy * 100 >= self.store.setup["load_limit"] * self.settings.window_ns * 99
 
 
@@ -72,7 +72,7 @@ class TripsWhenOff(Limiter):
 class CurrentNotWatched(Limiter):
     """However high the current is, the load limit alone counts."""
 
-    def is_over_current(self, _energy: int) -> bool:
+    def is_over_current(self, _energy: Watts) -> bool:
         return False
 
 

@@ -16,6 +16,7 @@ from functools import partial
 from typing import Any
 
 from drivers.emulated.meter.limiter import Limiter
+from drivers.emulated.meter.metering import Watts
 from rig.clock import FOREVER
 
 
@@ -23,8 +24,8 @@ class SlidingAverage(Limiter):
     """What has not been measured since the start counts as nothing. Runs of equal windows, so that looking ahead is short."""
 
     def __init__(self, *rooms: Any) -> None:
-        self._runs: deque[tuple[int, int]] = deque()
-        self._sum = 0
+        self._runs: deque[tuple[int, Watts]] = deque()
+        self._sum: Watts = 0
         super().__init__(*rooms)
         self.start_anew()
 
@@ -32,7 +33,7 @@ class SlidingAverage(Limiter):
         super().start_anew()
         self._runs, self._sum = deque([(self.windows_to_trip(), 0)]), 0
 
-    def add(self, windows: int, energy: int, end: int) -> None:
+    def add(self, windows: int, energy: Watts, end: int) -> None:
         super().add(windows, energy, end)
         if not self.relay.position:
             return
@@ -63,7 +64,7 @@ class SlidingAverage(Limiter):
         return FOREVER
 
 
-def _slide(runs: deque[tuple[int, int]], total: int, windows: int, energy: int, period: int) -> int:
+def _slide(runs: deque[tuple[int, Watts]], total: Watts, windows: int, energy: Watts, period: int) -> Watts:
     """Put so many windows into the period and let the oldest out; the new sum over the period."""
     windows = min(windows, period)
     left = windows
@@ -82,7 +83,8 @@ class BlockAverage(Limiter):
     """`_from` is the first window of the first block, `_block` that of the block in progress, whose energy is kept."""
 
     def __init__(self, *rooms: Any) -> None:
-        self._energy = self._block = self._from = 0
+        self._block = self._from = 0
+        self._energy: Watts = 0
         super().__init__(*rooms)
 
     def start_anew(self) -> None:
@@ -90,7 +92,7 @@ class BlockAverage(Limiter):
         self._from = self._block = self.counted
         self._energy = 0
 
-    def add(self, windows: int, energy: int, end: int) -> None:
+    def add(self, windows: int, energy: Watts, end: int) -> None:
         super().add(windows, energy, end)
         last = self.metering.window_at(end)
         block = self._block_of(last)
@@ -126,12 +128,12 @@ class Inverse(Limiter):
         super().start_anew()
         self._runs = (0,) * len(self.settings.overload_curve)
 
-    def is_above_point(self, level: Fraction, energy: int) -> bool:
+    def is_above_point(self, level: Fraction, energy: Watts) -> bool:
         """True when a window of this energy is above so many times the limit."""
         limit = self.store.setup["load_limit"] * self.settings.window_ns
         return self.exceeds(energy * level.denominator, limit * level.numerator)
 
-    def add(self, windows: int, energy: int, end: int) -> None:
+    def add(self, windows: int, energy: Watts, end: int) -> None:
         super().add(windows, energy, end)
         if self.relay.position:
             self._runs = tuple(

@@ -1,4 +1,4 @@
-"""Something that flows, constant between two changes: its exact integral, and its mean over windows counted from power-up."""
+"""Something that flows, constant between two changes: its exact integral, and its mean over windows on a grid."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ class Integral:
         self._anchor = self._from = self._sum = 0
         self._mark = self._mark_sum = self._before = 0
 
-    def start(self, now: int, rate: int) -> None:
-        """Begin at zero; windows are counted from here."""
-        self._anchor = self._from = now
+    def start(self, now: int, rate: int, anchor: int) -> None:
+        """Begin at zero; windows are counted from `anchor`."""
+        self._anchor, self._from = anchor, now
         self._sum = self._mark = self._mark_sum = self._before = 0
         self.rate, self.ever = rate, rate != 0
 

@@ -21,7 +21,7 @@ from collections.abc import Callable
 
 from drivers.emulated.meter import events
 from drivers.emulated.meter.events import EventLog
-from drivers.emulated.meter.metering import Metering
+from drivers.emulated.meter.metering import Metering, Watts
 from drivers.emulated.meter.relay import Relay
 from drivers.emulated.meter.room import Room
 from drivers.emulated.meter.settings import MeterSettings
@@ -47,11 +47,11 @@ class Limiter(Room):
 
     # ------------------------------------------------------------ decisions
 
-    def is_above(self, energy: int) -> bool:
+    def is_above(self, energy: Watts) -> bool:
         """True when a window with this energy (W·ns) is above the limit."""
         return self.exceeds(energy, self.store.setup["load_limit"] * self.settings.window_ns)
 
-    def exceeds(self, energy: int, limit: int) -> bool:
+    def exceeds(self, energy: Watts, limit: int) -> bool:
         """True when `energy` is too much where `limit` is allowed (W·ns)."""
         return energy >= limit if self.settings.trips_at_limit else energy > limit
 
@@ -81,7 +81,7 @@ class Limiter(Room):
             return FOREVER
         return self.run_complete(True, self._over, self.windows(self.settings.over_current_s), self.is_over_current)
 
-    def is_over_current(self, energy: int) -> bool:
+    def is_over_current(self, energy: Watts) -> bool:
         """True when the mean current of a window with this energy (W·ns) is above what is allowed."""
         settings, circuit = self.settings, self.metering.circuit
         allowed = settings.most_ma * circuit.line_millivolts * settings.window_ns * abs(circuit.power_factor)
@@ -114,7 +114,7 @@ class Limiter(Room):
         """Nothing has been above or below so far."""
         self._above = self._below = self._over = 0
 
-    def add(self, windows: int, energy: int, end: int) -> None:
+    def add(self, windows: int, energy: Watts, end: int) -> None:
         """So many windows of this energy each (W·ns) are complete, the last at `end`."""
         if not self.relay.position:
             return
@@ -130,7 +130,7 @@ class Limiter(Room):
             self._above = 0
 
     def run_complete(
-        self, above: bool, already: int, needed: int, is_above: Callable[[int], bool] | None = None
+        self, above: bool, already: int, needed: int, is_above: Callable[[Watts], bool] | None = None
     ) -> int:
         """When a run of windows, all above (or all not), reaches `needed`, `already` of it being counted."""
         metering, window, is_above = self.metering, self.counted, is_above or self.is_above

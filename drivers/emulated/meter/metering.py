@@ -1,4 +1,4 @@
-"""The metering part: energy as an exact integral, counted in quanta, and averages over windows counted from power-up.
+"""The metering part: energy as an exact integral, counted in quanta, and averages over windows on a grid of its own.
 
 Between two changes of the circuit the power is constant (a *stretch*), so every figure is a closed form of the instant.
 """
@@ -6,12 +6,16 @@ Between two changes of the circuit the power is constant (a *stretch*), so every
 from __future__ import annotations
 
 from decimal import Decimal
+from fractions import Fraction
 
 from drivers.emulated.circuit import Circuit
 from drivers.emulated.meter.integral import Integral
 from drivers.emulated.meter.settings import MeterSettings
 from drivers.emulated.meter.store import Store
 from rig.clock import FOREVER
+
+Watts = int | Fraction
+"""A power (W), or an energy made of it (W·ns): whole, unless the meter is set to measure beside the truth."""
 
 
 class Metering:
@@ -23,16 +27,18 @@ class Metering:
         self.window_ns = settings.window_ns
         self.quantum = settings.quantum
         self.imp_per_kwh = settings.imp_per_kwh
+        self.grid_ns = settings.grid_ns
+        self.gain = 1 + Fraction(settings.error_ppm, 1_000_000) if settings.error_ppm else 1
         self.running = False
         self.anchor = 0
-        """When the mains came back: windows and ticks are counted from here."""
-        self.watts = 0
+        """Windows and ticks are counted from here: when the mains came back, or a little before."""
+        self.watts: Watts = 0
         """What flows in the present stretch, as this meter sees it."""
         self._from = 0
-        self._energy = 0
+        self._energy: Watts = 0
         self._mark = 0
-        self._mark_energy = 0
-        self._before = 0
+        self._mark_energy: Watts = 0
+        self._before: Watts = 0
         self._line = (0, 0)
         self._line_before = (0, 0)
         self._line_window = 0
@@ -87,11 +93,11 @@ class Metering:
     def start(self, now: int) -> None:
         """Begin to measure: the mains are back."""
         self.running = True
-        self.anchor = self._from = now
+        self.anchor, self._from = now - self.grid_ns, now
         self._energy = self._mark = self._mark_energy = self._before = 0
-        self.watts = self.imported()
+        self.watts = self.gain * self.imported()
         for integral, rate in self._others():
-            integral.start(now, rate)
+            integral.start(now, rate, self.anchor)
         self._line = (self.circuit.line_millivolts, self.circuit.source_millihertz)
         self._line_before, self._line_window = self._line, 0
 
@@ -119,7 +125,7 @@ class Metering:
             self._line = line
         for integral, rate in self._others():
             integral.take(now, rate)
-        watts = self.imported()
+        watts = self.gain * self.imported()
         if watts == self.watts:
             return
         if window != self._mark:
@@ -128,7 +134,7 @@ class Metering:
             self._mark = window
         self._energy, self._from, self.watts = self.energy_at(now), now, watts
 
-    def energy_at(self, instant: int) -> int:
+    def energy_at(self, instant: int) -> Watts:
         """Since power-up, at an instant of the present stretch or ahead of it with the present power (W·ns)."""
         return self._energy + self.watts * (instant - self._from)
 
@@ -157,7 +163,7 @@ class Metering:
         """The window in which the present stretch began: the only one, of those to come, with more than one power."""
         return self._mark
 
-    def window_energy(self, window: int) -> int:
+    def window_energy(self, window: int) -> Watts:
         """Energy of a window from the last complete one on; of one not yet complete, with the present power."""
         if window < self._mark:
             return self._before

@@ -32,6 +32,7 @@ def as_promised(promises: Mapping[str, Any]) -> dict[str, Any]:
     found |= _limits(promises)
     if "starting_current_a" in promises:
         found["starting_ma"] = int(Fraction(promises["starting_current_a"]) * 1000)
+    found |= _noticed(promises)
     if "control_mode" in promises:
         found["control_mode"] = promises["control_mode"]
     found |= {f"control_{cause}": state for cause, state in promises.get("control_state", {}).items()}
@@ -59,6 +60,21 @@ def _limits(promises: Mapping[str, Any]) -> dict[str, Any]:
         found["most_ma"] = int(Fraction(current["amps"]) * 1000)
         found["over_current_s"] = _whole_seconds("over_current.delay_s", current["delay_s"])
     return found
+
+
+def _noticed(promises: Mapping[str, Any]) -> dict[str, Any]:
+    """What is promised of voltage, tampering and the event log, as fields."""
+    found: dict[str, Any] = {"log_stops_when_full": promises.get("event_log") == "stops"}
+    voltage, tamper = promises.get("voltage", {}), promises.get("tamper", {})
+    if voltage:
+        found["over_voltage_mv"] = int(Fraction(voltage["over_v"]) * 1000)
+        found["low_voltage_mv"] = int(Fraction(voltage["low_v"]) * 1000)
+    lasts = {seconds(promised["lasts_s"]) for promised in (voltage, tamper) if promised}
+    if len(lasts) > 1:
+        raise ConfigError(
+            "promises.tamper.lasts_s: the emulated meter waits equally long for a voltage and for a tamper sign"
+        )
+    return {**found, **({"watch_persistence_ns": lasts.pop()} if lasts else {})}
 
 
 def _whole_seconds(key: str, text: str) -> int:

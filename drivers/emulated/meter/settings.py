@@ -23,7 +23,9 @@ class MeterSettings:
 
     The price is `price_paise / price_divisor` paise per kWh. `starting_ma`: less than that (mA) is not measured.
     `reverse_adds`: energy backwards counts as import. `low_power_factor` is in thousandths. `commit_ns`: so long after a
-    recharge the account reaches the store. `password` 0 means that nothing is guarded.
+    recharge the account reaches the store. `password` 0 means that nothing is guarded. `error_ppm`: how far what it measures
+    lies beside the truth. `grid_ns`: so long before power-up the window and the tick began in which it starts. `turnaround_ns`:
+    its answers take anything up to this.
     """
 
     serial: str = "EMU0000000000001"
@@ -39,6 +41,9 @@ class MeterSettings:
     reclose_ns: int = 500 * MILLISECOND
     power_up_ns: int = 1200 * MILLISECOND
     drift_ppb: int = 0
+    error_ppm: int = 0
+    grid_ns: int = 0
+    turnaround_ns: int = 0
 
     price_paise: int = 650
     price_divisor: int = 1

@@ -1,6 +1,6 @@
 """What the meter notices beside its load: voltage out of range, current that flows wrong, and hands on the meter.
 
-A state that lasts `watch_persistence_ns` is an event, and so is its end when that has lasted as long; a cover that was
+A state that lasts `watch_persistence_ns` is an event, and so is its end when that has lasted as long; a meter cover that was
 opened has no end. A state that began before a power failure is told once.
 """
 
@@ -42,6 +42,7 @@ SIGNS = (
     Sign(201, 202, lambda c, _: "magnet" in c.signs, tamper=True),
     Sign(203, 204, lambda c, _: "neutral disturbance" in c.signs, tamper=True),
     Sign(205, 206, lambda c, s: c.load_milliamps > 0 and abs(c.power_factor) < s.low_power_factor),
+    Sign(217, 218, lambda c, _: "terminal cover" in c.signs, tamper=True),
     Sign(251, None, lambda c, _: "cover" in c.signs, tamper=True),
 )
 
