@@ -82,7 +82,7 @@ class Session:
         now = utc_now().astimezone(IST).replace(tzinfo=None) - timedelta(microseconds=clock.now() // 1000)
         self._civil_zero = devices.civil_zero or now
         self.bench.civil = self.civil
-        self._leaving = Leaving(setup, devices, journal, self._starting, self._live_line, lossy)
+        self.leaving = Leaving(setup, devices, journal, self._starting, self._live_line, lossy)
         self._round = Round(
             setup, devices, clock, journal, meter, self.promises, self.books, self.bench, self._starting
         )
@@ -169,8 +169,8 @@ class Session:
         """Run one scenario whole. Any exception of scenario or rig becomes an ERROR record; a stop passes through."""
         self.journal.scenario(self._declared(scenario, nodeid))
         try:
-            if self._leaving.broken:
-                raise RigError(f"the bench broke earlier: {self._leaving.broken}")
+            if self.leaving.broken:
+                raise RigError(f"the bench broke earlier: {self.leaving.broken}")
             if self._doubts:
                 # A meter that is not as its map says must not be written to: a setting would become another one.
                 self.journal.record("finding", of="implausible", words="; ".join(self._doubts))
@@ -186,7 +186,7 @@ class Session:
             raise
         finally:
             self._wire_as_usual()
-            self._leaving.restore()
+            self.leaving.restore()
         outcome = self.journal.end_scenario(scenario.id)
         self._words.append(outcome.word)
         return outcome
@@ -195,14 +195,14 @@ class Session:
         try:
             self.bench.as_usual()
         except RigError as error:
-            self._leaving.block(f"the load is not wired as usual: {error}")
+            self.leaving.block(f"the load is not wired as usual: {error}")
 
     def _declared(self, scenario: Scenario, nodeid: str) -> dict[str, Any]:
         terms = Terms(
             self.setup.policy,
             self.promises,
             self.setup.resolution,
-            ({} if self._leaving.broken else self._round.settings_at_start(scenario)),
+            ({} if self.leaving.broken else self._round.settings_at_start(scenario)),
             self._load_accuracy, self._starting.settings.nearest,
         )  # fmt: skip
         return declaration(scenario, nodeid, terms, self._requirements)
@@ -210,7 +210,7 @@ class Session:
     def _failed(self, error: Exception) -> None:
         self.journal.record("error", error=type(error).__name__, words=in_words(error))
         if isinstance(error, Unsafe):
-            self._leaving.broken = str(error)
+            self.leaving.broken = str(error)
 
     def close(self, reason: str = "complete") -> Word:
         """Load and source off, the summary, and the end of the chain.
@@ -220,7 +220,7 @@ class Session:
             LinkError: the keeper is gone; it, or the parent, makes everything safe.
         """
         broken: RigError | None = None
-        if blocked := self._leaving.at_the_end():
+        if blocked := self.leaving.at_the_end():
             self.broke(RigError(blocked))
         try:
             self.devices.make_safe()

@@ -90,8 +90,11 @@ def secrets_of(setup: Setup, map_: Any) -> dict[str, Password]:
     return {**own, **named}
 
 
-def open_session(setup: Setup, devices: Devices, clock: Clock) -> Session:
-    """The session of one position on devices that are open: its evidence file, its meter, its requirements."""
+def open_session(setup: Setup, devices: Devices, clock: Clock, writer: Writer | None = None) -> Session:
+    """The session of one position on devices that are open: its evidence, its meter, its requirements.
+
+    The evidence goes to a file in `setup.out`, or to `writer` where one is given.
+    """
     meters = thing("meters", "modbus")
     map_ = read_map(setup.map_name)
     if map_.not_drivable:
@@ -101,7 +104,9 @@ def open_session(setup: Setup, devices: Devices, clock: Clock) -> Session:
     where = f"{setup.position} meter"
     secrets = secrets_of(setup, map_)
     meter = meters.open(map_, lossy, devices.unit, clock, where, secrets, rtu)
-    setup.out.mkdir(parents=True, exist_ok=True)
-    journal = Journal(Writer(setup.out / f"{setup.position}{SUFFIX}"), clock)
+    if writer is None:
+        setup.out.mkdir(parents=True, exist_ok=True)
+        writer = Writer(setup.out / f"{setup.position}{SUFFIX}")
+    journal = Journal(writer, clock)
     requirements = requirement_table(read_toml(thing("requirements", "shipped")))
     return Session(setup, devices, clock, journal, meter, meter, lossy, requirements, meters.facts(map_))
