@@ -21,6 +21,9 @@ from rig.errors import ConfigError
 from rig.opener import decimal_text, problems
 from rig.toml_files import read_toml as read_toml
 
+EMULATED_MOST_VOLTS = 276
+"""What an emulated source can be set to at most (V), where the bench file says nothing else."""
+
 Name = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 
 
@@ -179,7 +182,7 @@ def filled(bench: BenchFile, ready: Mapping[str, Mapping[str, Any]]) -> BenchFil
             "type": "scpi",
             "resource": at["source"],
             "dialect": at.get("source_dialect", "generic"),
-            "most_volts": 276,
+            "most_volts": EMULATED_MOST_VOLTS,
         }
         meter = position.meter.model_copy(update={"unit": at.get("unit", position.meter.unit), "bus": bus})
         found = {"meter": meter, "sense": sense, "load": load, "source": source, "button": _button(position, at)}

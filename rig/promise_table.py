@@ -116,6 +116,32 @@ class OverCurrentPromise(_Table):
             yield "amps", "is zero; leave the table out where over-current is not promised"
 
 
+class VoltagePromise(_Table):
+    """Line voltage above `over_v` or below `low_v` that lasts `lasts_s` is an event, and so is its end when that has lasted as long.
+
+    `works_from_v`: down to this voltage the meter answers and takes recharges.
+    """
+
+    over_v: Exact
+    low_v: Exact
+    lasts_s: Seconds
+    works_from_v: Exact | None = None
+    tolerance_percent: Exact | None = None
+
+    def findings(self) -> Iterator[Finding]:
+        """What is too low is not too high, and a meter that works no more tells nothing."""
+        if self.low_v >= self.over_v:
+            yield "low_v", "is not below over_v"
+        if self.works_from_v is not None and self.works_from_v > self.low_v:
+            yield "works_from_v", "is above low_v: a meter that does not work there logs nothing"
+
+
+class TamperPromise(_Table):
+    """A sign of tampering that lasts `lasts_s` is an event, and so is its end when that has lasted as long; supply goes on."""
+
+    lasts_s: Seconds
+
+
 class ControlStates(_Table):
     """The control state while this holds the relay open: 0 disconnected, 2 ready for reconnection."""
 
@@ -161,6 +187,9 @@ class PromiseTable(_Table):
     largest_recharge_paise: int | None = Field(default=None, gt=0)
     overload: OverloadPromise | None = None
     over_current: OverCurrentPromise | None = None
+    voltage: VoltagePromise | None = None
+    tamper: TamperPromise | None = None
+    event_log: Literal["wraps", "stops"] = "wraps"
     starting_current_a: Exact | None = None
     control_mode: int | None = Field(default=None, ge=0, le=7)
     control_state: ControlStates = ControlStates()
@@ -180,4 +209,6 @@ class PromiseTable(_Table):
             yield from ((f"overload.{key}", text) for key, text in self.overload.findings())
         if self.over_current is not None:
             yield from ((f"over_current.{key}", text) for key, text in self.over_current.findings())
+        if self.voltage is not None:
+            yield from ((f"voltage.{key}", text) for key, text in self.voltage.findings())
         yield from ((f"control_state.{key}", text) for key, text in self.control_state.findings())

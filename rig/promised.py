@@ -31,6 +31,7 @@ NEEDED: Mapping[Capability, tuple[str, ...]] = {
     Capability.AUTO_RECLOSE: ("overload", "control_state.lock_out"),
     Capability.REMOTE_RELAY: ("command_s", "control_state.command"),
     Capability.CLOCK: ("clock_s_per_day",),
+    Capability.TAMPER: ("tamper",),
 }
 """What a capability is judged by."""
 

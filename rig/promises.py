@@ -10,11 +10,14 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from rig.clock import DAY, SECOND, Span
 from rig.interval import Interval
-from rig.policy import MoneyRules
 from rig.promised import ALWAYS, NEEDED, Promised
+
+if TYPE_CHECKING:
+    from rig.policy import MoneyRules
 
 __all__ = ["ALWAYS", "NEEDED", "Promises"]
 
@@ -90,6 +93,14 @@ class Promises(Promised):
         wait = wait_s * SECOND
         drift = math.ceil(wait * (self.table.clock_s_per_day or 0) * SECOND / DAY)
         return Span(max(wait - self.contact - drift, 0), wait + self.metering_window + self.contact + drift)
+
+    def noticed(self, lasts: int) -> int:
+        """How long after something began that must last `lasts` (ns) its event surely stands in the log: two windows and a refresh more."""
+        return lasts + 2 * self.metering_window + self.status_refresh
+
+    def unnoticed(self, lasts: int) -> int:
+        """How long (ns) something may go on that is told after `lasts` (ns), and surely is not told: a window less, and then some."""
+        return max(lasts - self.metering_window, 0) * 7 // 10
 
     @property
     def balance_lag(self) -> int:

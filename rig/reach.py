@@ -21,10 +21,21 @@ WIRED_OTHERWISE = frozenset({Capability.REACTIVE, Capability.EXPORT, Capability.
 """What is seen only with another load, or with the load wired otherwise."""
 
 
-def means_of(devices: Devices, limits: Limits, promises: Promises, volts: Decimal, load_accuracy: Fraction) -> Means:
-    """What may be drawn on this bench, for a meter with these promises."""
+def means_of(
+    devices: Devices,
+    limits: Limits,
+    promises: Promises,
+    volts: Decimal,
+    load_accuracy: Fraction,
+    source_volts: int | None = None,
+) -> Means:
+    """What may be drawn and supplied on this bench, for a meter with these promises.
+
+    `source_volts`: what the source can be set to at most (V); None where its voltage is what it is.
+    """
     most = min(devices.load.rating_w, limits.watts, int(limits.amps * volts))
-    return Means(promises, most, limits.watt_hours, volts, load_accuracy)
+    most_volts = None if source_volts is None else min(source_volts, limits.volts)
+    return Means(promises, most, limits.watt_hours, volts, load_accuracy, most_volts)
 
 
 def out_of_reach(scenario: Scenario, devices: Devices, means: Means) -> str:
@@ -33,6 +44,8 @@ def out_of_reach(scenario: Scenario, devices: Devices, means: Means) -> str:
         return "the bench has nobody and nothing that presses the meter's button"
     if WIRED_OTHERWISE & scenario.needs and devices.rewiring is None:
         return "the bench has nobody and nothing that changes the load's wiring or power factor"
+    if Capability.TAMPER in scenario.needs and devices.rewiring is None:
+        return "the bench has nobody and nothing that tampers with the meter"
     return scenario.unshown(means) or _no_overload(scenario, means)
 
 

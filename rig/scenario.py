@@ -53,13 +53,15 @@ class Start:
 @dataclass(frozen=True, slots=True)
 class Means:
     """What a bench has to show a scenario with: `most_watts` (W) that load and limits allow, `watt_hours` of a whole run,
-    the mains' voltage (V), how well the load is known (relative); and what the meter promises."""
+    the mains' voltage (V), how well the load is known (relative); what the meter promises; and up to which voltage the
+    source may be set (V; None: its voltage cannot be set)."""
 
     promises: Promises
     most_watts: int
     watt_hours: int
     mains_volts: Decimal
     load_accuracy: Fraction
+    most_volts: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

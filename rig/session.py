@@ -155,7 +155,7 @@ class Session:
 
     def _means(self) -> Means:
         limits, mains = self.setup.bench.limits, self.setup.bench.mains
-        return means_of(self.devices, limits, self.promises, mains.volts, self._load_accuracy)
+        return means_of(self.devices, limits, self.promises, mains.volts, self._load_accuracy, self.setup.source_volts)
 
     def exclude(self, scenario: Scenario, word: str, why: str) -> None:
         """A scenario that does not run, and why."""

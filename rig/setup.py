@@ -15,7 +15,7 @@ from typing import Any
 from rig.bench_checks import instruments_of
 from rig.catalogue import file_named
 from rig.channel import resolution, sense_delay
-from rig.config import BenchFile, PositionTable
+from rig.config import EMULATED_MOST_VOLTS, BenchFile, PositionTable
 from rig.plan import Plan
 from rig.policy import Policy
 
@@ -58,6 +58,14 @@ class Setup:
     def sense_delay(self) -> tuple[int, int]:
         """How far the sense channel lags behind the contact (least, most; ns), as the bench file states."""
         return sense_delay(self.table)
+
+    @property
+    def source_volts(self) -> int | None:
+        """What the position's source can be set to at most (V), as the bench file states; None: its voltage cannot be set."""
+        if self.bench.emulates:
+            return int((self.bench.emulated or {}).get("most_volts", EMULATED_MOST_VOLTS))
+        most = (self.table.source or self.bench.source or {}).get("most_volts")
+        return None if most is None else int(most)
 
     def identity(self, map_facts: Mapping[str, Any]) -> dict[str, Any]:
         """The identity record: bench, map, policy, plan, versions, seed and faults; no times, hosts or process ids."""

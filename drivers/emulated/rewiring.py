@@ -1,4 +1,4 @@
-"""The wiring of an emulated load, changed at once, as by a person with a screwdriver."""
+"""The wiring of an emulated load, and signs of tampering, changed at once, as by a person with a screwdriver and a magnet."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from decimal import Decimal
 
 from drivers.emulated.circuit import Circuit
 from rig.clock import Alarms, Span
-from rig.contracts import Wiring
+from rig.contracts import TamperSign, Wiring
 
 HALF = 50
+_SIGNS = {
+    TamperSign.MAGNET: "magnet",
+    TamperSign.NEUTRAL_DISTURBANCE: "neutral disturbance",
+    TamperSign.TERMINAL_COVER: "terminal cover",
+}
 
 
 class EmulatedRewiring:
@@ -27,4 +32,10 @@ class EmulatedRewiring:
     def set_power_factor(self, factor: Decimal) -> Span:
         """Let the load draw with this power factor. ValueError: there is none such."""
         self._circuit.power_factor = int(factor * 1000)
+        return Span.at(self._alarms.now())
+
+    def tamper(self, sign: TamperSign, goes_on: bool) -> Span:
+        """Do this to the meter from now on, or no more."""
+        others = self._circuit.signs - {_SIGNS[sign]}
+        self._circuit.signs = others | {_SIGNS[sign]} if goes_on else others
         return Span.at(self._alarms.now())

@@ -121,6 +121,7 @@ _SECTIONS: dict[Capability, str] = {
     Capability.RECHARGE: "recharge",
     Capability.REMOTE_RELAY: "relay",
     Capability.EVENTS: "events",
+    Capability.TAMPER: "events",
     Capability.CLOCK: "clock",
     Capability.ACCOUNT_PRESET: "account_preset",
 }

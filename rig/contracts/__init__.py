@@ -58,6 +58,7 @@ from rig.contracts.states import (
     DisconnectCause,
     PaymentMode,
     RelayState,
+    TamperSign,
     Wiring,
 )
 
@@ -99,6 +100,7 @@ __all__ = [
     "Rewiring",
     "Wiring",
     "Source",
+    "TamperSign",
     "TimedSense",
     "Value",
     "Wallet",

@@ -34,6 +34,6 @@ class Devices:
     button: Button | None = None
     """The meter's button, where somebody or something is there to press it."""
     rewiring: Rewiring | None = None
-    """Who changes the load's wiring and power factor, where somebody or something does."""
+    """Who changes the load's wiring and power factor and tampers with the meter, where somebody or something does."""
     voids: Callable[[], Sequence[Span]] = lambda: ()
     """When the machine was suspended while the clock stood still: a span that overlaps one of these tells nothing."""

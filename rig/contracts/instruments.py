@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple, Protocol
 
 from rig.clock import Span
-from rig.contracts.states import Wiring
+from rig.contracts.states import TamperSign, Wiring
 
 
 class LoadMeasurement(NamedTuple):
@@ -82,13 +82,16 @@ class Presser(Protocol):
 
 
 class Rewiring(Protocol):
-    """Somebody, or something, that changes how the load stands behind the meter. The load is off meanwhile."""
+    """Somebody, or something, that changes how the load stands behind the meter, with the load off, or tampers with the meter."""
 
     def wire(self, wiring: Wiring) -> Span:
         """Wire the load so; returns when it was done. DeviceRefused, LinkError: it was not, or nobody says so."""
 
     def set_power_factor(self, factor: Decimal) -> Span:
         """Let the load draw with this power factor: 1, down to 0 inductive, above -1 capacitive. Raises as `wire`."""
+
+    def tamper(self, sign: TamperSign, goes_on: bool) -> Span:
+        """Do this to the meter from now on, or no more; returns when it began or ended. Raises as `wire`."""
 
 
 class Source(Protocol):

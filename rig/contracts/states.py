@@ -47,6 +47,14 @@ class Wiring(enum.StrEnum):
     PAST_THE_PHASE = "half of it past the phase"
 
 
+class TamperSign(enum.StrEnum):
+    """What somebody may do to a meter, by the name of the event that tells of it; its end is "... ended"."""
+
+    MAGNET = "magnet"
+    NEUTRAL_DISTURBANCE = "neutral disturbance"
+    TERMINAL_COVER = "terminal cover open"
+
+
 class Capability(enum.StrEnum):
     """What a meter has. A scenario that needs one which the map does not declare is excluded, and the report says so."""
 
@@ -73,3 +81,4 @@ class Capability(enum.StrEnum):
     NEUTRAL_CURRENT = "neutral_current"
     EXPORT = "export"
     REACTIVE = "reactive"
+    TAMPER = "tamper"

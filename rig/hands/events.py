@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rig.clock import Span
 from rig.hands.looks import Looks
 from rig.interval import Interval
@@ -24,6 +26,10 @@ class Events(Looks):
     def mark_log(self) -> int:
         """Where the log stands now."""
         return len(self.log.read())
+
+    def told_since(self, mark: int) -> Counter[str]:
+        """How many events of each name were written since a mark."""
+        return Counter(event.name for event in self.log.read()[mark:])
 
     def logged(self, name: str, since: int) -> int:
         """How many events of this name were written since a mark."""

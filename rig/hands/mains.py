@@ -1,4 +1,4 @@
-"""The load that is drawn, and the mains that are switched."""
+"""The load that is drawn, and the mains that are switched and set."""
 
 from __future__ import annotations
 
@@ -11,9 +11,15 @@ from rig.hands.shared import Shared
 from rig.interval import Interval
 from rig.limiting import over_current_watts
 
+BY_VOLTAGE = ("over voltage", "over voltage ended", "low voltage", "low voltage ended")
+"""Events that a step of the line voltage may cause."""
+
 
 class Mains(Shared):
     """Draws a load and switches the line, and tells the books."""
+
+    usual_voltage = True
+    """Whether the line has the voltage of the bench, when it is live."""
 
     def draw_watts(self, watts: int) -> Span:
         """Sink `watts` (W, real power) at the meter's output; returns when the load took the setting."""
@@ -64,8 +70,33 @@ class Mains(Shared):
     def live_line(self) -> Span:
         """Source on at the bench's voltage and frequency."""
         at = self._devices.source.on(*self._mains)
+        self.usual_voltage = True
         self._journal.command("source", f"on, {self._mains[0]} V {self._mains[1]} Hz", at)
         return at
+
+    def line_voltage(self, volts: int) -> Span:
+        """Let the live line have another voltage (V rms) until it is put back; the load goes on with as many watts.
+
+        Raises:
+            ValueError: bench or source do not allow it; nothing was sent.
+        """
+        self._books.pull()
+        at = self._devices.source.on(Decimal(volts), self._mains[1])
+        self.usual_voltage = False
+        self._journal.command("source", f"{volts} V", at)
+        self._voltage_has_changed()
+        return at
+
+    def usual_line_voltage(self) -> Span:
+        """Put the voltage of the live line back to that of the bench."""
+        at = self.live_line()
+        self._voltage_has_changed()
+        return at
+
+    def _voltage_has_changed(self) -> None:
+        for name in BY_VOLTAGE:
+            self.causes_event(name, 0, 1)
+        self.steady_since = self._books.trace.segments(0)[-1][0]  # registers are behind the step, and no look is due
 
     def _apparent_volts(self) -> Decimal:
         """W for each A that the load draws: the voltage of the mains, less by its power factor."""

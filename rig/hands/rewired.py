@@ -1,4 +1,4 @@
-"""A load that stands behind the meter otherwise than usual, or draws with a power factor."""
+"""What takes a hand at the meter: a load that stands behind it otherwise than usual or draws with a power factor, and tampering."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from rig.clock import Span
-from rig.contracts import Rewiring, Wiring
+from rig.contracts import Rewiring, TamperSign, Wiring
 from rig.errors import RigError
 from rig.hands.mains import Mains
 
@@ -18,7 +18,7 @@ OFTEN = 99
 
 
 class Rewired(Mains):
-    """Changes the wiring with the load off, and tells the books what flows past or backwards."""
+    """Changes the wiring with the load off, and tells the books what flows past or backwards; tampers with the meter."""
 
     def wire(self, wiring: Wiring) -> Span:
         """Wire the load behind the meter so; the session puts it back.
@@ -47,8 +47,36 @@ class Rewired(Mains):
         self._allow(LOW_POWER_FACTOR)
         return at
 
+    def tamper(self, sign: TamperSign) -> Span:
+        """Do this to the meter from now on, until `end_tampering`; the session ends it at the latest.
+
+        Raises:
+            RigError: nobody is there to do it.
+        """
+        return self._tamper(sign, True)
+
+    def end_tampering(self, sign: TamperSign) -> Span:
+        """Do it no more."""
+        return self._tamper(sign, False)
+
+    def _tamper(self, sign: TamperSign, goes_on: bool) -> Span:
+        self._books.pull()
+        at = self._somebody().tamper(sign, goes_on)
+        self._journal.command("meter", f"tamper: {sign}{'' if goes_on else ' no more'}", at)
+        self.tampered = self.tampered | {sign} if goes_on else self.tampered - {sign}
+        self.causes_event(sign.value if goes_on else f"{sign.value} ended", 0, 1)
+        return at
+
+    def tamper_signs(self) -> list[TamperSign]:
+        """What may be done to the meter that its log has a name for."""
+        return [sign for sign in TamperSign if sign.value in self.meter.event_names]
+
     def as_usual(self) -> None:
-        """Put wiring and power factor back where they were changed."""
+        """Put wiring, power factor and line voltage back where they were changed, and end all tampering."""
+        for sign in sorted(self.tampered):
+            self.end_tampering(sign)
+        if not self.usual_voltage and self.power_cycles == self.power_returns:
+            self.usual_line_voltage()
         if self.wiring is not Wiring.USUAL:
             self.wire(Wiring.USUAL)
         if self.power_factor != 1:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from rig.books import Books
 from rig.checks.counts import Count
 from rig.clock import Clock, Span
-from rig.contracts import Devices, Meter, MeterReading, Wallet, Wiring
+from rig.contracts import Devices, Meter, MeterReading, TamperSign, Wallet, Wiring
 from rig.event_book import EventBook
 from rig.interval import Interval
 from rig.journal import Journal
@@ -67,6 +67,8 @@ class Shared:
         self.demanded = 0
         self.wiring = Wiring.USUAL
         self.power_factor = Decimal(1)
+        self.tampered: frozenset[TamperSign] = frozenset()
+        """What is being done to the meter."""
         self.handed_out = 0
         """How many of the books' edges are no news any more: the scenario waited for one of them or for a later one."""
         self.log.begin()

@@ -15,6 +15,7 @@ from drivers.emulated.faults import (
     memory,
     metering,
     modes,
+    noticing,
     numbers,
     recharge,
     records,
@@ -48,6 +49,7 @@ FAULTS: Mapping[str, Fault] = {
         modes,
         metering,
         records,
+        noticing,
         bus,
     )
     for fault in place.FAULTS

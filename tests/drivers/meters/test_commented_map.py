@@ -21,7 +21,9 @@ from rig.promise_table import (
     OverloadPromise,
     PowerFailPromise,
     PromiseTable,
+    TamperPromise,
     TripPair,
+    VoltagePromise,
 )
 from rig.promises import Promises
 
@@ -42,7 +44,17 @@ def test_it_uses_every_key(model: type[MapFile]) -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [PromiseTable, OverloadPromise, TripPair, OverCurrentPromise, ControlStates, PowerFailPromise]
+    "model",
+    [
+        PromiseTable,
+        OverloadPromise,
+        TripPair,
+        OverCurrentPromise,
+        ControlStates,
+        PowerFailPromise,
+        VoltagePromise,
+        TamperPromise,
+    ],
 )
 def test_it_makes_every_promise(model: type[BaseModel]) -> None:
     promises = TEXT.partition("\n[promises]")[2].partition("\n[registers]")[0]

@@ -17,7 +17,9 @@ from rig.promise_table import (
     OverloadPromise,
     PowerFailPromise,
     PromiseTable,
+    TamperPromise,
     TripPair,
+    VoltagePromise,
 )
 from rig.promises import ALWAYS, NEEDED
 from tests.drivers.meters.devices import written_map
@@ -58,7 +60,10 @@ def test_the_tables_name_every_capability_and_promise_and_no_others() -> None:
     assert set(_rows("Promises")) == set(PromiseTable.model_fields)
 
 
-@pytest.mark.parametrize("model", [OverloadPromise, TripPair, OverCurrentPromise, ControlStates, PowerFailPromise])
+@pytest.mark.parametrize(
+    "model",
+    [OverloadPromise, TripPair, OverCurrentPromise, ControlStates, PowerFailPromise, VoltagePromise, TamperPromise],
+)
 def test_every_part_of_a_promise_is_explained(model: type[BaseModel]) -> None:
     section = PAGE.partition("\n## Promises\n")[2].partition("\n## ")[0]
     for name in model.model_fields:

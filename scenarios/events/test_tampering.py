@@ -1,0 +1,68 @@
+"""Tampering is told once as it begins and once as it ends, stays told over a power failure, and moves neither relay nor money."""
+
+from rig.bench import Bench
+from rig.contracts import Capability, DisconnectCause, RelayState
+from rig.money import rupees
+from rig.scenario import Absent, Equal, Money, Start, scenario
+from scenarios.limits.noticed import longer_than_tampering_lasts, tampering_lasts
+
+SUPPLIED = Absent("supply goes on", "opening", longer_than_tampering_lasts, "tampering opens no relay")
+TOLD = "told beside what was due"
+KEPT = "still told after the failure"
+
+
+@scenario(
+    "EVT-5",
+    "Tampering: told once as it begins and once as it ends, also over a power failure",
+    requires=("TAMPERING", "EVENTS", "POWER-FAIL"),
+    needs={Capability.EVENTS, Capability.TAMPER},
+    starts=Start(credit=rupees("523.45"), settings={"load_limit": 9000}),
+    catches={"E32": TOLD, "E33": TOLD, "E34": SUPPLIED.name},
+    judges=(
+        SUPPLIED,
+        Equal(TOLD, 0, "each sign of tampering that lasts is told once as it begins and once as it ends"),
+        Equal(KEPT, True, "what was told stays in the log"),
+        Equal("disconnect cause", DisconnectCause.NONE.name, "tampering is no reason to disconnect"),
+        Money("balance afterwards"),
+    ),
+    wall_seconds=110,
+)
+def test_tampering(bench: Bench) -> None:
+    """For a moment, then all signs at once; the mains fail meanwhile; then ended, and once more one after the other."""
+    signs, long = bench.tamper_signs(), bench.longest(SUPPLIED.name)
+    mark = bench.mark_log()
+    first = bench.draw_watts(1234)
+    for sign in signs:
+        bench.tamper(sign)
+    bench.sleep_ns(bench.promises.unnoticed(tampering_lasts(bench.promises)))
+    for sign in signs:
+        bench.end_tampering(sign)
+    bench.sleep_ns(long)
+    told = bench.told_since(mark)
+    seen = [(told[sign.value], f"{sign} for a moment: told {told[sign.value]} time(s)") for sign in signs]
+    for sign in signs:
+        bench.tamper(sign)
+    bench.sleep_ns(long)
+    bench.power_cycle()
+    bench.draw_watts(1013)
+    bench.sleep_ns(long)
+    told = bench.told_since(mark)
+    bench.observe(KEPT, all(told[sign.value] for sign in signs))
+    bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)
+    for sign in signs:
+        bench.end_tampering(sign)
+    for sign in signs:
+        bench.sleep_ns(long)
+        bench.tamper(sign)
+        bench.sleep_ns(long)
+        bench.end_tampering(sign)
+    bench.stays(SUPPLIED.name, RelayState.CLOSED, since=first)
+    told = bench.told_since(mark)
+    for sign in signs:
+        begun, ended = told[sign.value], told[f"{sign} ended"]
+        seen += [
+            (begun - 2, f"{sign}: begun {begun} time(s) of two"),
+            (ended - 2, f"{sign}: ended {ended} time(s) of two"),
+        ]
+    bench.observe_each(TOLD, seen)
+    bench.observe_balance("balance afterwards")
