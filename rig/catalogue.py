@@ -6,23 +6,26 @@ package whose *.toml files are the entries. Our own package fills it, and so may
 
 from __future__ import annotations
 
-import importlib
-import importlib.resources
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from rig.errors import ConfigError
 from rig.file_kinds import other_kind
-from rig.opener import Opener
+from rig.importing import why_not
 from rig.toml_files import read_toml
 
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+    from types import ModuleType
+
+    from rig.opener import Opener
+
 GROUP = "rig.catalogue"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +39,60 @@ class Entry:
 
 
 @cache
-def _points(kind: str) -> tuple[EntryPoint, ...]:
-    return tuple(p for p in entry_points(group=GROUP) if p.name.partition(".")[0] == kind)
+def _points() -> Mapping[str, tuple[EntryPoint, ...]]:
+    """Every entry, by kind. Looking for them reads a file of each installed package, so it is done once."""
+    found: dict[str, tuple[EntryPoint, ...]] = {}
+    for point in entry_points(group=GROUP):
+        kind = point.name.partition(".")[0]
+        found[kind] = (*found.get(kind, ()), point)
+    return found
+
+
+def _of(kind: str) -> tuple[EntryPoint, ...]:
+    return _points().get(kind, ())
+
+
+def _package(point: EntryPoint) -> str:
+    return point.dist.name if point.dist else ""
+
+
+def _loaded(point: EntryPoint) -> Any:
+    """What an entry names. ConfigError with entry, package, file and reason where its own code cannot be imported."""
+    try:
+        return point.load()
+    except Exception as error:
+        who = f"catalogue entry {point.name} of {_package(point) or 'an unknown package'} ({point.value})"
+        raise ConfigError(f"{who}: {why_not(error)}") from None
+
+
+def _every(kind: str, take: Callable[[EntryPoint], T]) -> Sequence[T]:
+    """Every entry of a kind. ConfigError with all that cannot be imported: none is passed over in silence."""
+    taken: list[T] = []
+    problems: list[str] = []
+    for point in _of(kind):
+        try:
+            taken.append(take(point))
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+    return taken
 
 
 def files(kind: str) -> list[Entry]:
-    """Every TOML entry of a kind ("policies", "maps", ...), by name."""
-    found = []
-    for point in _points(kind):
-        package = point.dist.name if point.dist else ""
-        for file in _toml_files(point):
-            found.append(Entry(kind, file.name.removesuffix(".toml"), package, file))
+    """Every TOML entry of a kind ("policies", "maps", ...), by name. ConfigError for a package that cannot be imported."""
+    found = [
+        Entry(kind, file.name.removesuffix(".toml"), package, file)
+        for package, folder in _every(kind, lambda point: (_package(point), _loaded(point)))
+        for file in _toml_files(folder)
+    ]
     return sorted(found, key=lambda e: (e.name, e.package))
 
 
-def _toml_files(point: EntryPoint) -> Iterator[Traversable]:
-    module = point.load()
-    for file in importlib.resources.files(module).iterdir():
-        if file.name.endswith(".toml"):
-            yield file
+def _toml_files(package: ModuleType) -> Iterator[Traversable]:
+    from importlib.resources import files as files_of
+
+    return (file for file in files_of(package).iterdir() if file.name.endswith(".toml"))
 
 
 def file_named(kind: str, name: str) -> Traversable | Path:
@@ -91,18 +129,18 @@ def _of_kind(kind: str, path: Path) -> Path:
 
 
 def thing(kind: str, label: str) -> Any:
-    """The importable object of entry KIND.LABEL. ConfigError says what there is."""
-    points = _points(kind)
+    """The importable object of entry KIND.LABEL. ConfigError says what there is, or why it cannot be imported."""
+    points = _of(kind)
     for point in points:
         if point.name.partition(".")[2] == label:
-            return point.load()
+            return _loaded(point)
     known = ", ".join(sorted(p.name.partition(".")[2] for p in points)) or "none"
     raise ConfigError(f"{label}: there is no {kind.rstrip('s')} of this type; there are: {known}")
 
 
 def things(kind: str) -> dict[str, tuple[Any, str]]:
-    """Every importable object of a kind, with the distribution that brings it, by label."""
-    return {p.name.partition(".")[2]: (p.load(), p.dist.name if p.dist else "") for p in _points(kind)}
+    """Every importable object of a kind, with the distribution that brings it, by label. ConfigError as in `files`."""
+    return dict(_every(kind, lambda point: (point.name.partition(".")[2], (_loaded(point), _package(point)))))
 
 
 _FAMILIES = dict.fromkeys(("tcp", "rtu", "rtu_over_tcp"), "modbus")
@@ -110,6 +148,8 @@ _FAMILIES = dict.fromkeys(("tcp", "rtu", "rtu_over_tcp"), "modbus")
 
 def opener(kind: str, type_: str) -> Opener:
     """The opener of a device table's `type`: kind "buses" | "loads" | "sources" | "senses"."""
+    from rig.opener import Opener
+
     found = thing(kind, _FAMILIES.get(type_, type_) if kind == "buses" else type_)
     if not isinstance(found, Opener):
         raise ConfigError(f"{kind}.{type_}: the catalogue entry is no opener")
@@ -118,8 +158,4 @@ def opener(kind: str, type_: str) -> Opener:
 
 def scenario_folders() -> list[Path]:
     """Folders with scenarios that packages bring."""
-    return [Path(str(module.__file__)).parent for module, _ in _modules("scenarios")]
-
-
-def _modules(kind: str) -> list[tuple[ModuleType, str]]:
-    return [(importlib.import_module(p.value), p.dist.name if p.dist else "") for p in _points(kind)]
+    return [Path(str(module.__file__)).parent for module, _ in things("scenarios").values()]

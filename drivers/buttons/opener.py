@@ -20,7 +20,7 @@ class CoilButtonSettings(BaseModel):
     `travel_s`: at most so long after the output has switched the button is down (a solenoid moves, a transistor does not).
     """
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     type: Literal["modbus_coil"]
     bus: BusSettings

@@ -17,7 +17,7 @@ from rig.opener import Opener, Opening, decimal_text, seconds_text
 class ProgramSettings(BaseModel):
     """`command`: the program and its arguments; no shell is between. `folder`: where it stands (default: where rig stands)."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     type: Literal["external"]
     command: list[Annotated[str, Field(min_length=1)]] = Field(min_length=1)

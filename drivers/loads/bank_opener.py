@@ -21,7 +21,7 @@ Percent = Annotated[Decimal, BeforeValidator(decimal_text), Field(ge=0, le=100)]
 class Step(BaseModel):
     """A resistor behind a relay (counted from 0); `watts` at the bank's nominal voltage."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     relay: int = Field(ge=0, lt=MOST_RELAYS)
     watts: int = Field(gt=0, le=100_000)
@@ -31,7 +31,7 @@ class BankSettings(BaseModel):
     """`port`: the module's serial port. `volts`: where `watts` hold (V rms). `voltage_input`: an input pin that sees the line
     behind the meter. `accuracy_percent`: of the power reckoned from these, mains voltage twice among it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     type: Literal["resistor_bank"]
     port: str = Field(min_length=1)

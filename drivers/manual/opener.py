@@ -16,7 +16,7 @@ from rig.opener import Opener, Opening, decimal_text, seconds_text
 class ManualSettings(BaseModel):
     """`within_s`: how long a person has for each thing."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     type: Literal["manual"]
     within_s: Annotated[int, BeforeValidator(seconds_text), Field(ge=5 * SECOND, le=3600 * SECOND)] = 120 * SECOND

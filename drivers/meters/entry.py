@@ -9,22 +9,24 @@ from decimal import Decimal
 from fractions import Fraction
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from drivers.meters.asking import Asker
-from drivers.meters.modbus_meter import ModbusMeter
-from drivers.meters.opener import open_meter
 from drivers.meters.register_map import RegisterMap, load_map
-from drivers.meters.trial import Trial
 from drivers.meters.units import UNITS
-from drivers.meters.unlocking import unlock_requests
 from rig.clock import Clock
 from rig.contracts import EMULATED_PASSWORD, RELAY, Bus, Password
+
+if TYPE_CHECKING:
+    from drivers.meters.modbus_meter import ModbusMeter
 
 Items = frozenset[tuple[str, int]]
 
 
 class ModbusMeters:
-    """How the rig gets from the name or file of a map to a meter, without knowing what a register is."""
+    """How the rig gets from the name or file of a map to a meter, without knowing what a register is.
+
+    What talks to a meter is imported where one is talked to: whoever only reads maps starts sooner.
+    """
 
     def load(self, source: str | Path | Traversable) -> RegisterMap:
         """See `load_map`. Raises ConfigError with every problem."""
@@ -88,6 +90,8 @@ class ModbusMeters:
 
     def check_secrets(self, map_: RegisterMap, unit: int, where: str, secrets: Mapping[str, Password]) -> None:
         """ConfigError when a password is not one that the map knows, or does not fit; nothing is opened."""
+        from drivers.meters.unlocking import unlock_requests
+
         unlock_requests(map_, unit, where, secrets)
 
     def trial(
@@ -101,6 +105,9 @@ class ModbusMeters:
         now: datetime,
     ) -> list[dict[str, str]]:
         """A map that may be wrong, tried on a meter: see `drivers.meters.trial.Trial`. Reads only. Raises LinkError."""
+        from drivers.meters.asking import Asker
+        from drivers.meters.trial import Trial
+
         asker = Asker(bus, unit, clock, where, map_.inter_frame_delay_ns)
         return [asdict(one) for one in Trial(map_, asker, now).run(measured)]
 
@@ -115,6 +122,8 @@ class ModbusMeters:
         rtu: bool,
     ) -> ModbusMeter:
         """See `open_meter`; on a line without transaction ids polls take turns in length."""
+        from drivers.meters.opener import open_meter
+
         return open_meter(map_, bus, unit, clock, where, secrets, alternate_lengths=rtu)
 
 

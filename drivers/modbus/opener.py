@@ -42,7 +42,7 @@ class BusSettings(BaseModel):
     host and port of a gateway and the pace of the line behind it. One model, so that a message names the key as it stands
     in the file."""
 
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     type: Literal["tcp", "rtu", "rtu_over_tcp"]
     host: Annotated[str, Field(min_length=1)] | None = Field(default=None, validate_default=True)

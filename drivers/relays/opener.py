@@ -21,7 +21,7 @@ Input = Annotated[int, Field(ge=0, le=65535)]
 
 
 class _ChannelSettings(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, defer_build=True)
 
     delay_s: Annotated[list[SomeSeconds], Field(min_length=2, max_length=2)] = ["0", "0"]
     """Least and most that the channel lags behind the contact (debounce, settling); whoever samples it reckons with it."""

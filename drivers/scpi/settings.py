@@ -36,7 +36,7 @@ def _dialect(name: str) -> str:
 class InstrumentSettings(BaseModel):
     """The keys that loads and sources share. `baud`, `parity` and `stop_bits` are for serial resources only."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
     type: Literal["scpi"]
     resource: Annotated[str, AfterValidator(_resource)]

@@ -46,13 +46,13 @@ def list_(
 
 
 def _matrix(as_json: bool) -> None:
-    from rig.catalogue import files
+    from rig.catalogue import files, thing
     from rig.cli.table import show
     from rig.matrix import as_markdown, matrix
     from rig.scenarios import families
-    from rig.workplace import read_map
 
-    rows = matrix({entry.name: read_map(entry.name) for entry in files("maps")}, families())
+    meters = thing("meters", "modbus")
+    rows = matrix({entry.name: meters.load(entry.file) for entry in files("maps")}, families())
     if as_json:
         show(rows, list(rows[0]), as_json)
     else:
