@@ -10,10 +10,14 @@ OFTEN_ENOUGH = 6
 
 
 class EventBook:
-    """Keeps every event of one scenario that the meter has told. A meter without a log tells nothing."""
+    """Keeps every event of one scenario that the meter has told. A meter without a log tells nothing.
 
-    def __init__(self, meter: Meter) -> None:
+    `wraps`: a full log overwrites the oldest entry; else it takes no more.
+    """
+
+    def __init__(self, meter: Meter, wraps: bool = True) -> None:
         self._meter = meter
+        self.wraps = wraps
         self.begin()
 
     def begin(self) -> None:
@@ -42,6 +46,15 @@ class EventBook:
             if told and self._newest is not None:
                 self._count_forgotten(told[-1].sequence, self._newest)
         return list(self._known)
+
+    @property
+    def entries(self) -> int:
+        """How many entries the log holds when it is full."""
+        return self._meter.event_entries
+
+    def room(self) -> int:
+        """How many more entries the log takes as it is now; without end where it wraps."""
+        return NUMBERS if self.wraps else self._meter.event_entries - len(self._meter.events())
 
     @property
     def known(self) -> list[MeterEvent]:

@@ -8,6 +8,7 @@ from fractions import Fraction
 
 from rig.config import Limits
 from rig.contracts import Capability, Devices
+from rig.event_book import EventBook
 from rig.limiting import over_current_watts
 from rig.promises import Promises
 from rig.scenario import Means, Scenario
@@ -58,3 +59,15 @@ def _no_overload(scenario: Scenario, means: Means) -> str:
     most = means.most_watts if carries is None else min(means.most_watts, carries[0])
     needed = math.ceil(limit * means.promises.overload_begins_at * _ABOVE)
     return "" if most >= needed else f"it needs {needed} W, and bench and meter may carry no more than {most} W"
+
+
+def no_room_in_the_log(scenario: Scenario, log: EventBook) -> str:
+    """Why a log that stops when it is full can show a scenario nothing more: half of it is wanted free."""
+    if log.wraps or Capability.EVENTS not in scenario.needs or "LOG-FULL" in scenario.requires:
+        return ""
+    free = log.room()
+    return (
+        ""
+        if free >= log.entries // 2
+        else f"the event log stops when it is full, and has room for {free} entries; clear it"
+    )

@@ -78,8 +78,11 @@ def set_events(settings: Sequence[Written], names: frozenset[str]) -> dict[str, 
     return {name: count.promised(name in names) for name, count in counts.items()}
 
 
-def due(done: Done, names: frozenset[str]) -> dict[str, Count]:
-    """Counts by name of the event. `names`: the events that the meter's log has by its map."""
+def due(done: Done, names: frozenset[str], full: bool = False) -> dict[str, Count]:
+    """Counts by name of the event. `names`: the events that the meter's log has by its map.
+
+    `full`: the log has stopped, as is promised of it, so that nothing need be in it any more.
+    """
     sure = done.recharges
     counts = {
         RECHARGED: Count(sure, sure + done.unsure_recharges, "recharges credited"),
@@ -97,4 +100,4 @@ def due(done: Done, names: frozenset[str]) -> dict[str, Count]:
     for name, more in done.caused.items():
         known = promised.get(name, Count(0, 0, more.why))
         promised[name] = Count(known.least + more.least, known.most + more.most, known.why)
-    return promised
+    return {name: count.promised(False) for name, count in promised.items()} if full else promised

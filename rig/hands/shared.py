@@ -58,7 +58,7 @@ class Shared:
         self._load_accuracy = load_accuracy
         self._next_id = next_id
         self._starting = starting
-        self.log = EventBook(meter)
+        self.log = EventBook(meter, promises.table.event_log == "wraps")
         self.begin({})
 
     def begin(self, settings: Mapping[str, int]) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from drivers.emulated.faults import FAULTS
 from rig.catalogue import file_named, files, thing
 from rig.choices import Choices, setup_of
 from rig.config import read_toml
@@ -49,14 +50,15 @@ def test_a_named_fault_is_caught_by_what_was_named(scenario: Scenario, fault: st
     pytest.fail(f"{fault} was not caught by {scenario.catches[fault]!r}: {reasons}")
 
 
-def _map_for(scenario: Scenario, folder: Path) -> str | None:
-    """The shipped map, or where that promises something else, one that promises over-current."""
-    return map_with(folder, **OVER_CURRENT) if scenario.beyond(PROMISES) else None
+def _map_for(scenario: Scenario, fault: str, folder: Path) -> str | None:
+    """The shipped map, or where that promises something else, one that promises over-current, or what the fault takes to show."""
+    promises = {**(OVER_CURRENT if scenario.beyond(PROMISES) else {}), **FAULTS[fault].needs.promises}
+    return map_with(folder, **promises) if promises else None
 
 
 def _missed(scenario: Scenario, fault: str, name: str, out: Path) -> object:
     """Why this fault was not caught under this policy, by what was named; empty when it was."""
-    choices = Choices(out=str(out), faults=(fault,), policy=name, map=_map_for(scenario, out.parent))
+    choices = Choices(out=str(out), faults=(fault,), policy=name, map=_map_for(scenario, fault, out.parent))
     found = run_sim(setup_of(choices), [scenario.id])
     outcome, named = found.outcomes[scenario.id], scenario.catches[fault]
     if named in outcome.judgements:

@@ -1,9 +1,12 @@
-"""Faults of what the meter notices beside its load: voltage, and hands on the meter."""
+"""Faults of what the meter notices beside its load and writes down: voltage, hands on the meter, a log that should stop."""
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault
-from drivers.emulated.meter.store import TAMPER
+from drivers.emulated.faults.fault import Fault, Setting
+from drivers.emulated.meter.clock import Clock
+from drivers.emulated.meter.events import EventLog
+from drivers.emulated.meter.settings import MeterSettings
+from drivers.emulated.meter.store import TAMPER, Store
 from drivers.emulated.meter.watch import Sign, Watch
 from rig.clock import SECOND
 
@@ -63,6 +66,14 @@ class TamperingOpens(Watch):
             self.relay.let_go(TAMPER, now)
 
 
+class RunsOver(EventLog):
+    """A full log overwrites its oldest entries, whatever was promised of it."""
+
+    def __init__(self, store: Store, clock: Clock, settings: MeterSettings) -> None:
+        super().__init__(store, clock, settings)
+        self.stops = False
+
+
 FAULTS = (
     Fault(
         "E30",
@@ -74,5 +85,13 @@ FAULTS = (
     Fault("E31", "moments are told", "watch", "an event tells of what did not last", (ToldAtOnce,)),
     Fault("E32", "tampering is not noticed", "watch", "no event tells of a magnet", (TamperingUnnoticed,)),
     Fault("E33", "told again after a power failure", "watch", "one occurrence has two events", (ToldAgain,)),
+    Fault(
+        "E35",
+        "a log that should stop runs over",
+        "event log",
+        "entries of a full log are gone that should be kept",
+        (RunsOver,),
+        needs=Setting(promises={"event_log": '"stops"'}),
+    ),
     Fault("E34", "tampering opens the relay", "watch", "the relay opens at a magnet", (TamperingOpens,)),
 )
