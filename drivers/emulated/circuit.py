@@ -23,7 +23,7 @@ class Circuit:
     """
 
     def __init__(self, alarms: Alarms) -> None:
-        self._alarms = alarms
+        self.alarms = alarms
         self._listeners: list[Callable[[], None]] = []
         self._since = alarms.now()
         self._energy = 0
@@ -47,6 +47,9 @@ class Circuit:
         self._bypassed = 0
         self._signs: frozenset[str] = frozenset()
         self._missing: frozenset[int] = frozenset()
+        self.phase_shares: tuple[int, ...] = (100,)
+        """Part of the load (%) on each phase of the line."""
+        self._bridged: frozenset[int] = frozenset()
 
     def set_source(self, on: bool, millivolts: int = 230_000, millihertz: int = 50_000) -> None:
         """Switch the mains, or change them (mV rms, mHz)."""
@@ -87,6 +90,11 @@ class Circuit:
         A healthy contact that gets stuck keeps its position until it is next told to move.
         """
         self._stuck = closed
+
+    def bridge(self, phases: frozenset[int]) -> None:
+        """Fault: in these phases (from 1) the contact stays closed whatever the others do; those that the line has not do nothing."""
+        self._bridged = phases
+        self._settle()
 
     @property
     def leakage_ma(self) -> int:
@@ -175,8 +183,8 @@ class Circuit:
 
     @property
     def load_side_millivolts(self) -> int:
-        """Voltage at the meter's output terminals (mV)."""
-        if self.contact_closed or not self.source_on:
+        """Voltage at the meter's output terminals (mV), on the phase that has most of it."""
+        if self.contact_closed or not self.source_on or self._bridged_percent():
             return self.line_millivolts
         return min(LEAK_MILLIVOLTS, self.source_millivolts) if self._leakage_ma else 0
 
@@ -185,7 +193,7 @@ class Circuit:
         """Current through the load (mA, rounded to the nearest)."""
         if not self.load_watts:
             return 0
-        if not self.contact_closed:
+        if not self.contact_closed and not self._bridged_percent():
             return self._leakage_ma
         factor = abs(self._power_factor)
         volt_amps = self.load_watts * 2_000_000 * 1000
@@ -200,10 +208,10 @@ class Circuit:
         self._listeners.append(listener)
 
     def _note(self, what: str, to: int) -> None:
-        self.log.append((self._alarms.now(), what, to))
+        self.log.append((self.alarms.now(), what, to))
 
     def _settle(self) -> None:
-        now = self._alarms.now()
+        now = self.alarms.now()
         watts = self._watts()
         if watts != self.load_watts:
             self._energy = self.energy_through(now)
@@ -218,5 +226,16 @@ class Circuit:
             return 0
         if self.contact_closed:
             return self.demanded_watts
+        if bridged := self._bridged_percent():
+            return self.demanded_watts * bridged // 100
         leaked = self._leakage_ma * min(LEAK_MILLIVOLTS, self.source_millivolts) // 1_000_000
         return min(self.demanded_watts, leaked)
+
+    def _bridged_percent(self) -> int:
+        """Part of the load (%) that an open contact leaves on the line."""
+        if not self._bridged:
+            return 0
+        live = [number for number in self._bridged if number not in self._missing]
+        return sum(
+            share for number, share in enumerate(self.phase_shares, 1) if number in live and len(self.phase_shares) > 1
+        )

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     requires=("NO-LOAD",),
     needs={Capability.CREDIT_CUT},
     starts=Start(credit=rupees("523.45")),
-    catches={"C8": "energy counted"},
+    catches={"C8": "charged", "M8": "energy counted"},
     judges=(
         Within("energy counted", nothing_counted, "Wh"),
         Equal("charged", 0, "nothing is charged without load", "paise"),
@@ -70,7 +70,13 @@ def test_the_clock_keeps_time_over_days(bench: Bench) -> None:
     needs={Capability.REMOTE_RELAY},
     reads=("energy", "balance"),
     starts=Start(credit=rupees("523.45"), settings={"load_limit": 9000}),
-    catches={"C8": "energy counted", "R9": "current when open", "R12": "stays open"},
+    catches={
+        "C8": "balance afterwards",
+        "M8": "energy counted",
+        "R8": "stays open",
+        "R9": "current when open",
+        "R12": "stays open",
+    },
     judges=(
         Timed("time to open", remote_command),
         Absent("stays open", "closing", HOUR, "the relay does not move by itself"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from drivers.emulated.faults.fault import Fault
 from drivers.modbus.unit import Answer, Unit
 from rig.clock import MILLISECOND
@@ -15,23 +17,31 @@ _WRITES = {16: "holding"}
 
 def swap_words(unit: Unit, two_words: frozenset[tuple[str, int]]) -> Unit:
     """Two-word numbers go over the line low word first, in both directions."""
+    return _turned(unit, two_words, lambda four: four[2:] + four[:2])
 
-    def swapped(words: bytes, table: str, address: int) -> bytes:
+
+def swap_bytes(unit: Unit, two_words: frozenset[tuple[str, int]]) -> Unit:
+    """The words of two-word numbers go over the line low byte first, in both directions: small numbers stay plausible."""
+    return _turned(unit, two_words, lambda four: bytes((four[1], four[0], four[3], four[2])))
+
+
+def _turned(unit: Unit, two_words: frozenset[tuple[str, int]], turn: Callable[[bytes], bytes]) -> Unit:
+    def turned(words: bytes, table: str, address: int) -> bytes:
         found = bytearray(words)
         for at in range(len(words) // 2 - 1):
             if (table, address + at) in two_words:
-                found[2 * at : 2 * at + 4] = words[2 * at + 2 : 2 * at + 4] + words[2 * at : 2 * at + 2]
+                found[2 * at : 2 * at + 4] = turn(words[2 * at : 2 * at + 4])
         return bytes(found)
 
     def faulty(pdu: bytes) -> bytes | Answer | None:
         address = int.from_bytes(pdu[1:3], "big")
         if table := _WRITES.get(pdu[0]):
-            pdu = pdu[:6] + swapped(pdu[6:], table, address)
+            pdu = pdu[:6] + turned(pdu[6:], table, address)
         answer = unit(pdu)
         table = _READS.get(pdu[0])
         if table is None or not isinstance(answer, bytes) or answer[0] != pdu[0]:
             return answer
-        return answer[:2] + swapped(answer[2:], table, address)
+        return answer[:2] + turned(answer[2:], table, address)
 
     return faulty
 
@@ -58,6 +68,13 @@ FAULTS = (
         "bus",
         "the load limit makes sense only with its words swapped, and nothing is written",
         bus=swap_words,
+    ),
+    Fault(
+        "K2",
+        "bytes of a word swapped",
+        "bus",
+        "numbers are not what they were set to, and small ones still plausible",
+        bus=swap_bytes,
     ),
     Fault(
         "K4",

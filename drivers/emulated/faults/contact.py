@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drivers.emulated.circuit import Circuit
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, Setting
 
 
 def _weld(circuit: Circuit) -> None:
@@ -12,6 +12,10 @@ def _weld(circuit: Circuit) -> None:
 
 def _stick_open(circuit: Circuit) -> None:
     circuit.stick(False)
+
+
+def _bridge_last_phase(circuit: Circuit) -> None:
+    circuit.bridge(frozenset({3}))
 
 
 def _leak(circuit: Circuit) -> None:
@@ -26,6 +30,14 @@ FAULTS = (
         "contact",
         "once open, the load side stays dead when it should close",
         plant=_stick_open,
+    ),
+    Fault(
+        "R8",
+        "one phase stays closed",
+        "contact",
+        "the load side stays live on one phase of three after every order to open",
+        plant=_bridge_last_phase,
+        needs=Setting(map="reference_3ph"),
     ),
     Fault(
         "R9",

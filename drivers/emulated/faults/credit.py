@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault
-from drivers.emulated.meter.metering import Metering
+from drivers.emulated.faults.fault import Fault, Setting
 from drivers.emulated.meter.relay import Relay
 from drivers.emulated.meter.wallet import Wallet
-from rig.clock import SECOND
+from rig.clock import MINUTE, SECOND
+
+PULSES = 2**32 - 1
 
 
 class NeverCuts(Wallet):
@@ -67,6 +68,16 @@ class PulseTruncated(Wallet):
         return super().quantum_cost // tenth * tenth
 
 
+class CounterRollsOver(Wallet):
+    """The wallet's counter of pulses has 32 bits, and its rollover is taken for energy that was given back."""
+
+    def take(self, quanta: int) -> None:
+        account = self.store.account
+        if (quanta & PULSES) < (account.booked_quanta & PULSES):
+            account.booked_quanta += PULSES + 1
+        super().take(quanta)
+
+
 class CutsBelowZeroOnly(Wallet):
     """Credit is found gone below zero only, not at zero."""
 
@@ -117,11 +128,23 @@ class ReconnectClearsAll(Relay):
         super().command(closed, now)
 
 
-class Creeps(Metering):
-    """60 W are counted when nothing flows."""
+class ChargesForNothing(Wallet):
+    """Every full minute without load costs two paise."""
 
-    def seen(self, watts: int) -> int:
-        return super().seen(watts) or 60
+    _idle = 0
+    _seen: int | None = None
+
+    def book(self, now: int) -> None:
+        super().book(now)
+        if self._seen is not None and not self.metering.watts:
+            minutes = self._idle // MINUTE
+            self._idle += now - self._seen
+            self.store.account.balance -= 2 * (self._idle // MINUTE - minutes) * self.settings.units_per_paisa
+        self._seen = now
+
+    def power_fails(self) -> None:
+        super().power_fails()
+        self._seen = None
 
 
 FAULTS = (
@@ -129,11 +152,21 @@ FAULTS = (
     Fault("C2", "cuts 60 s late", "wallet", "the cut comes after the window, with the balance below zero", (CutsLate,)),
     Fault("C3", "cuts early, at +0.50", "wallet", "the cut comes with half a rupee left", (CutsEarly,)),
     Fault("C7", "balance frozen", "wallet", "the balance does not move while energy is consumed", (BalanceFrozen,)),
-    Fault("C8", "debits without load", "metering", "the balance falls with the relay open or no load", (Creeps,)),
+    Fault(
+        "C8", "debits without load", "wallet", "the balance falls with the relay open or no load", (ChargesForNothing,)
+    ),
     Fault(
         "C9", "balance rises with consumption", "wallet", "the balance rises while energy is consumed", (BalanceRises,)
     ),
     Fault("L1", "truncation drift", "wallet", "the balance falls by less than price times energy", (PulseTruncated,)),
+    Fault(
+        "L9",
+        "rollover taken for consumption",
+        "wallet",
+        "the balance leaps when a counter begins anew",
+        (CounterRollsOver,),
+        needs=Setting(meter={"opening_quanta": 2**32 - 977}),
+    ),
     Fault("C11", "cuts below zero only", "wallet", "with nothing left the relay stays closed", (CutsBelowZeroOnly,)),
     Fault(
         "C12",

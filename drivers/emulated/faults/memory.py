@@ -11,9 +11,10 @@ from drivers.emulated.meter.events import EventLog
 from drivers.emulated.meter.metering import Metering
 from drivers.emulated.meter.settings import MeterSettings
 from drivers.emulated.meter.store import Account, Store
-from rig.clock import MINUTE
+from rig.clock import MINUTE, SECOND
 
 SAVED_EVERY = 15 * MINUTE
+HALF_FOR = 2 * SECOND
 
 
 class SavedSeldom(Store):
@@ -31,6 +32,23 @@ class SavedSeldom(Store):
         super().power_fails(now)
         if self._saved is not None and now // SAVED_EVERY == self._saved_in:
             self.account = self._saved.copy()
+
+
+class HalfARecharge(Store):
+    """A power failure within two seconds of a recharge leaves its balance, and what else is kept of it as it was before."""
+
+    _before: Account | None = None
+    _at = -HALF_FOR
+
+    def before_recharge(self, now: int) -> None:
+        super().before_recharge(now)
+        self._before, self._at = self.account.copy(), now
+
+    def power_fails(self, now: int) -> None:
+        super().power_fails(now)
+        if self._before is not None and now < self._at + HALF_FOR:
+            for what in ("last_amount", "last_to_arrears", "last_time", "total_recharged", "recharge_count"):
+                setattr(self.account, what, getattr(self._before, what))
 
 
 class EnergySavedSeldom(Metering):
@@ -90,6 +108,13 @@ FAULTS = (
         "store",
         "a recharge is gone after a power failure",
         (SavedSeldom,),
+    ),
+    Fault(
+        "P3",
+        "half a recharge",
+        "store",
+        "after a power failure the balance has the recharge, and its amount, time and sum have not",
+        (HalfARecharge,),
     ),
     Fault(
         "L7",

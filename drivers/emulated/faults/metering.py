@@ -47,6 +47,13 @@ class StartsLate(Metering):
         return super().seen(watts) if self.circuit.load_milliamps >= 250 else 0
 
 
+class Creeps(Metering):
+    """With voltage alone, as much is counted as a load of one watt would draw."""
+
+    def seen(self, watts: int) -> int:
+        return super().seen(watts) or 1
+
+
 class FiguresLag(Metering):
     """For eight seconds after a step, power and current are shown as they were before it."""
 
@@ -85,6 +92,7 @@ FAULTS = (
     Fault(
         "M9", "reactive power without a sign", "metering", "a capacitive load looks inductive", (PowerFactorUnsigned,)
     ),
+    Fault("M8", "creep", "metering", "energy is counted with voltage alone", (Creeps,)),
     Fault("M10", "starts late", "metering", "energy of a small load is not counted", (StartsLate,)),
     Fault(
         "M11",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drivers.emulated.faults.fault import Fault
-from drivers.emulated.meter.relay import Relay
+from drivers.emulated.meter.relay import CAUSES, Relay
 from drivers.emulated.meter.wallet import Wallet
 
 
@@ -20,6 +20,14 @@ class ReadyShownAsConnected(Relay):
     def shown_control(self) -> int:
         state = super().shown_control()
         return 1 if state == 2 else state
+
+
+class StatusBitBeside(Relay):
+    """In the status word of the causes it is the next bit that is set."""
+
+    def shown_cause(self) -> int:
+        cause = super().shown_cause()
+        return (cause << 1) & CAUSES or (cause and 1)
 
 
 class CommandsIgnored(Relay):
@@ -70,6 +78,7 @@ FAULTS = (
         "control_state 1 while the contact is open",
         (ReadyShownAsConnected,),
     ),
+    Fault("E5", "status bit off by one", "relay", "the status word names another cause", (StatusBitBeside,)),
     Fault("R7", "command acknowledged, not executed", "relay", "no edge follows a remote command", (CommandsIgnored,)),
     Fault(
         "R12",

@@ -37,6 +37,7 @@ class EmulatedMeter:
         chosen = faults_named(faults)
         self.settings = settings
         self.circuit = circuit
+        circuit.phase_shares = settings.phase_shares
         self._alarms = alarms
         rooms = Rooms(circuit, settings, chosen, civil_zero, alarms.now())
         self.store, self.clock, self.log = rooms.store, rooms.clock, rooms.log

@@ -53,6 +53,8 @@ class MeterSettings:
     arrears_mode: str = "first"
     opening_balance: int = 52_345
     opening_arrears: int = 0
+    opening_quanta: int = 0
+    """Counts of the energy register before the first one."""
     smallest_recharge: int = 100
     largest_recharge: int = 5_000_000
     remembered_ids: int = 200

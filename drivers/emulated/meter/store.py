@@ -53,6 +53,10 @@ class Account:
     """Since when the balance is found used up; the days of emergency credit count from here."""
     taken: dict[str, tuple[date, int]] = field(default_factory=dict)
     """By kind of sink with a cap by the period: the period's first day, and what it got in it (paise)."""
+    demanded: int = 0
+    """What has to be paid since the last cut before the relay closes (paise)."""
+    paid: int = 0
+    """What was paid since it (paise)."""
     carried: int = 0
     """What daily charges left below a paisa (in parts of their own denominator)."""
     instalments: int = 0
@@ -82,12 +86,13 @@ class Store:
     """Everything in it is kept exactly, and at once unless it commits late; instants are on the battery-backed counter (ns)."""
 
     def __init__(self, settings: MeterSettings) -> None:
-        self.account = Account(settings.opening_balance * settings.units_per_paisa, settings.opening_arrears)
+        balance = settings.opening_balance * settings.units_per_paisa
+        self.account = Account(balance, settings.opening_arrears, settings.opening_quanta)
         self._units = settings.units_per_paisa
         self._commit_ns = settings.commit_ns
         self._committed: Account | None = None
         self._credited_at = 0
-        self.quanta = 0
+        self.quanta = settings.opening_quanta
         """The energy register as it was at the last power failure."""
         self.holds = 0
         """Every reason that holds the relay open."""

@@ -97,6 +97,13 @@ def recharged_before_power_fails(bench: MeterBench) -> Any:
     return bench.get("balance"), bench.get("recharge_count")
 
 
+def cut_off_at_once_after_a_recharge(bench: MeterBench) -> Any:
+    bench.recharge(12_345, 7)
+    bench.power_cycle()
+    kept = ("balance", "last_recharge_amount", "last_recharge_time", "total_recharged", "recharge_count")
+    return [bench.get(item) for item in kept]
+
+
 def many_power_failures(bench: MeterBench) -> Any:
     for _ in range(5):
         bench.circuit.demand_watts(1125)
@@ -127,7 +134,7 @@ def events_of_an_operation(bench: MeterBench) -> Any:
 def overload(bench: MeterBench) -> Any:
     bench.circuit.demand_watts(3600)
     bench.until(30)
-    return bench.edges(), bench.get("control_state")
+    return bench.edges(), bench.get("control_state"), bench.get("disconnect_cause")
 
 
 def at_the_limit(bench: MeterBench) -> Any:
@@ -163,7 +170,7 @@ TRIALS: dict[Trial, tuple[Any, str]] = {
     broke_over_power_cycle: ([(3.02, 0)], "R12"),
     run_to_zero: (([0], -1), "C1 C2 C3"),
     ten_minutes: ((52_094, Decimal("385.9375"), 2317), "C7 C9 L1 M1"),
-    an_hour_without_load: (52_345, "C8"),
+    an_hour_without_load: (52_345, "C8 M8"),
     one_recharge: ((52_468, 123, MORNING), "P1 P4 P11"),
     one_id_twice: ((3, 6, 64_690), "P2"),
     broke_and_recharged: ((True, 12_345), "P8"),
@@ -171,11 +178,12 @@ TRIALS: dict[Trial, tuple[Any, str]] = {
     nothing_owed: ((64_690, 0), "A16"),
     bad_amounts: ([4, 4, 4, 4], "P15"),
     recharged_before_power_fails: ((64_690, 1), "L4"),
+    cut_off_at_once_after_a_recharge: ([64_690, 12_345, MORNING, 12_345, 1], "P3"),
     many_power_failures: (Decimal("78.1250"), "L7"),
     clock_after_an_hour: (datetime(2026, 1, 5, 9, 0, 0), "T1"),
     clock_after_power_fails: (datetime(2026, 1, 5, 8, 0, 12), "T2"),
     events_of_an_operation: ([event(1, 301, 2), event(2, 302, 4)], "E1 E3"),
-    overload: (([(12.02, 0)], 2), "O1 O5 R6"),
+    overload: (([(12.02, 0)], 2, 1), "O1 O5 R6 E5"),
     at_the_limit: ([], "O2"),
     inrush: ([], "O3"),
     lasting_overload: ((3, 4), "O6 O8"),
@@ -234,6 +242,19 @@ def test_swapped_words_both_ways() -> None:
     faulty(bytes.fromhex("10 0101 0002 04 1111 2222"))
     assert asked[-1] == bytes.fromhex("10 0101 0002 04 2222 1111")
     assert faulty(bytes.fromhex("04 0101 0002")) == bytes.fromhex("04 0101 0002 04")[:5]
+
+
+def test_swapped_bytes_both_ways() -> None:
+    asked: list[bytes] = []
+
+    def unit(pdu: bytes) -> bytes:
+        asked.append(pdu)
+        return bytes.fromhex("03 06 0001 0000 3039") if pdu[0] == 3 else pdu[:5]
+
+    faulty = faulty_unit(unit, ["K2"], frozenset({("holding", 0x101)}))
+    assert faulty(bytes.fromhex("03 0100 0003")) == bytes.fromhex("03 06 0001 0000 3930")
+    faulty(bytes.fromhex("10 0101 0002 04 0000 3930"))
+    assert asked[-1] == bytes.fromhex("10 0101 0002 04 0000 3039")
 
 
 def test_every_seventh_answer_is_late() -> None:

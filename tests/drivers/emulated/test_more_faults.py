@@ -79,6 +79,19 @@ def a_step(bench: MeterBench) -> Any:
     return bench.get("power"), bench.get("current")
 
 
+def across_the_rollover(bench: MeterBench) -> Any:
+    bench.circuit.demand_watts(3000)
+    bench.wait(600)
+    return bench.get("balance"), bench.get("energy")
+
+
+def opened(bench: MeterBench) -> Any:
+    bench.circuit.demand_watts(1000)
+    bench.meter.set("relay_control", 0)
+    bench.wait(1)
+    return bench.circuit.load_side_millivolts, bench.circuit.load_watts, bench.circuit.load_milliamps, bench.closed()
+
+
 def above_the_average(bench: MeterBench) -> Any:
     for second, watts in ((20, 3000), (50, 3500), (80, 0)):
         bench.until(second)
@@ -142,6 +155,8 @@ TRIALS: tuple[tuple[Trial, dict[str, Any], str], ...] = (
     (given_back, {}, "M12"),
     (a_small_load, {}, "M10"),
     (a_step, {}, "M11"),
+    (across_the_rollover, {"opening_quanta": 2**32 - 977}, "L9"),
+    (opened, {"phase_shares": [40, 35, 25]}, "R8 R9"),
     (above_the_average, SLIDING, "O21 O22"),
     (over_current, CURRENT, "O23 O24"),
     (limit_changed, {}, "O25 K9"),
@@ -159,6 +174,18 @@ TRIALS: tuple[tuple[Trial, dict[str, Any], str], ...] = (
 )
 def test_each_fault_shows(fault: str, trial: Trial, settings: dict[str, Any]) -> None:
     assert trial(MeterBench([fault], **settings)) != trial(MeterBench(**settings))
+
+
+def test_a_phase_that_stays_closed_carries_its_share() -> None:
+    assert opened(MeterBench(["R8"], phase_shares=[40, 35, 25])) == (230_000, 250, 1087, False)
+    assert opened(MeterBench(["R8"])) == (0, 0, 0, False), "a meter of one phase has no third"
+
+
+def test_a_counter_that_rolls_over_costs_what_was_consumed() -> None:
+    bench = MeterBench(opening_quanta=2**32 - 977)
+    bench.circuit.demand_watts(3000)
+    bench.wait(600)
+    assert bench.get("balance") == 52_345 - 325 and bench.codes() == []
 
 
 def test_a_setting_is_refused() -> None:
