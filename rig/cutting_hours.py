@@ -14,8 +14,10 @@ A_LITTLE = timedelta(minutes=1, seconds=7)
 
 def cutting_hours(policy: Policy, shown: datetime) -> datetime | None:
     """What a clock that shows `shown` has to be set to; None when cuts are made for long enough from now on."""
+    if policy.file.no_cut.empty:
+        return None
     times = ProtectedTime(policy.file.no_cut)
-    if times.empty or _free(times, shown):
+    if _free(times, shown):
         return None
     begins = times.next_cut(shown)
     while begins is not None and not _free(times, begins + A_LITTLE):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import accumulate
 
@@ -11,6 +11,7 @@ from rig.clock import FOREVER, HOUR, Span
 from rig.interval import Interval
 
 _NOTHING = Fraction(0)
+NO_ENERGY = Interval.of(0)
 
 Segment = tuple[Span, Interval]
 """From a moment in the span on, the power lies in the interval (W), until the next segment begins."""
@@ -45,21 +46,41 @@ class PowerTrace:
     def energy_wh(self, since: int, until: Span) -> Interval:
         """Wh from `since` (ns) to a moment in `until`: the least and the most that can have flowed."""
         segments = self.segments(since)
-        if len(segments) == 1:
-            watts = segments[0][1]
-            return Interval(_flowed(watts.lo, until.lo - since), _flowed(watts.hi, until.hi - since))
+        if len(segments) == 1 and not segments[0][1].hi:
+            return NO_ENERGY
         return Interval(
-            _sum_wh(_pieces(bound(segments, upper=False), until.lo)),
-            _sum_wh(_pieces(bound(segments, upper=True), until.hi)),
+            _sum_wh(bound(segments, upper=False), until.lo),
+            _sum_wh(bound(segments, upper=True), until.hi),
         )
 
 
 def bound(segments: Sequence[Segment], *, upper: bool) -> list[tuple[int, Fraction]]:
     """The most (`upper`) or the least power (W) that can flow, as (from this instant on, W); segments overlap where their
     spans do."""
-    if len(segments) == 1:
-        at, watts = segments[0]
-        return [(edge, watts.hi if upper else watts.lo) for edge in sorted({at.lo, at.hi}) if edge < FOREVER]
+    steps = _in_order(segments, upper)
+    return _overlapping(segments, upper) if steps is None else steps
+
+
+def _in_order(segments: Sequence[Segment], upper: bool) -> list[tuple[int, Fraction]] | None:
+    """The same for segments of which each begins after the one before surely has, as nearly all do; None for others."""
+    steps: list[tuple[int, Fraction]] = []
+    before: Fraction | None = None
+    end = -1
+    for at, watts in segments:
+        if at.lo < end:
+            return None
+        power = watts.hi if upper else watts.lo
+        if before is None:
+            steps.append((at.lo, power))
+        elif at.lo < at.hi:
+            steps.append((at.lo, max(before, power) if upper else min(before, power)))
+        if before is not None and at.hi < FOREVER:
+            steps.append((at.hi, power))
+        before, end = power, at.hi
+    return steps
+
+
+def _overlapping(segments: Sequence[Segment], upper: bool) -> list[tuple[int, Fraction]]:
     steps: list[tuple[int, Fraction]] = []
     spans = [at for at, _ in segments]
     earliest = list(accumulate((at.lo for at in reversed(spans)), min))[::-1]  # of this segment and all after it
@@ -83,26 +104,20 @@ def _flows(spans: Sequence[Span], place: int, instant: int) -> bool:
     return spans[place].lo <= instant and not ended
 
 
-def _flowed(watts: Fraction, duration: int) -> Fraction:
-    """Wh of so many W for so long (ns), none for less than no time."""
-    if duration <= 0 or not watts:
-        return _NOTHING
-    return Fraction(watts.numerator * duration, watts.denominator * HOUR)
-
-
-def _sum_wh(pieces: Iterator[tuple[Fraction, int]]) -> Fraction:
-    """Wh of W and ns, summed in whole numbers over one denominator: a sum of fractions takes ten times as long."""
-    found = list(pieces)
-    over = math.lcm(*(watts.denominator for watts, _ in found))
-    total = sum(watts.numerator * (over // watts.denominator) * ns for watts, ns in found)
-    return Fraction(total, over * HOUR)
-
-
-def _pieces(steps: Sequence[tuple[int, Fraction]], until: int) -> Iterator[tuple[Fraction, int]]:
-    for place, (instant, watts) in enumerate(steps):
-        end = min(steps[place + 1][0] if place + 1 < len(steps) else until, until)
-        if end > instant:
-            yield watts, end - instant
+def _sum_wh(steps: Sequence[tuple[int, Fraction]], until: int) -> Fraction:
+    """Wh until then (ns), summed in whole numbers over one denominator: a sum of fractions takes ten times as long."""
+    total, over, end = 0, 1, until
+    for instant, watts in reversed(steps):
+        if instant >= end:
+            continue
+        power, parts = watts.as_integer_ratio()
+        if power:
+            if parts != over:
+                common = math.lcm(parts, over)
+                total, power, over = total * (common // over), power * (common // parts), common
+            total += power * (end - instant)
+        end = instant
+    return Fraction(total, over * HOUR) if total else _NOTHING
 
 
 def when_used(steps: Sequence[tuple[int, Fraction]], energy_wh: Fraction) -> Fraction | None:

@@ -51,7 +51,7 @@ class Round:
         self._starting = starting
         self._began = 0
         self._opened = 0
-        self._events_before = 0
+        self._asked_at = self._events_before = 0
         self._unlogged: list[str] = []
         self._overload_before = self._current_before = False
         self._written_before = 0
@@ -61,32 +61,33 @@ class Round:
         self._clock_check: tuple[datetime, Span] | None = None
 
     def settings_at_start(self, scenario: Scenario) -> dict[str, int]:
-        """Every whole-number setting as it will be when the scenario starts."""
-        items = [i for i in SETTINGS if i in self.meter.items]
-        found = self.meter.read(*items).values if items else {}
-        settings = {i: v for i, v in found.items() if isinstance(v, int)}
-        return {**settings, **self._starting.settings.of(scenario.starts)}
+        """Every whole-number setting as it will be when the scenario starts; the newest event is remembered with them."""
+        items = [i for i in (*SETTINGS, "event_sequence") if i in self.meter.items]
+        found = self.meter.read(*items) if items else MeterReading({}, {})
+        self._asked_at = found.whole("event_sequence") or 0
+        return {**_settings(found), **self._starting.settings.of(scenario.starts)}
 
     def start(self, scenario: Scenario) -> None:
         """Bring the meter to the start, read it, and open the books there."""
         self._began = self.clock.now()
         self.bench.load_off()
-        asked_at, written_at = self._sequence(), len(self._starting.written)
-        if scenario.starts.cuts:
+        written_at = len(self._starting.written)
+        if scenario.starts.cuts and not self.setup.policy.file.no_cut.empty:
             self._to_cutting_hours()
         self._away_from_midnight(scenario)
         self._starting.prepare(scenario.starts)
-        self.bench.begin(self.settings_at_start(scenario))
-        self._clock_check = self._meter_clock()
+        self.bench.begin()
+        self._before = self._steady(self.bench.read_meter)
+        self.bench.settings = _settings(self._before)
+        self._clock_check = self._clock_in(self._before)
         if self._clock_check is not None:
             self.bench.clock_offset = self.bench.ahead(*self._clock_check)
-        self._before = self._steady(self.bench.read_meter)
         self._events_before = self._before.whole("event_sequence") or 0
         log = self.bench.log.read()
         earlier = log[: len(log) - len(checks.news(log, self._events_before))]
         self._know_overloads(earlier)
         set_before = checks.set_events(self._starting.written[written_at:], self.meter.event_names)
-        numbers = range(asked_at, self._events_before)
+        numbers = range(self._asked_at, self._events_before)
         self._unlogged = (
             checks.settings_logged(log, numbers, set_before) if Capability.EVENTS in self.meter.capabilities else []
         )
@@ -112,7 +113,10 @@ class Round:
 
     def _away_from_midnight(self, scenario: Scenario) -> None:
         """Where a day that costs something could begin on the way, set the clock to an hour without, or let midnight pass."""
-        check, stretch = self._meter_clock(), lasts(scenario)
+        stretch = lasts(scenario)
+        if not self.setup.policy.charges_by_day or not stretch:
+            return
+        check = self._meter_clock()
         if check is None or not meets_midnight(self.setup.policy, check[0], stretch):
             return
         left = next_midnight(check[0]) - check[0]
@@ -124,16 +128,15 @@ class Round:
         until = check[1].hi + left // timedelta(seconds=1) * SECOND
         self.clock.sleep_until(until + SECOND + self.promises.balance_lag)
 
-    def _sequence(self) -> int:
-        """The number of the newest event."""
-        return self.meter.read("event_sequence").number("event_sequence") if "event_sequence" in self.meter.items else 0
-
     def _meter_clock(self) -> tuple[datetime, Span] | None:
-        if Capability.CLOCK not in self.meter.capabilities or "clock" not in self.meter.items:
+        return self._clock_in(self.meter.read("clock")) if "clock" in self.meter.items else None
+
+    def _clock_in(self, reading: MeterReading) -> tuple[datetime, Span] | None:
+        """What the meter's clock shows in a reading, and when; None where it shows no time, or is promised to keep none."""
+        shown = reading.values.get("clock")
+        if Capability.CLOCK not in self.meter.capabilities or not isinstance(shown, datetime):
             return None
-        reading = self.meter.read("clock")
-        shown = reading.values["clock"]
-        return (shown, reading.spans["clock"]) if isinstance(shown, datetime) else None
+        return shown, reading.spans["clock"]
 
     def finish(self) -> None:
         """The checks that every scenario ends with; one cause makes one row."""
@@ -224,7 +227,11 @@ class Round:
             power_returns=self.bench.power_returns,
             settings=written,
             edges=self.books.edges,
-            oracles={**self._overloads(written), **self._alarms(written), **self._notices()},
+            oracles={
+                **self._overloads(written),
+                **self._alarms(written),
+                **checks.notices(self.books, self.setup.policy),
+            },
             caused=self.bench.caused,
         )
 
@@ -238,13 +245,11 @@ class Round:
         watched = Span(self._opened, self.clock.now())
         return checks.overloads(self.books, calm, self._overload_before, watched, self._current_before)
 
-    def _notices(self) -> dict[str, checks.Count]:
-        """Notices and loans of the policy: each at most once from one recharge to the next."""
-        file, most = self.setup.policy.file, len(self.books.account.entries) + 1 if self.books.account else 1
-        names = [f"credit notice {place + 1}" for place in range(len(file.notices.percent))] if file.notices else []
-        names += ["emergency credit lent", "emergency credit ended"] if file.emergency_credit else []
-        return {name: checks.Count(0, most, "times it may have been told") for name in names}
-
     def _alarms(self, written: Sequence[checks.Written]) -> dict[str, checks.Count]:
         policy, watched = self.setup.policy, Span(self._opened, self.clock.now())
         return checks.alarms(self.books, self._opening, self._settings, written, policy, self.promises, watched)
+
+
+def _settings(reading: MeterReading) -> dict[str, int]:
+    """Every setting that is a whole number, of those that were read."""
+    return {i: v for i, v in reading.values.items() if i in SETTINGS and isinstance(v, int)}

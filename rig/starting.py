@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime
 
 from rig.checks.counts import Written
 from rig.clock import Clock, Span
-from rig.contracts import SETTINGS, Button, Capability, DisconnectCause, Meter, MeterReading, RelayState, Value, Wallet
-from rig.errors import DeviceRefused, LinkError, RigError
+from rig.contracts import SETTINGS, Button, Capability, Meter, MeterReading, RelayState, Wallet
+from rig.errors import DeviceRefused, RigError
 from rig.journal import Journal
 from rig.money import in_rupees
 from rig.promises import Promises
-from rig.relay_start import RelayStart
+from rig.putting_back import MONEY, PuttingBack
 from rig.scenario import Start
 from rig.start_settings import StartSettings
 
-_MONEY = ("balance", "arrears")
 
-
-class Starting:
+class Starting(PuttingBack):
     """Prepares and restores one meter. `relay` asks the electrical truth; ids come from `next_id`."""
 
     def __init__(
@@ -33,21 +31,10 @@ class Starting:
         next_id: Callable[[], int],
         button: Button | None = None,
     ) -> None:
-        self._meter = meter
+        super().__init__(meter, clock, journal, promises, relay, button)
         self._wallet = wallet
-        self._clock = clock
-        self._journal = journal
-        self._promises = promises
-        self._relay = relay
         self._next_id = next_id
-        if button is not None and Capability.BUTTON not in meter.capabilities:
-            button = None
-        self._relay_start = RelayStart(meter, clock, journal, promises, relay, button)
-        self.settings = StartSettings(meter, promises, button is not None)
-        self.found: dict[str, Value] = {}
-        self.written: list[Written] = []
-        self._relay_found: RelayState | None = None
-        self._clock_found: tuple[datetime, Span] | None = None
+        self.settings = StartSettings(meter, promises, self._button is not None)
 
     @property
     def presets(self) -> bool:
@@ -58,11 +45,9 @@ class Starting:
         """Bring the meter there. RigError when it cannot be brought there, with what was tried."""
         if self._relay_found is None and (now := self._relay()) is not RelayState.UNKNOWN:
             self._relay_found = now
-        for item, to in self.settings.of(start).items():
-            self.write(item, to)
-        reading = self._meter.read(*(i for i in (*_MONEY, "disconnect_cause") if i in self._meter.items))
+        reading = self._set_all(self.settings.of(start))
         if start.arrears is not None and reading.arrears_paise not in (None, start.arrears):
-            self._set_arrears(start.arrears)
+            self._set_arrears(start.arrears, reading)
         if start.credit is not None:
             self._bring_credit(reading, start.credit)
         self._hold_still(reading)
@@ -78,11 +63,32 @@ class Starting:
         wait = self._promises.cut_allowance.hi + self._promises.reclose_after_recharge.hi
         self._clock.sleep_until(self._clock.now() + wait + self._promises.registers_follow)
 
+    def _set_all(self, settings: Mapping[str, int]) -> MeterReading:
+        """Set what is otherwise, and read that back; returns money and cause of disconnection as they are after that."""
+        shown = [i for i in (*MONEY, "disconnect_cause") if i in self._meter.items]
+        reading = self._meter.read(*(i for i in settings if i in self._meter.items), *shown)
+        changed = [item for item, to in settings.items() if self._put(item, to, reading) is None]
+        if changed:
+            reading = self._meter.read(*changed, *shown)
+        for item in changed:
+            if reading.values[item] != settings[item]:
+                self._must_read(item, settings[item])
+        return reading
+
     def write(self, item: str, to: int | str) -> Span:
         """Write one item, keeping what was found, so that `restore` can put it back; nothing is sent when it is so already."""
-        if item not in self._meter.items:
+        found = self._meter.read(item) if item in self._meter.items else MeterReading({}, {})
+        at = self._put(item, to, found)
+        if at is not None:
+            return at
+        if item in SETTINGS:
+            self._must_read(item, to)
+        return self.written[-1].at
+
+    def _put(self, item: str, to: int | str, reading: MeterReading) -> Span | None:
+        """Write one item that reads otherwise; when it was read, where it is so already."""
+        if item not in reading:
             raise RigError(f"the meter has no {item} to set to {to}")
-        reading = self._meter.read(item)
         now = reading.values[item]
         if now == to:
             return reading.spans[item]
@@ -93,10 +99,8 @@ class Starting:
             raise DeviceRefused(f"the meter refuses {item} = {to} and keeps {now}: {refusal}", refusal.code) from None
         self.written.append(Written(item, to, at))
         self._journal.record("setting", item=item, found=now, written=to, left=None)
-        self._journal.command("meter", f"set {item} to {f'₹{in_rupees(int(to))}' if item in _MONEY else to}", at)
-        if item in SETTINGS:
-            self._must_read(item, to)
-        return at
+        self._journal.command("meter", f"set {item} to {f'₹{in_rupees(int(to))}' if item in MONEY else to}", at)
+        return None
 
     def _must_read(self, item: str, to: int | str) -> None:
         """A meter that takes a setting and keeps another ignores it, which is not the same as refusing it."""
@@ -122,117 +126,17 @@ class Starting:
         self._journal.command("meter", f"set the clock to {to}", at)
         return at
 
-    def _clock_back(self) -> list[str]:
-        """To the second that is nearest to what the clock would show: what it read as had been cut to whole seconds."""
-        if self._clock_found is None:
-            return []
-        (shown, at), self._clock_found = self._clock_found, None
-        due = shown + timedelta(seconds=1, microseconds=(self._clock.now() - at.hi) // 1000)
-        try:
-            self._meter.write("clock", due.replace(microsecond=0))
-        except (RigError, DeviceRefused, ValueError) as error:
-            return [f"clock: {error}"]
-        self._journal.record("setting", item="clock", found=shown, written=None, left=due.replace(microsecond=0))
-        return []
-
-    def _written(self, item: str, to: int | str) -> Span:
-        """Write once. A lost answer is not answered by writing again: what the item reads then decides."""
-        began = self._clock.now()
-        try:
-            return self._meter.write(item, to)
-        except LinkError as error:
-            reading = self._meter.read(item)
-            if reading.values[item] != to:
-                raise
-            self._journal.record("note", words=f"{item} = {to}: the answer was lost, and reads as written ({error})")
-            return Span(began, reading.spans[item].hi)
-
-    def _set_arrears(self, arrears: int) -> None:
+    def _set_arrears(self, arrears: int, reading: MeterReading) -> None:
         if not self.presets:
             raise RigError(f"the meter's arrears cannot be brought to ₹{in_rupees(arrears)}: it has no account preset")
-        self.write("arrears", arrears)
+        self._put("arrears", arrears, reading)
 
     def _bring_credit(self, reading: MeterReading, credit: int) -> None:
         if self.presets:
-            self.write("balance", credit)
+            self._put("balance", credit, reading)
             return
         short = credit - (reading.balance_paise or 0)
         if short > 0:
             paid = max(short, self._promises.smallest_recharge)
             self._journal.record("note", words=f"recharging ₹{in_rupees(paid)} to start with enough credit")
             self._wallet.recharge(paid, self._next_id())
-
-    def nothing_was_written(self) -> None:
-        """The meter took none of the writes: there is nothing to put back."""
-        self.found.clear()
-        self.written.clear()
-
-    def restore(self) -> list[str]:
-        """Put back what was written, money last, and read it back. Returns what could not be put back, in words."""
-        self._outwait_overload()
-        wrong = self._clock_back()
-        order = [i for i in self.found if i not in _MONEY] + [i for i in _MONEY if i in self.found]
-        wrong += self._put_back(order)
-        self.found.clear()
-        self.written.clear()
-        return wrong
-
-    def restore_relay(self) -> str:
-        """Bring the relay back to how it was found; why it could not be, in words, or empty."""
-        if self._relay_found is None or self._without_credit():
-            return ""
-        try:
-            self._relay_start.bring(self._relay_found)
-        except RigError as error:
-            return str(error)
-        return ""
-
-    def _outwait_overload(self) -> None:
-        """An overload trip ends by itself, after the interval or the lock-out that is set; the load is off."""
-        if "disconnect_cause" not in self._meter.items or self._relay() is not RelayState.OPEN:
-            return
-        wanted = ["disconnect_cause", "control_state", "reclose_interval", "lock_out_duration"]
-        reading = self._meter.read(*(item for item in wanted if item in self._meter.items))
-        cause = reading.cause
-        if cause is None or not cause & DisconnectCause.OVERLOAD or cause & DisconnectCause.COMMAND:
-            return
-        self._relay_start.waits_for(RelayState.CLOSED, self._longest_hold(reading))
-
-    def _longest_hold(self, reading: MeterReading) -> int:
-        """How long (ns) an overload may still hold the relay; where the control state does not tell which hold, the longer."""
-        shown, promised = reading.whole("control_state"), self._promises.table.control_state
-        interval, lock_out = reading.whole("reclose_interval") or 0, reading.whole("lock_out_duration") or 0
-        holds = (
-            (promised.overload, self._promises.reclose_interval_window(interval).hi),
-            (promised.lock_out, self._promises.lock_out_window(lock_out).hi),
-        )
-        possible = [until for state, until in holds if None in (shown, state) or shown == state]
-        return max(possible or [until for _, until in holds])
-
-    def _without_credit(self) -> bool:
-        """True when the meter is back at a balance that holds its relay open, or is about to open it."""
-        return "balance" in self._meter.items and (self._meter.read("balance").balance_paise or 0) <= 0
-
-    def _put_back(self, items: Sequence[str]) -> list[str]:
-        """Write what was found, each item once, then read all of it back; what is not as it was, in words."""
-        wrong, put = [], []
-        for item in items:
-            was = self.found[item]
-            if not isinstance(was, int | str):
-                wrong.append(f"{item}: found as {was!r}, which cannot be written back")
-                continue
-            try:
-                self._written(item, was)
-                put.append(item)
-            except (RigError, DeviceRefused, ValueError) as error:
-                wrong.append(f"{item}: {error}")
-        try:
-            left = self._meter.read(*put).values if put else {}
-        except (RigError, DeviceRefused, ValueError) as error:
-            return [*wrong, *(f"{item}: {error}" for item in put)]
-        for item in put:
-            was = self.found[item]
-            self._journal.record("setting", item=item, found=was, written=None, left=left[item])
-            if left[item] != was:
-                wrong.append(f"{item}: found as {was}, put back, and reads {left[item]}")
-        return wrong

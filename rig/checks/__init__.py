@@ -3,7 +3,7 @@
 Each finding is one record. Where a declared judgement has failed already, what follows from it is no cause of its own.
 """
 
-from rig.checks.alarms import alarms
+from rig.checks.alarms import alarms, notices
 from rig.checks.claims import claims, holds
 from rig.checks.counts import (
     CONNECTED,
@@ -42,6 +42,7 @@ __all__ = [
     "holds",
     "money",
     "news",
+    "notices",
     "overload_goes_on",
     "overloads",
     "registers",

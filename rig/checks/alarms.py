@@ -124,3 +124,11 @@ class _Follower:
         self.jumped = move.at.hi
         self.alarm.rises_to(self.balance)
         self.alarm.falls_to(self.balance, None)
+
+
+def notices(books: Books, policy: Policy) -> dict[str, Count]:
+    """Counts of the notices and loans of a policy: each at most once from one recharge to the next."""
+    file, most = policy.file, len(books.account.entries) + 1 if books.account else 1
+    names = [f"credit notice {place + 1}" for place in range(len(file.notices.percent))] if file.notices else []
+    names += ["emergency credit lent", "emergency credit ended"] if file.emergency_credit else []
+    return {name: Count(0, most, "times it may have been told") for name in names}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -59,11 +59,12 @@ class Shared:
         self._next_id = next_id
         self._starting = starting
         self.log = EventBook(meter, promises.table.event_log == "wraps")
-        self.begin({})
+        self.begin()
 
-    def begin(self, settings: Mapping[str, int]) -> None:
-        """A scenario begins with these settings of the meter."""
-        self.settings = dict(settings)
+    def begin(self) -> None:
+        """A scenario begins; nothing was done in it."""
+        self.settings: dict[str, int] = {}
+        """The meter's settings that are whole numbers, by item: as read at the start, and as written since."""
         self.demanded = 0
         self.wiring = Wiring.USUAL
         self.power_factor = Decimal(1)

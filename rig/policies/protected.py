@@ -26,7 +26,7 @@ class ProtectedTime:
     def __init__(self, rules: NoCut) -> None:
         self._rules = rules
         self._holidays = {day.on for day in rules.holidays}
-        self._free = list(_free_parts(rules))
+        self._free = list(_free_parts(rules)) if rules.daily else [(0, MINUTES_A_DAY)]
 
     @property
     def empty(self) -> bool:
