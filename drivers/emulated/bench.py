@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from drivers.buttons.coil import CoilButton
 from drivers.emulated.button import FIRST_COIL
+from drivers.emulated.faults import faults_named
+from drivers.emulated.machine import Machine
+from drivers.emulated.parts import part
 from drivers.emulated.position import EmulatedInstallation, EmulatedPosition
 from drivers.emulated.rewiring import EmulatedRewiring
 from drivers.emulated.settings import EmulatedBenchSettings, checked
@@ -19,7 +22,7 @@ from drivers.scpi.dialect_files import load_dialect
 from drivers.scpi.instrument import Instrument
 from drivers.scpi.memory_line import MemoryLine
 from drivers.sources.scpi_source import ScpiSource
-from rig.clock import MICROSECOND, MILLISECOND, VirtualClock
+from rig.clock import MICROSECOND, MILLISECOND, Span, VirtualClock
 from rig.contracts import Bus, FrameLog, Load, RelaySense, Source
 from rig.errors import ConfigError
 from rig.opener import silent
@@ -45,6 +48,7 @@ class SimDevices:
     civil_zero: datetime
     button: CoilButton
     rewiring: EmulatedRewiring
+    voids: Callable[[], Sequence[Span]]
     emulated: EmulatedPosition
     """The devices' other end, for tests."""
 
@@ -66,7 +70,8 @@ def open_sim(
     """
     settings = checked(settings)
     zero = datetime.fromisoformat(settings.civil_zero) if settings.civil_zero else CIVIL_ZERO
-    installation = EmulatedInstallation(settings, clock, zero)
+    machine = part(Machine, [f for table in settings.tables() for f in faults_named(table.faults)])(clock)
+    installation = EmulatedInstallation(settings, clock if type(machine) is Machine else machine, zero)
     number = _number_of(installation, position)
     one = installation.positions[number]
     latency = settings.latency_us * MICROSECOND
@@ -86,7 +91,7 @@ def open_sim(
     outputs = MemoryBus({1: installation.inputs_answer}, clock, latency, f"{one.name} button")
     button = CoilButton(outputs, 1, FIRST_COIL + number, PRESS, 0, clock, f"{one.name} button")
     by_hand = button, EmulatedRewiring(one.circuit, clock)
-    return SimDevices(one.name, bus, one.unit, load, source, sense, one.truth, zero, *by_hand, one)
+    return SimDevices(one.name, bus, one.unit, load, source, sense, one.truth, zero, *by_hand, machine.voids, one)
 
 
 def _number_of(installation: EmulatedInstallation, name: str) -> int:

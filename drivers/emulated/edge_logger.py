@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from drivers.emulated.circuit import Circuit
-from drivers.emulated.relay_sense import LIVE_MILLIVOLTS
+from drivers.emulated.sides import levels_of
 from drivers.relays.edge_lines import SEQUENCES, VERSION, checked
 from rig.clock import SECOND
 
@@ -67,8 +67,8 @@ class EmulatedEdgeLogger:
         return (self._begun + self._elapsed()) % (1 << self._bits)
 
     def _inputs(self) -> int:
-        load = self._circuit.load_side_millivolts >= LIVE_MILLIVOLTS
-        return int(load) | int(self._circuit.line_millivolts >= LIVE_MILLIVOLTS) << 1
+        load, line = levels_of(self._circuit)
+        return load | line << 1
 
     def _changed(self) -> None:
         if (mask := self._inputs()) != self._mask:

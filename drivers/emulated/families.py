@@ -48,7 +48,7 @@ LOADS: Mapping[str, LoadFamily] = {
             "protection": "[:LOAD]:PROTection",
             "clear": "[:LOAD]:PROTection:CLEar",
         },
-        bits={"undervoltage": 2, "overvoltage": 3, "overcurrent": 5, "overpower": 6},
+        bits={"undervoltage": 2, "overvoltage": 3, "overcurrent": 5, "overpower": 6, "overtemperature": 7},
     ),
     "chroma_63800": LoadFamily(
         "Chroma, 63804, 0, 1.00",
@@ -61,7 +61,7 @@ LOADS: Mapping[str, LoadFamily] = {
             "protection": "[:LOAD]:PROTect",
             "clear": "[:LOAD]:PROTect:CLEar",
         },
-        bits={"undervoltage": 2, "overvoltage": 3, "overcurrent": 5, "overpower": 6},
+        bits={"undervoltage": 2, "overvoltage": 3, "overcurrent": 5, "overpower": 6, "overtemperature": 7},
         measured={"VOLT": "VOLTage", "CURR": "CURRent", "POW": "POWer:REAL"},
         latches=True,
     ),
@@ -76,7 +76,7 @@ LOADS: Mapping[str, LoadFamily] = {
             "protection": ":PROTection[:STATe]",
             "clear": ":PROTection:CLEar",
         },
-        numbers={"overvoltage": 1, "overcurrent": 2, "overpower": 3},
+        numbers={"overvoltage": 1, "overcurrent": 2, "overpower": 3, "overtemperature": 4},
         measured={"VOLT": "VOLTage", "CURR": "CURRent", "POW": "POWer"},
     ),
 }

@@ -178,14 +178,17 @@ class EmulatedLoad:
         if self._circuit.demanded_watts != watts:
             self._circuit.demand_watts(watts)
 
+    def _true(self, name: str) -> Decimal:
+        """What is at its terminals now (V, A, W)."""
+        if name == "VOLT":
+            return Decimal(self._circuit.load_side_millivolts) / 1000
+        if name == "CURR":
+            return Decimal(self._circuit.load_milliamps) / 1000
+        return Decimal(self._circuit.load_watts)
+
     def _measures(self, name: str) -> Callable[[str], str]:
         def measure(_parameter: str) -> str:
-            true = {
-                "VOLT": Decimal(self._circuit.load_side_millivolts) / 1000,
-                "CURR": Decimal(self._circuit.load_milliamps) / 1000,
-                "POW": Decimal(self._circuit.load_watts),
-            }[name]
-            self._last_reading[name] = true * (1_000_000 + self._error_ppm) / 1_000_000
+            self._last_reading[name] = self._true(name) * (1_000_000 + self._error_ppm) / 1_000_000
             return f"{self._last_reading[name]:.3f}"
 
         return measure

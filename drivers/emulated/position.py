@@ -8,14 +8,18 @@ from datetime import datetime
 
 from drivers.emulated.button import ButtonCoils
 from drivers.emulated.circuit import Circuit
-from drivers.emulated.faults import faulty_unit
+from drivers.emulated.faults import faults_named, faulty_unit
+from drivers.emulated.faults.devices import Elsewhere
+from drivers.emulated.known_relay import EmulatedKnownRelay
 from drivers.emulated.load import EmulatedLoad
 from drivers.emulated.map_settings import firmware_by, money_by, not_served
 from drivers.emulated.meter.meter import EmulatedMeter
 from drivers.emulated.meter.settings import MeterSettings
+from drivers.emulated.parts import part
 from drivers.emulated.plain_registers import PlainRegisters
 from drivers.emulated.relay_sense import EmulatedDigitalInputs
 from drivers.emulated.settings import EmulatedBenchSettings, EmulatedPositionTable
+from drivers.emulated.sides import Sides
 from drivers.emulated.slow_answers import in_its_own_time
 from drivers.emulated.source import EmulatedSource
 from drivers.meters.face import Face
@@ -32,7 +36,8 @@ SERIAL_PREFIX = "EMU"
 class EmulatedPosition:
     """Circuit, meter and load of one position. The source is handed in by whoever knows what shares it.
 
-    `answer` is the meter as a Modbus unit; `truth` is what really is, for the rig's own tests.
+    `answer` is the meter as a Modbus unit; `truth` is what really is, for the rig's own tests. Where something else stands
+    in the meter's place, the meter lies beside the bench, without mains, and is silent.
     """
 
     def __init__(
@@ -49,18 +54,21 @@ class EmulatedPosition:
         self.unit = table.unit
         self.map = register_map
         self.circuit = Circuit(alarms)
+        self.faults = faults_named(table.faults)
+        absent = settings.in_place_of_meter
+        self.known_relay = EmulatedKnownRelay(self.circuit, alarms) if absent == "known_relay" else None
         try:
             firmware = {"serial": f"{SERIAL_PREFIX}{number + 1:013d}", **firmware_by(self.map), **table.meter}
             money = money_by(self.map, settings.money)
             self.made = MeterSettings.from_promises(self.map.promises, money, **firmware)
         except ConfigError as error:
             raise ConfigError([f"{table.name}: {problem}" for problem in error.problems]) from None
-        self.meter = EmulatedMeter(self.circuit, alarms, self.made, table.faults, zero)
+        self.meter = EmulatedMeter(Circuit(alarms) if absent else self.circuit, alarms, self.made, table.faults, zero)
         if problems := list(not_served(self.map, self.meter)):
             raise ConfigError(problems)
-        self.load = EmulatedLoad(
-            self.circuit, settings.rating_w, error_ppm=settings.load_error_ppm, family=settings.load_dialect
-        )
+        load = part(EmulatedLoad, self.faults)
+        at = Circuit(alarms) if issubclass(load, Elsewhere) else self.circuit
+        self.load = load(at, settings.rating_w, error_ppm=settings.load_error_ppm, family=settings.load_dialect)
         self._face = Face(self.map, PlainRegisters(self.map, self.meter))
         self._own_writes = {item.write_function for item in self.map.items.values()} & VENDOR_WRITES
         self._alarms = alarms
@@ -120,23 +128,29 @@ class EmulatedInstallation:
             raise ConfigError(list(dict.fromkeys(problems)))
         circuits = [position.circuit for position in self.positions]
         fed = [circuits] if settings.shared_source else [[circuit] for circuit in circuits]
+        every = [fault for position in self.positions for fault in position.faults]
+        of_source = [every] if settings.shared_source else [position.faults for position in self.positions]
         self.sources = [
-            EmulatedSource(*some, most_volts=settings.most_volts, family=settings.source_dialect) for some in fed
+            part(EmulatedSource, faults)(*some, most_volts=settings.most_volts, family=settings.source_dialect)
+            for some, faults in zip(fed, of_source, strict=True)
         ]
-        outputs = ButtonCoils(len(circuits), self._button_turned)
-        self.inputs = EmulatedDigitalInputs(circuits, alarms, settings.sense_delay_us * MICROSECOND, outputs)
+        self.sides = [part(Sides, one.faults)(circuits, place, alarms) for place, one in enumerate(self.positions)]
+        outputs, delay = ButtonCoils(len(circuits), self._button_turned), settings.sense_delay_us * MICROSECOND
+        self.inputs = EmulatedDigitalInputs(circuits, alarms, delay, outputs, self.sides)
 
     def _button_turned(self, number: int, down: int) -> None:
         position = self.positions[number]
         position.circuit.hold_button(bool(down))
-        if down:
+        if position.known_relay is not None:
+            position.known_relay.energise(bool(down))
+        elif down:
             position.meter.press_button()
 
     def source_of(self, number: int) -> EmulatedSource:
         """What feeds position `number` (from 0)."""
         return self.sources[number if len(self.sources) > 1 else 0]
 
-    def inputs_answer(self, pdu: bytes) -> bytes:
+    def inputs_answer(self, pdu: bytes) -> bytes | None:
         """The digital module as a unit on a bus: load sides at 2·n, line sides at 2·n + 1, and the buttons as coils. It has its
         own supply."""
-        return answer(self.inputs, pdu)
+        return answer(self.inputs, pdu) if self.inputs.answers() else None

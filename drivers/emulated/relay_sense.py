@@ -4,36 +4,45 @@ Where it has outputs, they work the buttons of the meters, see `drivers.emulated
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from drivers.emulated.button import FIRST_COIL, ButtonCoils
 from drivers.emulated.circuit import Circuit
+from drivers.emulated.sides import LIVE_MILLIVOLTS, Past, Sides
 from drivers.modbus.codec import ILLEGAL_ADDRESS, ILLEGAL_FUNCTION, ModbusRefusal
 from rig.clock import Alarms
 
-LIVE_MILLIVOLTS = 30_000
-"""An input is 1 from this voltage on."""
+__all__ = ["LIVE_MILLIVOLTS", "EmulatedDigitalInputs"]
 
 
 class EmulatedDigitalInputs:
     """`drivers.modbus.codec.RegisterSpace` in the manner of an ADAM-6000: inputs by function 02, and by 01 as well; outputs are
     coils.
 
-    `delay_ns` is the debounce: every input shows what was so this long ago.
+    `delay_ns` is the debounce: every input shows what was so this long ago. `sides` is how each position is wired to it;
+    as it should be where nothing is said.
     """
 
     def __init__(
-        self, circuits: Sequence[Circuit], alarms: Alarms, delay_ns: int = 0, outputs: ButtonCoils | None = None
+        self,
+        circuits: Sequence[Circuit],
+        alarms: Alarms,
+        delay_ns: int = 0,
+        outputs: ButtonCoils | None = None,
+        sides: Sequence[Sides] | None = None,
     ) -> None:
-        self._circuits = tuple(circuits)
+        self._sides = sides or [Sides(circuits, number, alarms) for number in range(len(circuits))]
         self._alarms = alarms
         self._delay_ns = delay_ns
         self._outputs = outputs or ButtonCoils(0, lambda _number, _to: None)
-        self._past = [_Past(circuit, alarms) for circuit in self._circuits] if delay_ns else []
+        self._past = [Past(one.levels, alarms.now()) for one in self._sides] if delay_ns else []
         self._listeners: list[Callable[[], None]] = []
-        for circuit in self._circuits:
-            circuit.on_change(self._changed)
+        for one in self._sides:
+            one.on_change(self._changed)
+
+    def answers(self) -> bool:
+        """False while the module is silent."""
+        return all(one.answers() for one in self._sides)
 
     def read(self, table: str, address: int, count: int) -> Sequence[int]:
         """Inputs and outputs as 0 and 1. Raises ModbusRefusal for another table, or beyond the last position."""
@@ -41,9 +50,11 @@ class EmulatedDigitalInputs:
             raise ModbusRefusal(ILLEGAL_FUNCTION)
         if table == "coil" and address >= FIRST_COIL:
             return self._outputs.read(address, count)
-        if address + count > 2 * len(self._circuits):
+        if address + count > 2 * len(self._sides):
             raise ModbusRefusal(ILLEGAL_ADDRESS)
-        return [self._input(number) for number in range(address, address + count)]
+        first = address // 2
+        inputs = [level for position in range(first, (address + count + 1) // 2) for level in self._levels(position)]
+        return inputs[address - 2 * first :][:count]
 
     def write(self, table: str, address: int, words: Sequence[int]) -> None:
         """Switch outputs. ModbusRefusal for anything else."""
@@ -56,47 +67,20 @@ class EmulatedDigitalInputs:
         self._listeners.append(listener)
         return True
 
-    def _input(self, number: int) -> int:
-        position, line_side = divmod(number, 2)
+    def _levels(self, position: int) -> tuple[int, int]:
         if self._delay_ns:
-            return self._past[position].at(self._alarms.now() - self._delay_ns)[line_side]
-        return _levels(self._circuits[position])[line_side]
+            return self._past[position].at(self._alarms.now() - self._delay_ns)
+        return self._sides[position].levels()
 
     def _changed(self) -> None:
-        if self._delay_ns:
-            self._alarms.call_at(self._alarms.now() + self._delay_ns, self._announce)
-        else:
+        if not self._delay_ns:
             self._announce()
+            return
+        now = self._alarms.now()
+        for past in self._past:
+            past.note(now)
+        self._alarms.call_at(now + self._delay_ns, self._announce)
 
     def _announce(self) -> None:
         for listener in self._listeners:
             listener()
-
-
-class _Past:
-    """Both levels of one position over time: the last changes are kept."""
-
-    KEPT = 64
-
-    def __init__(self, circuit: Circuit, alarms: Alarms) -> None:
-        self._circuit = circuit
-        self._alarms = alarms
-        self._since = [alarms.now()]
-        self._levels = [_levels(circuit)]
-        circuit.on_change(self._note)
-
-    def at(self, instant: int) -> tuple[int, int]:
-        """(load side, line side) at an instant of the near past."""
-        return self._levels[max(0, bisect_right(self._since, instant) - 1)]
-
-    def _note(self) -> None:
-        levels = _levels(self._circuit)
-        if levels == self._levels[-1]:
-            return
-        self._since.append(self._alarms.now())
-        self._levels.append(levels)
-        del self._since[: -self.KEPT], self._levels[: -self.KEPT]
-
-
-def _levels(circuit: Circuit) -> tuple[int, int]:
-    return int(circuit.load_side_millivolts >= LIVE_MILLIVOLTS), int(circuit.line_millivolts >= LIVE_MILLIVOLTS)

@@ -10,6 +10,7 @@ from drivers.emulated.faults import (
     calendar,
     contact,
     credit,
+    devices,
     families,
     limiter,
     memory,
@@ -23,6 +24,7 @@ from drivers.emulated.faults import (
     running_out,
     sharing,
     tariff,
+    wiring,
 )
 from drivers.emulated.faults.fault import Fault
 from drivers.modbus.unit import Unit
@@ -51,6 +53,8 @@ FAULTS: Mapping[str, Fault] = {
         records,
         noticing,
         bus,
+        wiring,
+        devices,
     )
     for fault in place.FAULTS
 }

@@ -46,7 +46,8 @@ class Fault:
     """A fault by its id in the list of faults. `where` is the place it lives in; `expected` what a good rig sees.
 
     `rooms` are subclasses of parts of the firmware that take their places; `plant` changes the copper; `bus` wraps the
-    unit that answers on the line. `ends_in` is the word that it must end in, `needs` what it takes to show.
+    unit that answers on the line; `parts` are subclasses of the bench's own devices (load, source, sense, machine) that
+    take their places, see `drivers.emulated.parts`. `ends_in` is the word that it must end in, `needs` what it takes to show.
     """
 
     id: str
@@ -56,5 +57,6 @@ class Fault:
     rooms: tuple[type[Any], ...] = ()
     plant: Callable[[Circuit], None] | None = None
     bus: BusFault | None = None
+    parts: tuple[type[Any], ...] = ()
     ends_in: Ending | None = None
     needs: Setting = Setting()
