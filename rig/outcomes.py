@@ -6,6 +6,7 @@ INCONCLUSIVE is *failed* with its own word, and ERROR is a failure of the setup:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, Protocol
 
@@ -77,3 +78,39 @@ def mark_junit(config: pytest.Config, report: pytest.TestReport) -> None:
             for node in reporter_of(report).nodes:
                 if node.tag == "failure":
                     node.set("type", "inconclusive")
+
+
+class JunitMarks:
+    """Marks INCONCLUSIVE in the JUnit file that somebody asked pytest for."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """After JUnit took the report."""
+        mark_junit(self._config, report)
+
+
+class Unread:
+    """Remembers which scenario files could not be imported: `files`, each with its line and the reason."""
+
+    def __init__(self) -> None:
+        self.files: list[str] = []
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """One file or folder that was collected, or not."""
+        if report.failed:
+            text = report.longreprtext
+            self.files.append(f"{report.nodeid}{_line(text)}: {_last_line(text)}")
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1].removeprefix("E").strip() if lines else "cannot be collected"
+
+
+def _line(text: str) -> str:
+    """The line of a scenario file that pytest's text names last, as `:12`; empty when it names none."""
+    found = re.findall(r"\.py\"?(?::|, line )(\d+)", text)
+    return f":{found[-1]}" if found else ""

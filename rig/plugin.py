@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from rig.errors import ConfigError, RigError
-from rig.outcomes import dress, mark_junit, terminal_summary, teststatus
+from rig.outcomes import JunitMarks, Unread, dress, terminal_summary, teststatus
 from rig.results import NOT_PROMISED
 from rig.scenario import Scenario, declared
 from rig.verdict import Outcome, Word
@@ -31,6 +31,7 @@ _RUN = pytest.StashKey["Any"]()
 _COLLECTED = pytest.StashKey[set[str]]()
 _LEFT_ALONE = pytest.StashKey[set[str]]()
 _OUTCOME = pytest.StashKey[tuple[Outcome, int]]()
+_UNREAD = pytest.StashKey[Unread]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -52,6 +53,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[_RUN] = None
     config.stash[_COLLECTED] = set()
     config.stash[_LEFT_ALONE] = set()
+    config.stash[_UNREAD] = Unread()
+    config.pluginmanager.register(config.stash[_UNREAD])
 
 
 @pytest.fixture
@@ -105,7 +108,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         raise pytest.UsageError("the plan selects none of the scenarios that were collected")
     _deselect(config, items, left)
     config.stash[_RUN] = run
-    config.pluginmanager.register(_Junit(config))
+    config.pluginmanager.register(JunitMarks(config))
 
 
 def _deselect(config: pytest.Config, items: list[pytest.Item], left: list[pytest.Item]) -> None:
@@ -140,6 +143,8 @@ def pytest_runtestloop(session: pytest.Session) -> None:
         return
     try:
         run.open()
+        for file in session.config.stash[_UNREAD].files:
+            run.session.broke(ConfigError(f"{file}; nothing that is in this file was run"))
     except ConfigError as error:
         run.close("error")
         raise pytest.UsageError(*error.problems) from None
@@ -195,18 +200,6 @@ def pytest_runtest_makereport(
             report.user_properties.append((SCENARIO, scenario.id))
             report.user_properties.extend(("requirement", one) for one in scenario.requires)
     return report
-
-
-class _Junit:
-    """Marks INCONCLUSIVE in the JUnit file that somebody asked pytest for."""
-
-    def __init__(self, config: pytest.Config) -> None:
-        self._config = config
-
-    @pytest.hookimpl(trylast=True)
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """After JUnit took the report."""
-        mark_junit(self._config, report)
 
 
 def pytest_report_teststatus(

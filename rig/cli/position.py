@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -11,7 +10,7 @@ import pytest
 
 from rig.catalogue import thing
 from rig.keeper.remote import wait_to_begin
-from rig.outcomes import WORD
+from rig.outcomes import WORD, Unread
 from rig.plugin import BENCH_FAILED, SCENARIO
 
 USAGE, BENCH, STOPPED = 2, 4, 130
@@ -23,7 +22,6 @@ class Progress:
     def __init__(self, label: str) -> None:
         self._label = label
         self.stopped = False
-        self.broken: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """One line a scenario."""
@@ -45,35 +43,19 @@ class Progress:
             print(f"rig: {excinfo.value}", file=sys.stderr)
         self.stopped = not isinstance(excinfo.value, pytest.exit.Exception | pytest.Session.Interrupted)
 
-    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
-        """A scenario file that cannot be imported."""
-        if report.failed:
-            self.broken.append(f"{report.nodeid}{_place(report.longreprtext)}: {_last_line(report.longreprtext)}")
-
 
 def _name(report: pytest.TestReport) -> str:
     return str(dict(report.user_properties).get(SCENARIO, report.nodeid))
 
 
-def _last_line(text: str) -> str:
-    lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1].removeprefix("E").strip() if lines else "cannot be collected"
-
-
-def _place(text: str) -> str:
-    """The line of a scenario file that pytest's text names last, as `:12`; empty when it names none."""
-    found = re.findall(r"\.py\"?(?::|, line )(\d+)", text)
-    return f":{found[-1]}" if found else ""
-
-
 def run_position(arguments: Sequence[str], label: str) -> int:
     """Run pytest with these arguments; returns rig's code: 0 when the evidence has the word, else 2, 4 or 130."""
-    progress = Progress(label)
+    progress, unread = Progress(label), Unread()
     quiet = ["-p", "no:terminal", "-p", "no:html", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:junitxml"]
     quiet += ["-p", "no:xdist", "-p", "no:faulthandler", "-p", "no:metadata", "-o", "addopts="]
     quiet += ["--import-mode=importlib", "--rig-only"]
-    code = int(pytest.main([*quiet, *arguments], plugins=[progress]))
-    for line in progress.broken:
+    code = int(pytest.main([*quiet, *arguments], plugins=[progress, unread]))
+    for line in unread.files:
         print(f"rig: {line}", file=sys.stderr)
     if progress.stopped:
         return STOPPED
@@ -82,7 +64,7 @@ def run_position(arguments: Sequence[str], label: str) -> int:
     if code == pytest.ExitCode.NO_TESTS_COLLECTED:
         print("rig: nothing was selected", file=sys.stderr)
         return USAGE
-    if progress.broken or code == pytest.ExitCode.USAGE_ERROR:
+    if unread.files or code == pytest.ExitCode.USAGE_ERROR:
         return USAGE
     return BENCH if code == pytest.ExitCode.INTERNAL_ERROR else 0
 
