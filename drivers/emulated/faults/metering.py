@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, Setting
 from drivers.emulated.meter.metering import Metering
 from rig.clock import SECOND
 
 LAG_NS = 8 * SECOND
+COSINE_OF_60, SINE_OF_120 = 500, 866
+"""In thousandths: phases are a third of a turn apart."""
 
 
 class CurrentReversed(Metering):
@@ -31,6 +33,19 @@ class ApparentTakenAsActive(Metering):
 
     def imported(self) -> int:
         return super().imported() * 1000 // abs(self.circuit.power_factor)
+
+
+class PhasesPairedWrong(Metering):
+    """The currents of phases 1 and 2 are multiplied by each other's voltage; each product counts by its amount."""
+
+    def seen(self, watts: int) -> int:
+        shares = self.circuit.phase_shares
+        if len(shares) != 3:
+            return super().seen(watts)
+        across = SINE_OF_120 * self.circuit.load_vars
+        first, second = -COSINE_OF_60 * watts + across, -COSINE_OF_60 * watts - across
+        parts = abs(first) * shares[0] + abs(second) * shares[1] + abs(1000 * watts) * shares[2]
+        return super().seen(parts // 100_000)
 
 
 class PowerFactorUnsigned(Metering):
@@ -86,6 +101,14 @@ FAULTS = (
         (CurrentReversed,),
     ),
     Fault("M3", "neutral current ignored", "metering", "what returns past the phase costs nothing", (NeutralIgnored,)),
+    Fault(
+        "M4",
+        "phases paired wrong",
+        "metering",
+        "energy is not the sum of what each phase draws",
+        (PhasesPairedWrong,),
+        needs=Setting(map="reference_3ph"),
+    ),
     Fault(
         "M6", "apparent taken as active", "metering", "energy of a reactive load is too high", (ApparentTakenAsActive,)
     ),

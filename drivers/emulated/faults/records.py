@@ -5,13 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from drivers.emulated.faults.fault import Fault
+from drivers.emulated.meter.calendar import Calendar
 from drivers.emulated.meter.clock import Clock
 from drivers.emulated.meter.events import EventLog
+from drivers.emulated.meter.limiter import Limiter
+from drivers.emulated.meter.mailbox import Mailbox
+from drivers.emulated.meter.registers import Reader, Registers
 from drivers.emulated.meter.settings import MeterSettings
 from drivers.emulated.meter.store import Account, Store
 from drivers.emulated.meter.wallet import Wallet
 from drivers.emulated.meter.watch import Sign, Watch
 from rig.clock import SECOND
+from rig.contracts import Value
 
 SAGGED_MV = 160_000
 TORN_FOR = 2 * SECOND
@@ -51,6 +56,28 @@ class ClockStandsStill(Clock):
         super().power_returns(now)
         if self._went is not None:
             self.set(now, self.civil(self._went))
+
+
+class DatesNotFilledIn(Registers):
+    """From a power failure until the clock is set again, registers of a date hold ones in all their bits."""
+
+    def __init__(self, wallet: Wallet, mailbox: Mailbox, limiter: Limiter, calendar: Calendar) -> None:
+        super().__init__(wallet, mailbox, limiter, calendar)
+        self._unset = False
+        for item in ("clock", "last_recharge_time"):
+            self.readers[item] = self._unless_unset(self.readers[item])
+
+    def _unless_unset(self, reader: Reader) -> Reader:
+        return lambda now: None if self._unset else reader(now)
+
+    def write(self, item: str, to: Value, now: int) -> None:
+        super().write(item, to, now)
+        if item == "clock":
+            self._unset = False
+
+    def power_fails(self) -> None:
+        super().power_fails()
+        self._unset = True
 
 
 class TornWrite(Store):
@@ -98,6 +125,13 @@ FAULTS = (
     ),
     Fault("E19", "voltage is not watched", "watch", "no event tells of a voltage out of range", (SeesNoVoltage,)),
     Fault("T4", "stamps in another zone", "event log", "events bear times five and a half hours off", (ShiftedStamps,)),
+    Fault(
+        "T5",
+        "dates not filled in",
+        "registers",
+        "after a power failure the clock shows no time",
+        (DatesNotFilledIn,),
+    ),
     Fault("T6", "a set clock is not taken", "clock", "the clock goes on as before it was set", (SetRefusedSilently,)),
     Fault(
         "T7",

@@ -6,6 +6,7 @@ import importlib
 import pkgutil
 from collections import Counter
 from collections.abc import Callable
+from datetime import datetime
 from fractions import Fraction
 from typing import Any
 
@@ -134,6 +135,14 @@ def clock_set(bench: MeterBench) -> Any:
     return bench.get("clock")
 
 
+def clock_unset(bench: MeterBench) -> Any:
+    bench.recharge(20_000, 1)
+    bench.power_cycle()
+    shown = bench.get("clock"), bench.get("last_recharge_time")
+    bench.meter.set("clock", datetime(2026, 1, 5, 9, 0, 0))
+    return *shown, bench.get("clock"), bench.get("last_recharge_time")
+
+
 def cut_off_after_a_recharge(bench: MeterBench) -> Any:
     bench.recharge(20_000, 1)
     bench.power_cycle()
@@ -152,6 +161,7 @@ TRIALS: tuple[tuple[Trial, dict[str, Any], str], ...] = (
     (operated, {}, "R3"),
     (drawn, {}, "M2 M6 M9"),
     (past_the_phase, {}, "M3"),
+    (drawn, {"phase_shares": [40, 35, 25]}, "M4"),
     (given_back, {}, "M12"),
     (a_small_load, {}, "M10"),
     (a_step, {}, "M11"),
@@ -163,6 +173,7 @@ TRIALS: tuple[tuple[Trial, dict[str, Any], str], ...] = (
     (many_events, {}, "E18 T4"),
     (over_voltage, {}, "E19"),
     (clock_set, {}, "T6 T7"),
+    (clock_unset, {}, "T5 T6"),
     (cut_off_after_a_recharge, {}, "L5"),
     (recharged_in_a_sag, {}, "L6"),
 )
@@ -179,6 +190,12 @@ def test_each_fault_shows(fault: str, trial: Trial, settings: dict[str, Any]) ->
 def test_a_phase_that_stays_closed_carries_its_share() -> None:
     assert opened(MeterBench(["R8"], phase_shares=[40, 35, 25])) == (230_000, 250, 1087, False)
     assert opened(MeterBench(["R8"])) == (0, 0, 0, False), "a meter of one phase has no third"
+
+
+def test_an_unset_clock_shows_no_time_until_it_is_set() -> None:
+    nine = datetime(2026, 1, 5, 9, 0, 0)
+    recharged = datetime(2026, 1, 5, 8, 0, 2)
+    assert clock_unset(MeterBench(["T5"])) == (None, None, nine, recharged)
 
 
 def test_a_counter_that_rolls_over_costs_what_was_consumed() -> None:
