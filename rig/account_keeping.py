@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import islice, takewhile
@@ -10,6 +11,7 @@ from rig.account_feeding import ONE_DAY, AccountFeeding
 from rig.almanac import Change
 from rig.clock import FOREVER, Span
 from rig.cutting import first_cut, surely_protected
+from rig.dues import Dues
 from rig.interval import Interval
 from rig.ledger import Split
 from rig.meter_time import civil_time
@@ -27,6 +29,9 @@ class AccountKeeping(AccountFeeding):
         super().__init__(policy, promises, told)
         self._next: Sequence[Change] = ()
         self._known_by: object = None
+        rule = policy.file.reconnection
+        self._least = None if rule is None else rule.least_balance
+        self.dues = Dues(None if rule is None else rule.dues)
 
     def begin(self, now: int) -> None:
         """A scenario begins with no load (ns)."""
@@ -39,7 +44,37 @@ class AccountKeeping(AccountFeeding):
         self.settle(at.lo)
         stands, balance = self.shown_at(at), self.account.balance
         off = Interval(stands.lo - balance.lo, stands.hi - balance.hi)
+        self.dues.recharged(amount, *self._owed(stands))
         return self.account.recharge(amount, at, arrears, self.today, off, shown)
+
+    def cut(self, at: Span) -> None:
+        """Supply is cut for want of credit at `at`, or maybe: a share of what is owed falls due, where the policy asks for one."""
+        if self.dues.rule is not None and self.account is not None:
+            self.dues.fall(*self._owed(self.shown_at(at)))
+
+    def found(self, closed: bool) -> None:
+        """The relay was found like this when the account was opened: nobody knows what an open one was cut with."""
+        self.dues.over()
+        if not closed and self.account is not None and self.dues.rule is not None:
+            self.dues.unknown(*self._owed(self.account.balance))
+
+    def dues_short(self, at: Span) -> Interval:
+        """What a recharge at `at` has to bring (paise) for the dues of the last cut to be paid; nothing where none are."""
+        if self.dues.rule is None or self.dues.rule.at == "cut" or not self.dues.demanded.hi:
+            return self.dues.short
+        return self.dues.share(*self._owed(self.shown_at(at)))
+
+    def _owed(self, stands: Interval) -> tuple[Interval, Interval]:
+        """Arrears, and what a balance that stands there is below zero, in whole paise as a meter counts them."""
+        assert self.account is not None, "the account was opened"
+        arrears = self.account.arrears_can_be
+        below = (max(-math.floor(end), 0) for end in (stands.hi, stands.lo))
+        return Interval.of(min(arrears), max(arrears)), Interval.of(*below)
+
+    def enough(self, at: Span) -> Interval:
+        """By how much (paise) credit is above what the relay needs to close again at `at`; above zero closes it."""
+        assert self.account is not None, "the account was opened"
+        return self.account.enough(at, self._least, self.dues.settled)
 
     def balance_at(self, at: Span) -> Interval:
         """The oracle's balance (paise) somewhere in `at`."""

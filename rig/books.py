@@ -28,6 +28,8 @@ class Books(Following):
         opening = None if balance is None else self.keeping.stands_for(balance)
         self.account.preset(at, opening, 0 if balance is None else balance - shown, arrears, balance)
         self.keeping.written(at)
+        if balance is not None:
+            self.keeping.dues.written_off()
         self._keep("opening", self.account.entries[-1].words, 0, balance)
         self._look_at_credit()
         self.pull()
@@ -58,7 +60,7 @@ class Books(Following):
             return
         held = CREDIT in self.expectation.held_by
         if (held or CREDIT in self.expectation.may_be_held_by) and self.account.pressed(at, held):
-            self.expectation.credited(at, self._enough(at))
+            self.expectation.credited(at, self.keeping.enough(at))
 
     def payment_mode(self, prepaid: bool, at: Span) -> None:
         """The meter was set to prepaid or postpaid at `at`: in postpaid nothing is cut, and what was cut comes back.
@@ -88,16 +90,10 @@ class Books(Following):
         self.take_cuts()
         split = self.keeping.recharge(amount_paise, at, meter, arrears)
         self._keep("recharge", self.account.entries[-1].words, amount_paise, meter, split)
-        self.expectation.credited(at, self._enough(at))
+        self.expectation.credited(at, self.keeping.enough(at))
         self._look_at_credit()
         self.pull()
         return split
-
-    def _enough(self, at: Span) -> Interval:
-        """By how much (paise) credit is above what the relay needs to close again; above zero closes it."""
-        assert self.account is not None, "the account was opened"
-        rule = self._policy.file.reconnection
-        return self.account.enough(at, None if rule is None else rule.least_balance)
 
     def power(self, live: bool, at: Span) -> None:
         """The line was switched at `at`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -97,11 +98,27 @@ class Explained:
         told.append(f"sum: {' + '.join(parts)} = {in_rupees(self.case.recharge)}, the recharge")
         told.append(f"arrears: {in_rupees(self.case.arrears)} before, {in_rupees(self.arrears_left)} left")
         told.append(f"balance: {in_rupees(self.case.balance)} before, {in_rupees(self.balance_after)} after")
-        rule = self.policy.file.reconnection
-        if rule is not None:
+        return told + list(self._reconnection())
+
+    @property
+    def demanded(self) -> int | None:
+        """What had to be paid (paise) for reconnection, had supply been cut with what stood before; None where nothing is."""
+        rule, case = self.policy.file.reconnection, self.case
+        if rule is None or rule.dues is None:
+            return None
+        return math.ceil(rule.dues.asked_for(case.arrears, max(-case.balance, 0)))
+
+    def _reconnection(self) -> Iterator[str]:
+        rule, demanded = self.policy.file.reconnection, self.demanded
+        if rule is not None and rule.least_balance is not None:
             enough = "enough" if self.balance_after >= rule.least_balance else "not enough"
-            told.append(f"reconnection: {in_rupees(rule.least_balance)} are needed on the balance; this is {enough}")
-        return told
+            yield f"reconnection: {in_rupees(rule.least_balance)} are needed on the balance; this is {enough}"
+        if rule is not None and rule.dues is not None and demanded is not None:
+            enough = "enough" if self.case.recharge >= demanded else "not enough"
+            words = rule.dues.words
+            yield (
+                f"reconnection after a cut with this owed: {words}: {in_rupees(demanded)} have to be paid; this is {enough}"
+            )
 
     def as_json(self) -> dict[str, Any]:
         """Everything, amounts in paise."""
@@ -113,6 +130,7 @@ class Explained:
             "after": {"arrears": self.arrears_left, "balance": self.balance_after},
             "sum": {"arrears_taken": self.split.to_arrears, "emergency_repaid": self.split.to_emergency,
                     "charges": self.split.charges, "balance_added": self.split.to_balance},
+            "demanded_for_reconnection": self.demanded,
             "words": self.sentences(),
             "rules": [asdict(number) for number in self.rules],
         }  # fmt: skip

@@ -74,6 +74,7 @@ class Following:
             self.volts,
         )
         self.reopen_account(reading, words)
+        self.keeping.found(self.state is RelayState.CLOSED)
 
     def reopen_account(self, reading: MeterReading, words: str) -> None:
         """Take the meter's own figures as the opening account from here on."""
@@ -127,8 +128,10 @@ class Following:
         held, maybe = self.expectation.held_by, self.expectation.may_be_held_by
         if edge.state is RelayState.OPEN and CREDIT in held | maybe and self.account is not None:
             self.account.emergency.spend(CREDIT in held)
+            self.keeping.cut(edge.at)
         if edge.state is RelayState.CLOSED and self.account is not None:
             self.account.emergency.reconnected(self._prepaid)
+            self.keeping.dues.over()
         if self.expectation.closed != before:
             self.edges.append(edge)
         self.keeping.dark.note(edge)
@@ -170,6 +173,8 @@ class Following:
             return
         gone = self.keeping.credit_gone(self._ready) if self._may_run_out() else None
         self.expectation.credit_gone(gone, self._clock.now())
+        if CREDIT in self.expectation.held_by | self.expectation.may_be_held_by:
+            self.keeping.cut(Span.at(self._clock.now()))
 
     def look_ahead(self) -> None:
         """Bring the oracles up to date with this moment."""

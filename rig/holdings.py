@@ -19,6 +19,7 @@ from rig.standing import Standing, whole_range
 
 NOTHING = Fraction(0)
 ZERO = Interval.of(0)
+ONE = Interval.of(1)
 
 
 class Holdings:
@@ -79,19 +80,22 @@ class Holdings:
         """What may still be consumed before credit is gone (paise): the balance, and what emergency credit lends."""
         return self.balance - self.emergency.gone_at
 
-    def enough(self, at: Span, least: int | None) -> Interval:
+    def enough(self, at: Span, least: int | None, dues_paid: Interval = ONE) -> Interval:
         """By how much (paise) credit is above what a relay needs to close again at `at`; above zero closes it.
 
-        `least` must be on the balance, unless emergency credit is in use. One count of the energy register may not be on the
-        meter's balance yet, and it has so much more.
+        `least` must be on the balance, and the dues of the cut paid (1, or 0 where not), unless emergency credit is in use. One
+        count of the energy register may not be on the meter's balance yet, and it has so much more.
         """
         balance, left = self.balance, self.credit_left
         if self.emergency.days_over(self._zero, at)[1]:
             left = Interval(min(left.lo, balance.lo), left.hi)
         left = Interval(left.lo, left.hi + self._grain)
-        if least is None or self.emergency.surely_lent:
+        if self.emergency.surely_lent or (least is None and dues_paid.lo > 0):
             return left
-        needs = Interval.of(int(balance.lo >= least), int(balance.hi + self._grain >= least))
+        needs = left
+        if least is not None:
+            needs = Interval.of(int(balance.lo >= least), int(balance.hi + self._grain >= least))
+        needs = Interval(min(needs.lo, dues_paid.lo), min(needs.hi, dues_paid.hi))
         return needs.hull(left) if self.emergency.maybe_lent else needs
 
     def saw_arrears(self, shown: int) -> None:

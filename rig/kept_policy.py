@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from rig.contracts import Capability
+from rig.policies.reconnection import Reconnection
 from rig.policies.supply import NoCut
 from rig.policies.tariff import Tariff
 from rig.policies.values import Source
@@ -28,6 +29,7 @@ def kept_by(file: PolicyFile, lacking: Collection[Capability], map_name: str) ->
         sinks.add("emergency_credit")
     if Capability.ARREARS in lacking:
         left["instalment"] = None
+        left["reconnection"] = _without_dues(file.reconnection)
         sinks.add("charges")
     left["sinks"] = [sink for sink in file.sinks if sink.kind not in sinks]
     changed = file.model_copy(update=left)
@@ -49,7 +51,7 @@ def needed_by(file: PolicyFile) -> dict[Capability, str]:
 
 
 _RULES = {
-    Capability.ARREARS: ("sinks.arrears", "instalment."),
+    Capability.ARREARS: ("sinks.arrears", "instalment.", "reconnection.dues"),
     Capability.NOTICES: ("notices.",),
     Capability.EMERGENCY_CREDIT: ("emergency_credit.",),
     Capability.DAILY_CHARGES: ("tariff.daily_charge", "tariff.monthly_charge", "tariff.fixed_charge"),
@@ -67,6 +69,10 @@ _CALLED = {
     Capability.SLABS: "rates by slab: ",
     Capability.TIME_OF_USE: "rates by hour: ",
 }
+
+
+def _without_dues(rule: Reconnection | None) -> Reconnection | None:
+    return None if rule is None or rule.least_balance is None else rule.model_copy(update={"dues": None})
 
 
 def _said(file: PolicyFile, paths: tuple[str, ...]) -> str:

@@ -36,8 +36,17 @@ def plain_money(file: PolicyFile) -> dict[str, Any]:
         plain["no_cut"] = _no_cut(file.no_cut)
     if file.notices is not None:
         plain["notices_percent"] = [int(percent) for percent in file.notices.percent]
-    if file.reconnection is not None:
-        plain["smallest_for_reconnection_paise"] = file.reconnection.least_balance
+    return plain | _reconnection(file)
+
+
+def _reconnection(file: PolicyFile) -> dict[str, Any]:
+    rule, plain = file.reconnection, {}
+    if rule is not None and rule.least_balance is not None:
+        plain["smallest_for_reconnection_paise"] = rule.least_balance
+    if rule is not None and (share := rule.dues) is not None:
+        table: dict[str, Any] = {"percent": str(share.percent), "of": share.of, "at": share.at}
+        bounds = {"floor": share.floor, "cap": share.cap}
+        plain["reconnection_dues"] = table | {key: paise for key, paise in bounds.items() if paise is not None}
     return plain
 
 

@@ -16,8 +16,9 @@ from pydantic import Field, TypeAdapter, ValidationError
 from rig.config import Name, Strict, read_toml
 from rig.errors import ConfigError
 from rig.opener import problems
+from rig.policies.reconnection import Reconnection
 from rig.policies.sinks import Instalment, Sink, order_findings
-from rig.policies.supply import EmergencyCredit, NoCut, Notices, Overload, Reconnection
+from rig.policies.supply import EmergencyCredit, NoCut, Notices, Overload
 from rig.policies.tariff import Tariff
 from rig.policies.values import Finding, Source, Stated
 

@@ -22,6 +22,7 @@ _OF_THE_MONEY: Mapping[str, Capability] = {
     "daily_charge_paise": Capability.DAILY_CHARGES,
     "monthly_charge_paise": Capability.DAILY_CHARGES,
     "instalment": Capability.ARREARS,
+    "reconnection_dues": Capability.ARREARS,
     "slabs": Capability.SLABS,
     "time_of_use": Capability.TIME_OF_USE,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime, timedelta
 
 from rig.clock import DAY, SECOND, Span
@@ -40,9 +41,18 @@ class CreditEnd(OddPayments, Credit, ClockSetting):
     def least_credit_to_close(self) -> int:
         """The least balance (paise) after a recharge at which the relay closes."""
         asked = self.policy.file.reconnection
-        return 1 if asked is None else max(asked.least_balance, 1)
+        return max((asked and asked.least_balance) or 1, 1)
+
+    def dues_to_close(self) -> int:
+        """What has still to be paid (paise) of what was owed at the cut, whatever the balance is; 0 where nothing has."""
+        return math.ceil(self._books.keeping.dues_short(self.now()).hi)
+
+    def less_than_the_dues(self) -> int:
+        """The largest recharge (paise) that surely leaves some of that unpaid."""
+        return math.ceil(self._books.keeping.dues_short(self.now()).lo) - 1
 
     def recharge_to_close(self) -> Span:
         """The least recharge after which the relay has to close; returns when it was sent."""
         short = self.least_credit_to_close() - (self.read_money().balance_paise or 0)
+        short = max(short, self.dues_to_close())
         return self.recharge(max(short, self.promises.smallest_recharge)).result.sent

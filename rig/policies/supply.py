@@ -1,4 +1,4 @@
-"""When supply may be cut and when not: protected time, emergency credit, notices, reconnection, overload."""
+"""When supply may be cut and when not: protected time, emergency credit, notices, overload."""
 
 from __future__ import annotations
 
@@ -132,13 +132,3 @@ class Notices(Strict):
     def stated(self) -> Iterator[Stated]:
         """The notices."""
         yield "percent", ", ".join(map(str, self.percent)), "% of the last recharge"
-
-
-class Reconnection(Strict):
-    """What must be on the balance after a recharge for the relay to close again."""
-
-    least_balance: Rupees
-
-    def stated(self) -> Iterator[Stated]:
-        """The least balance."""
-        yield "least_balance", inr(self.least_balance), "INR"

@@ -7,8 +7,9 @@ from datetime import date
 from importlib import resources
 from typing import Any
 
+from rig.policies.reconnection import Reconnection
 from rig.policies.sinks import Instalment, Sink
-from rig.policies.supply import EmergencyCredit, NoCut, Reconnection
+from rig.policies.supply import EmergencyCredit, NoCut
 from rig.policies.tariff import Tariff
 from rig.policy import Policy, load_policy
 
@@ -36,9 +37,17 @@ def drawn(luck: random.Random) -> Policy:
     luck.shuffle(sinks)
     changed["sinks"] = [Sink.model_validate(sink) for sink in (*sinks, {"kind": "balance", "mode": "all"})]
     changed["no_cut"] = _no_cut(luck) if luck.random() < 0.5 else NoCut()
-    least = {"least_balance": luck.choice(("0.01", "12.34"))}
-    changed["reconnection"] = Reconnection.model_validate(least) if luck.random() < 0.3 else None
+    changed["reconnection"] = _reconnection(luck)
     return Policy(shipped("arrears_first").file.model_copy(update=changed))
+
+
+def _reconnection(luck: random.Random) -> Reconnection | None:
+    table: dict[str, Any] = {"least_balance": luck.choice(("0.01", "12.34"))} if luck.random() < 0.3 else {}
+    if luck.random() < 0.4:
+        bounds = luck.choice(({}, {}, {"floor": "25.00", "cap": "99.99"}))
+        share = {"percent": luck.choice(("50", "33.3")), "of": luck.choice(("arrears", "below_zero", "all"))}
+        table["dues"] = {**share, "at": luck.choice(("cut", "recharge")), **bounds}
+    return Reconnection.model_validate(table) if table else None
 
 
 def _emergency(luck: random.Random) -> EmergencyCredit:

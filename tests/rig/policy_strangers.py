@@ -61,6 +61,7 @@ class PolicyStrangers:
         self._hear()
         if self.keeping.account is not None and not self.circuit.contact_closed:
             self.keeping.account.emergency.spend()
+        self.keeping.found(self.circuit.contact_closed)
 
     def live(self, steps: int) -> list[str]:
         """Live through so many steps; returns what firmware and oracle do not agree on."""
@@ -86,7 +87,9 @@ class PolicyStrangers:
         account = self.keeping.account
         assert account is not None
         debt = max(-math.floor(account.balance.lo), 0)
-        amount = self.luck.choice((101, 12_345, account.arrears, debt, debt + 1, self.luck.randrange(100, 70_000)))
+        asked = math.ceil(self.keeping.dues_short(Span.at(self.clock.now())).hi)
+        amounts = (101, 12_345, account.arrears, debt, debt + 1, self.luck.randrange(100, 70_000), asked, asked - 1)
+        amount = self.luck.choice(amounts[: None if asked else -2])
         amount = max(amount, PROMISES.smallest_recharge)
         self.number += 1
         for item, to in (("recharge_amount", amount), ("recharge_id", self.number), ("recharge_commit", 1)):
@@ -110,9 +113,9 @@ class PolicyStrangers:
 
     def _recloses(self, at: Span) -> None:
         """The relay closes when there is enough, and stays open when there is not."""
-        account, rule = self.keeping.account, self.policy.file.reconnection
+        account = self.keeping.account
         assert account is not None
-        enough = account.enough(at, None if rule is None else rule.least_balance)
+        enough = self.keeping.enough(at)
         self._pass(PROMISES.reclose_after_recharge.hi)
         if self.circuit.contact_closed and enough.hi <= 0:
             self._differ(f"closed after a recharge in {at} with a balance of {account.balance}")
@@ -195,6 +198,7 @@ class PolicyStrangers:
         if self.keeping.cut_forbidden(Span.at(at)):
             self._differ(f"opened at {at}, in protected time")
         self.keeping.account.emergency.spend()
+        self.keeping.cut(Span.at(at))
 
     def _hear(self) -> list[tuple[int, str, int]]:
         heard = self.circuit.log[self.heard :]
@@ -204,6 +208,7 @@ class PolicyStrangers:
                 self.keeping.trace.set(Span.at(instant), Interval.of(to))
             if what == "contact" and to and self.keeping.account is not None:
                 self.keeping.account.emergency.reconnected()
+                self.keeping.dues.over()
         return heard
 
     # what is compared

@@ -100,3 +100,12 @@ def test_what_the_policy_knows_nothing_of_is_not_passed_over(typed: tuple[str, .
     result = CliRunner().invoke(app, ["explain", "arrears_first", "--recharge", "5", *typed])
     assert isinstance(result.exception, ConfigError)
     assert any(problem.startswith(words) for problem in result.exception.problems), result.exception.problems
+
+
+def test_what_has_to_be_paid_before_supply_is_back() -> None:
+    case = ("--arrears", "22000", "--balance=-100")
+    told = explained("uppcl_2026_01", "--recharge", "11049.99", *case)
+    assert "11050.00 have to be paid; this is not enough" in told
+    assert "11050.00 have to be paid; this is enough" in explained("uppcl_2026_01", "--recharge", "11050", *case)
+    as_json = json.loads(explained("uppcl_2026_01", "--recharge", "500", *case, "--json"))
+    assert as_json["demanded_for_reconnection"] == 1_105_000

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from drivers.emulated.meter import events
 from drivers.emulated.meter.clock import Clock
+from drivers.emulated.meter.dues import Dues
 from drivers.emulated.meter.emergency import LENT, EmergencyCredit
 from drivers.emulated.meter.events import EventLog
 from drivers.emulated.meter.metering import Metering
@@ -38,6 +39,7 @@ class Ledger(Room):
         emergency: EmergencyCredit | None = None,
         protected: ProtectedTime | None = None,
         tariff: Tariff | None = None,
+        dues: Dues | None = None,
     ) -> None:
         """What the meter does not have is None."""
         self.settings = settings
@@ -50,6 +52,7 @@ class Ledger(Room):
         self.emergency = emergency
         self.protected = protected
         self.tariff = tariff
+        self.dues = dues
         self._tick = 0
         self._on = date.min
         self._parts: dict[str, int] = {}
@@ -126,6 +129,8 @@ class Ledger(Room):
         self.store.before_recharge(now)
         account = self.store.account
         self._on = self.clock.civil(now).date()
+        if self.dues is not None:
+            self.dues.recharged(account, amount, self.owed())
         to_arrears, to_balance = self.shares(amount)
         account.arrears -= to_arrears
         account.missed = min(account.missed - self._parts.get("charges", 0), account.arrears)
@@ -151,7 +156,13 @@ class Ledger(Room):
         """Set the balance to whole paise; what was consumed until now is behind it."""
         self.book_all(now)
         self.store.account.balance = balance * self.settings.units_per_paisa
+        self.forget_dues()
         self._balance_rose(now)
+
+    def forget_dues(self) -> None:
+        """Nothing is demanded for the last cut any more."""
+        if self.dues is not None:
+            self.dues.forget(self.store.account)
 
     def _balance_rose(self, now: int) -> None:
         if self.emergency is not None:

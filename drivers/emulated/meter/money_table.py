@@ -81,6 +81,16 @@ class NoCutRule(_Table):
     holidays: frozenset[date] = frozenset()
 
 
+class DuesRule(_Table):
+    """After a cut the relay closes when so much of what is owed was paid (%), between `floor` and `cap` (paise)."""
+
+    percent: Exact
+    of: Literal["arrears", "below_zero", "all"] = "all"
+    at: Literal["cut", "recharge"] = "cut"
+    floor: Whole = 0
+    cap: Whole | None = None
+
+
 class MoneyTable(_Table):
     """Everything beside the single rate, the payment mode and the simple arrears rule."""
 
@@ -96,6 +106,7 @@ class MoneyTable(_Table):
     no_cut: NoCutRule | None = None
     notices_percent: tuple[Annotated[int, Field(ge=0, le=100)], ...] = ()
     smallest_for_reconnection_paise: Whole | None = None
+    reconnection_dues: DuesRule | None = None
 
     @classmethod
     def read(cls, table: Mapping[str, Any]) -> MoneyTable:

@@ -10,6 +10,7 @@ from drivers.emulated.circuit import Circuit
 from drivers.emulated.faults import Fault
 from drivers.emulated.meter.calendar import Calendar
 from drivers.emulated.meter.clock import Clock
+from drivers.emulated.meter.dues import Dues
 from drivers.emulated.meter.emergency import EmergencyCredit
 from drivers.emulated.meter.events import EventLog
 from drivers.emulated.meter.families import LIMITERS
@@ -71,6 +72,7 @@ class Rooms:
             self._made(EmergencyCredit)(lent, account, units) if lent is not None else None,
             self._made(ProtectedTime)(no_cut) if no_cut is not None else None,
             self._made(Tariff)(prices, edges_of(table, settings.imp_per_kwh), table) if prices else None,
+            self._made(Dues)(table.reconnection_dues) if table.reconnection_dues is not None else None,
         )
 
     def _made(self, room: type[R], kind: type[R] | None = None) -> type[R]:

@@ -30,16 +30,21 @@ class Wallet(Ledger):
     def cut(self, now: int) -> None:
         """Credit was found gone at a tick: open the relay."""
         self.store.holds |= CREDIT
+        if self.dues is not None:
+            self.dues.demand(self.store.account, self.owed())
         self.relay.follow(now)
 
     def may_reclose(self) -> bool:
         """True when the reason for the cut is gone."""
         if not self.store.prepaid:
             return True
-        least = self.settings.money.smallest_for_reconnection_paise
-        if least is not None and not self.lent():
-            return self.store.account.balance >= max(least * self.settings.units_per_paisa, 1)
-        return self.store.account.balance > self.gone_at
+        account, least = self.store.account, self.settings.money.smallest_for_reconnection_paise
+        if not self.lent():
+            if self.dues is not None and not self.dues.are_paid(account):
+                return False
+            if least is not None:
+                return account.balance >= max(least * self.settings.units_per_paisa, 1)
+        return account.balance > self.gone_at
 
     def is_protected(self, now: int) -> bool:
         """True when supply is not cut at this instant."""
@@ -58,6 +63,7 @@ class Wallet(Ledger):
         store = self.store
         if self._reclose_at is not None and self._reclose_at <= now:
             self._reclose_at = None
+            self.forget_dues()
             self.relay.let_go(CREDIT, now)
         if not store.prepaid or (now - self.metering.anchor) % self.settings.tick_ns:
             return
@@ -91,6 +97,7 @@ class Wallet(Ledger):
 
     def boots(self, now: int) -> None:
         if self.store.holds & CREDIT and self.relay.position and self.is_protected(now):
+            self.forget_dues()
             self.store.holds &= ~CREDIT  # the power failed before the contact moved, and by now supply is not cut
 
     def power_fails(self) -> None:
