@@ -7,7 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from rig.config import Limits
-from rig.contracts import Capability, Devices
+from rig.contracts import SETTINGS, Capability, Devices, Meter
 from rig.event_book import EventBook
 from rig.limiting import over_current_watts
 from rig.promises import Promises
@@ -61,7 +61,14 @@ def _no_overload(scenario: Scenario, means: Means) -> str:
     return "" if most >= needed else f"it needs {needed} W, and bench and meter may carry no more than {most} W"
 
 
-def no_room_in_the_log(scenario: Scenario, log: EventBook) -> str:
+def not_on_this_meter(scenario: Scenario, meter: Meter, log: EventBook) -> str:
+    """Why a meter that has what a scenario needs cannot show it: no setting has ends, or no room is left in its log."""
+    if "SETTING-RANGE" in scenario.requires and not any(meter.bounds(item) for item in SETTINGS):
+        return "the map states least and most of no setting"
+    return _no_room(scenario, log)
+
+
+def _no_room(scenario: Scenario, log: EventBook) -> str:
     """Why a log that stops when it is full can show a scenario nothing more: half of it is wanted free."""
     if log.wraps or Capability.EVENTS not in scenario.needs or "LOG-FULL" in scenario.requires:
         return ""

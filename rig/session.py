@@ -24,7 +24,7 @@ from rig.lossy import LossyBus
 from rig.matrix import Offer
 from rig.policies.unjudged import NOT_PROMISED, NOT_SHOWN
 from rig.promises import Promises
-from rig.reach import means_of, no_room_in_the_log, out_of_reach
+from rig.reach import means_of, not_on_this_meter, out_of_reach
 from rig.recharge_ids import RechargeIds
 from rig.round import Round
 from rig.scenario import Means, Scenario, Terms
@@ -148,7 +148,7 @@ class Session:
             return left
         if not word and (words := self._starting.settings.out_of_reach({*scenario.requires, *scenario.needs})):
             return "not promised", words
-        refused = self._starting.settings.refused(scenario.writes) or no_room_in_the_log(scenario, self.bench.log)
+        refused = self._starting.settings.refused(scenario.writes) or not_on_this_meter(scenario, meter, self.bench.log)
         if not word and (words := refused or out_of_reach(scenario, self.devices, self._means())):
             return NOT_SHOWN, words
         return word, why

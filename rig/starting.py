@@ -7,7 +7,7 @@ from datetime import datetime
 
 from rig.checks.counts import Written
 from rig.clock import Clock, Span
-from rig.contracts import SETTINGS, Button, Capability, Meter, MeterReading, RelayState, Wallet
+from rig.contracts import SETTINGS, Button, Capability, Meter, MeterReading, RelayState, Value, Wallet
 from rig.errors import DeviceRefused, RigError
 from rig.journal import Journal
 from rig.money import in_rupees
@@ -102,12 +102,32 @@ class Starting(PuttingBack):
         self._journal.command("meter", f"set {item} to {f'₹{in_rupees(int(to))}' if item in MONEY else to}", at)
         return None
 
+    def tried(self, item: str, to: int, offered: bool = False) -> str:
+        """Write one item, to be put back by `restore`; what became of it: taken, refused, or ignored.
+
+        `offered`: the map does not allow it, and the meter must not take it; ValueError where it cannot be sent.
+        """
+        now = self._meter.read(item).values[item]
+        try:
+            at = self._meter.offer(item, to) if offered else self._written(item, to)
+        except DeviceRefused as refusal:
+            self._journal.record("note", words=f"{item} = {to}: the meter refuses it and keeps {now}: {refusal}")
+            return "refused"
+        self.found.setdefault(item, now)
+        self.written.append(Written(item, to, at))
+        self._journal.record("setting", item=item, found=now, written=to, left=None)
+        return "taken" if self._reads(item, to) == to else "ignored"
+
+    def _reads(self, item: str, to: int | str) -> Value:
+        """What an item reads that was written, once it is as written or has had its time to be."""
+        if self._meter.read(item).values[item] == to:
+            return to
+        self._clock.sleep_until(self._clock.now() + self._promises.registers_follow)
+        return self._meter.read(item).values[item]
+
     def _must_read(self, item: str, to: int | str) -> None:
         """A meter that takes a setting and keeps another ignores it, which is not the same as refusing it."""
-        if self._meter.read(item).values[item] == to:
-            return
-        self._clock.sleep_until(self._clock.now() + self._promises.registers_follow)
-        if (reads := self._meter.read(item).values[item]) == to:
+        if (reads := self._reads(item, to)) == to:
             return
         words = f"{item} = {to} was taken without a word, and reads {reads}: the meter ignores it"
         self._journal.record("finding", of="setting ignored", words=words)

@@ -59,6 +59,13 @@ class ExternalMeter:
         """See `Meter.takes`. The program alone knows its ranges."""
         return item in self._writable
 
+    def bounds(self, item: str) -> None:
+        """See `Meter.bounds`. The program alone knows its ranges."""
+
+    def offer(self, item: str, setting: int) -> Span:
+        """See `Meter.offer`."""
+        return self.write(item, setting)
+
     def disconnect(self) -> Span:
         """See `Meter.disconnect`."""
         return self._program.call("disconnect")[1]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from drivers.meters.asking import Asker
+from drivers.meters.bounds import bounds_of, planned_beyond
 from drivers.meters.doubts import doubts
 from drivers.meters.event_log import EventLog
 from drivers.meters.map_model import Command
@@ -13,7 +14,7 @@ from drivers.meters.read_plan import ReadPlan, planned_reads, read_of
 from drivers.meters.recharge_procedure import RechargeProcedure
 from drivers.meters.register_map import RegisterMap
 from drivers.meters.unlocking import Unlocking
-from drivers.meters.write_plan import planned_writes
+from drivers.meters.write_plan import Write, planned_writes
 from rig.clock import Clock, Span
 from rig.contracts import (
     MONEY,
@@ -143,6 +144,14 @@ class ModbusMeter:
             return False
         return True
 
+    def bounds(self, item: str) -> tuple[int, int, int] | None:
+        """See `Meter.bounds`."""
+        return bounds_of(self.map, item)
+
+    def offer(self, item: str, setting: int) -> Span:
+        """See `Meter.offer`."""
+        return self._carried_out(planned_beyond(self.map, item, setting), {item: setting})
+
     def disconnect(self) -> Span:
         """See `Meter.disconnect`. Raises ConfigError when the map has no such command."""
         return self._command("disconnect")
@@ -171,8 +180,10 @@ class ModbusMeter:
             writes = planned_writes(self.map, values)
         except ValueError as error:
             raise ValueError(f"{self._asker.where}: {error}") from None
-        asker = self._asker
-        first = last = 0
+        return self._carried_out(writes, values)
+
+    def _carried_out(self, writes: Iterable[Write], values: Mapping[str, Value]) -> Span:
+        asker, first, last = self._asker, 0, 0
         try:
             for write in writes:
                 place = write.read_first

@@ -54,6 +54,17 @@ class Meter(Protocol):
     def takes(self, item: str, setting: int) -> bool:
         """True when `write` would send this: the item may be written, and this is in its range. Nothing is sent."""
 
+    def bounds(self, item: str) -> tuple[int, int, int] | None:
+        """Least, most and step that the map allows of a setting (unit as in `ITEMS`); None where it states none."""
+
+    def offer(self, item: str, setting: int) -> Span:
+        """Send a setting that the map does not allow, once: the meter has to refuse it. Only for an item with `bounds`.
+
+        Raises:
+            ValueError: the register cannot carry it; nothing was sent.
+            DeviceRefused: as it has to be. LinkError: as `write`.
+        """
+
     def disconnect(self) -> Span:
         """Ask the relay to open; returns the span in which the meter took the command."""
 

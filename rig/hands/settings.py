@@ -9,6 +9,12 @@ from rig.contracts import RelayState
 from rig.errors import RigError
 from rig.hands.shared import Shared
 
+LIMITER = (
+    "load_limit", "over_threshold_duration", "under_threshold_duration", "reclose_attempts", "reclose_interval",
+    "lock_out_duration",
+)  # fmt: skip
+"""Settings that move nothing while the load is off, whatever they are."""
+
 
 class Settings(Shared):
     """Writes settings and gives the relay its commands, and tells the books."""
@@ -24,6 +30,35 @@ class Settings(Shared):
         self._books.setting(item, to, at)
         self.look_at_the_log()
         return at
+
+    def try_setting(self, item: str, to: int) -> str:
+        """Change a setting as `write_setting` does; what became of it: taken, refused, or ignored."""
+        return self._tried(item, to, offered=False)
+
+    def offer_setting(self, item: str, to: int) -> str:
+        """Offer a setting that the map does not allow; what became of it: refused as it has to be, taken, ignored, or not carried.
+
+        Not carried: it does not fit the meter's register, so that it cannot be offered.
+        """
+        try:
+            return self._tried(item, to, offered=True)
+        except ValueError as error:
+            self._journal.record("note", words=f"{item} = {to} cannot be offered: {error}")
+            return "not carried"
+
+    def _tried(self, item: str, to: int, offered: bool) -> str:
+        began = self._clock.now()
+        word = self._starting.tried(item, to, offered)
+        if word == "taken":
+            self.settings[item] = to
+            self._books.setting(item, to, Span(began, self._clock.now()))
+        self.look_at_the_log()
+        return word
+
+    def bounded_settings(self) -> dict[str, tuple[int, int, int]]:
+        """Settings of the limiter of which the map states least and most: these, and the step, by item."""
+        bounds = {item: self.meter.bounds(item) for item in LIMITER if item in self.meter.items}
+        return {item: ends for item, ends in bounds.items() if ends is not None}
 
     def nearest(self, item: str, to: int) -> int:
         """What comes nearest to this and fits the register of a setting."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from drivers.emulated.faults.fault import Fault
+from drivers.modbus.codec import ILLEGAL_VALUE
 from drivers.modbus.unit import Answer, Unit
 from rig.clock import MILLISECOND
 
@@ -46,6 +47,17 @@ def _turned(unit: Unit, two_words: frozenset[tuple[str, int]], turn: Callable[[b
     return faulty
 
 
+def acknowledge_refusals(unit: Unit, _two_words: frozenset[tuple[str, int]]) -> Unit:
+    """A write that the meter refuses for its value is answered as if it had been taken."""
+
+    def faulty(pdu: bytes) -> bytes | Answer | None:
+        answer = unit(pdu)
+        refused = pdu[0] in (6, 16) and answer == bytes((pdu[0] | 0x80, ILLEGAL_VALUE))
+        return pdu[:5] if refused else answer
+
+    return faulty
+
+
 def answer_late(unit: Unit, _two_words: frozenset[tuple[str, int]]) -> Unit:
     """Every seventh answer comes 1.5 s late, after the usual time-out."""
     asked = 0
@@ -75,6 +87,13 @@ FAULTS = (
         "bus",
         "numbers are not what they were set to, and small ones still plausible",
         bus=swap_bytes,
+    ),
+    Fault(
+        "K11",
+        "refusals are not told",
+        "bus",
+        "a value out of range is acknowledged, and nothing changes",
+        bus=acknowledge_refusals,
     ),
     Fault(
         "K4",
