@@ -100,7 +100,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     try:
         collected: set[str] = config.stash[_COLLECTED]
-        run = PytestRun(config, [s for _, s in found], collected)
+        bodies = {s.id: item.function for item, s in found if isinstance(item, pytest.Function)}
+        run = PytestRun(config, [s for _, s in found], collected, bodies)
     except ConfigError as error:
         raise pytest.UsageError(*error.problems) from None
     left = [item for item, s in found if not run.selects(s)]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Collection, Sequence
+import sys
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +19,9 @@ from rig.contracts import Devices
 from rig.errors import RigError
 from rig.keeper.frames import FrameFile
 from rig.keeper.signals import unwind_on_signals
+from rig.planning.outlook import outlook
+from rig.planning.rehearsal import Body, of_packages
+from rig.planning.telling import beforehand
 from rig.provenance import Provenance
 from rig.scenario import Scenario
 from rig.session import Session
@@ -33,7 +38,14 @@ class PytestRun:
     clock: Clock
     session: Session
 
-    def __init__(self, config: pytest.Config, scenarios: Sequence[Scenario], collected: Collection[str]) -> None:
+    def __init__(
+        self,
+        config: pytest.Config,
+        scenarios: Sequence[Scenario],
+        collected: Collection[str],
+        bodies: Mapping[str, Body],
+    ) -> None:
+        """`scenarios` are what a selection left, `collected` the ids of all, `bodies` their functions by id."""
         self._config = config
         option = config.option
         choices = Choices(
@@ -51,6 +63,8 @@ class PytestRun:
         setup = setup_of(choices, out_problems(choices.out) if started_here else ())
         selected = [s for s in scenarios if setup.plan is None or setup.plan.selects(s.id)]
         self.setup = narrowed(setup, scenarios, selected, collected)
+        self._selected = selected
+        self._bodies = bodies
         self._devices: Devices | None = None
         self._frames: FrameFile | None = None
         self._wall: Wall | None = None
@@ -77,6 +91,7 @@ class PytestRun:
         """Open devices and evidence, and read the meter. RigError when something is not there."""
         unwind_on_signals()
         make_out(self.setup.out)
+        announced = self._announced()
         if self.setup.bench.kind == "sim":
             self.clock = clock = VirtualClock()
             self._frames = FrameFile(self.setup.out / f"{self.setup.position}.frames")
@@ -86,7 +101,16 @@ class PytestRun:
         self._devices = devices
         self.session = open_session(self.setup, devices, self.clock)
         self._opened = True
-        self.session.open()
+        self.session.open(announced)
+
+    def _announced(self) -> dict[str, Any]:
+        """What this run will not tell: said to the operator before anything is opened, and kept for the evidence."""
+        told = outlook(self.setup, self._selected, of_packages(self._bodies))
+        for line in beforehand(told):
+            # In one piece, since other positions write to the same terminal.
+            sys.stderr.write(f"{self.setup.position}  beforehand   {line}\n")
+        sys.stderr.flush()
+        return told.as_record()
 
     def _open_wall(self) -> tuple[Clock, Devices]:
         link = position_link()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any
@@ -12,7 +11,7 @@ from rig.bench import Bench
 from rig.books import Books
 from rig.clock import IST, SECOND, Clock, utc_now
 from rig.contracts import SETTINGS, Devices, Meter, RelayState, Wallet
-from rig.declaring import declaration, in_words
+from rig.declaring import declaration
 from rig.errors import RigError, Unsafe
 from rig.evidence import FORMAT
 from rig.interval import Interval
@@ -28,10 +27,10 @@ from rig.reach import means_of, not_on_this_meter, out_of_reach
 from rig.recharge_ids import RechargeIds
 from rig.round import Round
 from rig.scenario import Means, Scenario, Terms
-from rig.seeing import Seeing
 from rig.setup import Setup
 from rig.starting import Starting
 from rig.verdict import Outcome, Word, worst
+from rig.witness import Witness
 
 _UNPROMISED_START = 10 * SECOND
 """ns that a meter gets to start whose map does not promise how long it takes."""
@@ -57,7 +56,8 @@ class Session:
         map_facts: Mapping[str, Any],
     ) -> None:
         self.setup = setup
-        self.devices = devices = replace(devices, sensing=Seeing(devices.sensing, clock))
+        self._witness = Witness(devices, clock, setup.table, setup.bench.mains.volts)
+        self.devices = devices = self._witness.devices
         self.clock = clock
         self.journal = journal
         self.meter = meter
@@ -68,20 +68,22 @@ class Session:
         self._outside: list[Word] = []
         self._absent: list[tuple[str, str]] = []
         self._doubts: list[str] = []
-        accuracy = Fraction(str((setup.table.load or {}).get("accuracy_percent", "0.5"))) / 100
+        self._load_accuracy = accuracy = Fraction(str((setup.table.load or {}).get("accuracy_percent", "0.5"))) / 100
         self.books = Books(journal, clock, devices.sensing, setup.policy, self.promises, self._load_watts)
-        self._load_accuracy = accuracy
         self.books.volts = around_mains(Fraction(str(setup.bench.mains.volts)))
         next_id = RechargeIds(clock, setup.seed)
         mains = (setup.bench.mains.volts, setup.bench.mains.hertz)
-        self._starting = Starting(meter, wallet, clock, journal, self.promises, self._relay, next_id, devices.button)
+        self._starting = Starting(
+            meter, wallet, clock, journal, self.promises, self._relay, next_id, devices.button, setup.policy.money
+        )
         self.bench = Bench(
             devices, meter, wallet, lossy, self.books, journal, clock, setup.policy, self.promises, mains, accuracy,
             next_id, self._starting,
         )  # fmt: skip
         now = utc_now().astimezone(IST).replace(tzinfo=None) - timedelta(microseconds=clock.now() // 1000)
         self._civil_zero = devices.civil_zero or now
-        self.bench.civil = self.civil
+        self.bench.civil, self.bench.witness = self.civil, self._witness
+        self._witness.told, journal.before_blame = lambda: self.bench.demanded, self._witness.before_blame
         self.leaving = Leaving(setup, devices, journal, self._starting, self._live_line, lossy)
         self._round = Round(
             setup, devices, clock, journal, meter, self.promises, self.books, self.bench, self._starting
@@ -102,14 +104,15 @@ class Session:
         """The bench's civil time at an instant (ns), naive, in the zone of the meters."""
         return self._civil_zero + timedelta(microseconds=instant // 1000)
 
-    def open(self) -> None:
-        """Write who is tested by whom under which rules, live the line, and read the meter as found."""
-        setup = self.setup
-        emulated = setup.bench.emulates
+    def open(self, announced: Mapping[str, Any] | None = None) -> None:
+        """Write who is tested by whom under which rules, and what was announced; live the line, read the meter as found."""
+        setup, bench = self.setup, self.setup.bench
         self.journal.record(
-            "header", format=FORMAT, position=setup.position, emulated=emulated, bench_kind=setup.bench.kind
+            "header", format=FORMAT, position=setup.position, emulated=bench.emulates, bench_kind=bench.kind
         )
         self.journal.record("identity", **setup.identity(self._map_facts))
+        if announced is not None:
+            self.journal.record("announced", **announced)
         if not self.devices.source.is_on():
             self._live_line()
         reading = self.bench.read_meter()
@@ -208,7 +211,7 @@ class Session:
         return declaration(scenario, nodeid, terms, self._requirements)
 
     def _failed(self, error: Exception) -> None:
-        self.journal.record("error", error=type(error).__name__, words=in_words(error))
+        self.journal.broke(error)
         if isinstance(error, Unsafe):
             self.leaving.broken = str(error)
 

@@ -1,0 +1,1 @@
+"""What a run will take and what it cannot tell, said before anything is energised."""

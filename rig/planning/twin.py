@@ -1,0 +1,95 @@
+"""The emulated twin of a position: the same map, policy, limits and channels, a healthy meter, and virtual time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rig.channel import EXCHANGE, EXCHANGE_IN_SIM, sense_delay
+from rig.clock import IST, SECOND, utc_now
+from rig.config import BenchFile, Limits, PositionTable
+from rig.contracts import Devices
+from rig.setup import Setup
+
+ENOUGH = {"watt_hours": 10**9, "seconds": 10**9, "relay_operations": 10_000}
+"""Wh, s and operations for any plan."""
+
+_ON_THE_WIRE = 60
+"""Bytes of a usual question and its answer together."""
+_BITS = 11
+_SOCKETS_US = 1000
+"""An exchange on sockets (µs)."""
+_KEPT = ("latency_us", "civil_zero", "most_volts", "load_dialect", "source_dialect")
+"""What stays of the table of an emulated bench. What its meter has of its own, or is wrong with it, is not known beforehand."""
+
+
+def twin_of(setup: Setup, out: Path) -> Setup:
+    """The setup of the twin of `setup`'s position; its files would go to `out`."""
+    table = setup.table
+    position = _position(table, setup.bench.kind)
+    bench = setup.bench.model_copy(
+        update={
+            "kind": "sim",
+            "shared_by": [],
+            "positions": [position],
+            "emulated": _emulated(setup.bench, table, position),
+        }
+    )
+    return replace(setup, bench=bench, faults=(), out=out, zero=None, keeper="")
+
+
+def without_end(twin: Setup) -> Setup:
+    """The twin with enough energy, time and operations for any plan, so that the plan can say what it would use."""
+    limits = Limits(**{**twin.bench.limits.model_dump(), **ENOUGH})
+    return replace(twin, bench=twin.bench.model_copy(update={"limits": limits}))
+
+
+def _position(table: PositionTable, kind: str) -> PositionTable:
+    """The position without addresses; its sense is as slow and unsure as the bench file says, and as sockets are."""
+    least, most = sense_delay(table)
+    slower = 0 if kind == "sim" else EXCHANGE - EXCHANGE_IN_SIM
+    bus = {"type": table.meter.bus["type"]} if table.meter.bus and "type" in table.meter.bus else None
+    sense = {"delay_s": [_seconds(least), _seconds(most + slower)]} if most or slower else None
+    meter = table.meter.model_copy(update={"bus": bus, "secrets": {}})
+    return table.model_copy(update={"meter": meter, "sense": sense, "source": None, "button": None})
+
+
+def _seconds(ns: int) -> str:
+    return f"{ns // SECOND}.{ns % SECOND:09d}"
+
+
+def _emulated(bench: BenchFile, table: PositionTable, position: PositionTable) -> dict[str, Any]:
+    own = {key: given for key, given in (bench.emulated or {}).items() if key in _KEPT}
+    least, most = sense_delay(position)
+    found: dict[str, Any] = {
+        **({} if bench.kind == "sim" else {"latency_us": _SOCKETS_US, "civil_zero": _now()}),
+        **own,
+        "rating_w": int((table.load or {}).get("rating_w", 5000)),
+        "sense_delay_us": (least + most) // 2000,
+    }
+    found["most_volts"] = max(int(found.get("most_volts", 0)), bench.limits.volts)
+    if wire := _wire_ns(table.meter.bus or {}):
+        found["meter"] = {"turnaround_ns": 2 * wire}
+    return found
+
+
+def _wire_ns(bus: Mapping[str, Any]) -> int:
+    """What a usual exchange takes on a serial line (ns); an answer of the twin takes up to twice that."""
+    if bus.get("type") not in ("rtu", "rtu_over_tcp"):
+        return 0
+    return _ON_THE_WIRE * _BITS * SECOND // int(bus.get("baud", 9600))
+
+
+def _now() -> str:
+    """The bench's civil time: a run in wall time begins now, and midnights fall where they will fall."""
+    return utc_now().astimezone(IST).replace(tzinfo=None, microsecond=0).isoformat()
+
+
+def as_equipped(devices: Devices, setup: Setup) -> Devices:
+    """The twin's devices without what the bench itself has not: nobody to press a button, or to wire the load otherwise."""
+    if setup.bench.kind == "sim":
+        return devices
+    presses = setup.bench.kind == "loopback" or setup.table.button is not None
+    return replace(devices, rewiring=None, button=devices.button if presses else None)
