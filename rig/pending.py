@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from rig.clock import Span
+from rig.clock import FOREVER, Span
 from rig.contracts import RelayState
-from rig.due import Due
+from rig.due import COMMAND, Due
 
 READY = "ready for reconnection"
 """Holds a relay that nothing else holds any more, until the button is pressed."""
@@ -58,6 +58,20 @@ class Pending:
         window = Span(max(w.lo for w in windows), max(w.hi for w in windows))
         why = ", ".join(f"{r.why}" for r in releases if r is not None)
         return Due(RelayState.CLOSED, window, why, not self._maybe and all(r.must for r in releases if r is not None))
+
+    def command_cut_off(self, state: RelayState, at: Span) -> None:
+        """A remote command was sent in `at`, in which the mains went off: whether the meter took it, only its contact can tell."""
+        may_be = Due(state, Span(at.lo, FOREVER), "remote command, cut off", False)
+        if state is RelayState.OPEN and self._closed:
+            self._opens[COMMAND] = may_be
+        elif state is RelayState.CLOSED and COMMAND in self._holds:
+            self._holds[COMMAND] = may_be
+
+    def cut_off_is_over(self) -> None:
+        """A command that was cut off, and has not moved the contact by now, was not taken."""
+        self._opens.pop(COMMAND, None)
+        if COMMAND in self._holds:
+            self._holds[COMMAND] = None
 
     def _lets_go(self, why: str, due: Due, waits: bool) -> None:
         """A reason is gone: the relay is due to close, or waits for the button."""

@@ -6,6 +6,7 @@
 from rig.hands.clock_setting import ClockSetting
 from rig.hands.credit import Credit
 from rig.hands.credit_end import CreditEnd
+from rig.hands.cut_off import CutOff
 from rig.hands.events import Events
 from rig.hands.limits import Limits
 from rig.hands.looks import RELAY_ITEMS, Looks
@@ -27,6 +28,7 @@ __all__ = [
     "ClockSetting",
     "Credit",
     "CreditEnd",
+    "CutOff",
     "Events",
     "Limits",
     "Looks",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rig.contracts import Capability
-from rig.money import in_rupees, rupees
+from rig.money import rupees
 from rig.scenario import Equal, Money, Start, Within, scenario
 from scenarios.limits.clock import clock_error
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 WATTS = 4321
 OUT_OF_THE_WAY = {"load_limit": 9000}
+A_FEW_HOURS = rupees("12.00")
+"""More than a small load costs in some hours."""
 
 
 @scenario(
@@ -69,12 +71,12 @@ def test_the_mains_fail_during_a_recharge(bench: Bench) -> None:
         first = bench.recharge_cut_off(amount)
         at_once = sum(abs(first.rise(item)) for item in ("balance", "arrears") if item in first.after)
         whole = first.to_arrears + first.to_balance
-        words = f"{in_rupees(at_once)} of {in_rupees(amount)} were credited when the power came back"
+        words = f"{bench.told(at_once)} of {bench.told(amount)} were credited when the power came back"
         bench.observe("half credited", at_once != whole, words)
         again = bench.recharge_again(first)
         repeated = sum(abs(again.rise(item)) for item in ("balance", "arrears") if item in again.after)
         due = whole or again.to_arrears + again.to_balance or amount
-        words = f"{in_rupees(at_once)} before the repeat of {in_rupees(amount)}, {in_rupees(repeated)} with it"
+        words = f"{bench.told(at_once)} before the repeat of {bench.told(amount)}, {bench.told(repeated)} with it"
         bench.observe("credited in all beside one recharge", at_once + repeated - due, words)
     bench.observe_balance("balance afterwards")
 
@@ -111,4 +113,43 @@ def test_every_recharge_has_its_own_record(bench: Bench) -> None:
         bench.observe("part to arrears beside the rule", part)
         bench.observe("last recharge id beside the one paid under", record.number("last_recharge_id") - paid.id)
         bench.observe_meter_time("last recharge time", "last_recharge_time", paid.result.settled)
+    bench.observe_balance("balance afterwards")
+
+
+@scenario(
+    "RCH-12",
+    "A recharge that never gets to its commit, and one that never arrives while the link is down for hours",
+    requires=("RECHARGE-ONCE", "RECHARGE-CREDIT", "CREDIT-DEBIT", "POWER-FAIL"),
+    needs={Capability.RECHARGE},
+    reads=("balance",),
+    starts=Start(credit=rupees("523.45"), arrears=0, settings=OUT_OF_THE_WAY),
+    catches={"P24": "credited without a commit", "P2": "credited in all beside one recharge"},
+    judges=(
+        Equal("credited without a commit", 0, "what was not committed moves nothing", "paise"),
+        Equal("credited in all beside one recharge", 0, "sent again, it is credited exactly once", "paise"),
+        Money(
+            "balance after hours without a link",
+            "the meter charges what flows, whether anybody asks or not",
+            moved=A_FEW_HOURS,
+        ),
+        Money("balance afterwards", moved=A_FEW_HOURS),
+    ),
+    wall_seconds=7300,
+)
+def test_a_recharge_that_never_arrives(bench: Bench) -> None:
+    """The mains fail between the writes; then the link is down for two hours under load. Each time the engine sends it again, twice."""
+    for amount, cut_short in ((rupees("123.45"), True), (rupees("41.41"), False)):
+        if not cut_short:
+            bench.draw_watts(517)
+        first = bench.recharge_cut_short(amount) if cut_short else bench.recharge_lost(amount)
+        moved = sum(abs(first.rise(item)) for item in ("balance", "arrears") if item in first.after)
+        bench.observe("credited without a commit", moved)
+        if not cut_short:
+            bench.sleep(7200)
+            bench.load_off()
+            bench.sleep("2.3")
+            bench.observe_balance("balance after hours without a link")
+        again = [bench.recharge_again(first) for _ in range(2)]
+        credited = sum(abs(one.rise(item)) for one in again for item in ("balance", "arrears") if item in one.after)
+        bench.observe("credited in all beside one recharge", credited - again[0].to_arrears - again[0].to_balance)
     bench.observe_balance("balance afterwards")
