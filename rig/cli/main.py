@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from rig.cli import check, clear, conform, emulate, explain, listing, map_try, probe, report, run
+from rig.cli import check, clear, conform, emulate, explain, listing, map_try, probe, report, run, selfcheck
 from rig.errors import ConfigError, RigError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ app.command("explain")(explain.explain)
 app.command("report")(report.report)
 app.command("clear")(clear.clear)
 app.command("conform")(conform.conform)
+app.command("selfcheck")(selfcheck.selfcheck)
 maps = typer.Typer(name="map", help="Work on register maps.", no_args_is_help=True)
 maps.command("try")(map_try.try_)
 app.add_typer(maps)
