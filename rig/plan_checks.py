@@ -15,7 +15,7 @@ from rig.policy import load_policy
 from rig.scenarios import shipped
 
 
-def check_plan(file: Path, own: Iterable[Path] = ()) -> None:
+def check_plan(file: Traversable | Path, own: Iterable[Path] = ()) -> None:
     """ConfigError with every problem of a plan and of the policy that it names. `own`: files or folders of more scenarios."""
     plan = load_plan(file)
     problems = _scenarios(plan, str(file), {id_ for path in own for id_ in declared_in(path)})
