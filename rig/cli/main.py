@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from rig.cli import check, clear, conform, emulate, explain, listing, map_try, probe, report, run, selfcheck
+from rig.cli import check, clear, conform, emulate, explain, listing, map_try, plan, probe, report, run, selfcheck
 from rig.errors import ConfigError, RigError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("emulate")(emulate.emulate)
 app.command("probe")(probe.probe)
+app.command("plan")(plan.plan)
 app.command("check")(check.check)
 app.command("list")(listing.list_)
 app.command("explain")(explain.explain)
