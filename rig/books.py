@@ -6,6 +6,7 @@ Kept from what the bench did and saw, never from what the meter claims; the mete
 from __future__ import annotations
 
 from datetime import datetime
+from fractions import Fraction
 
 from rig.clock import Span
 from rig.expectation import CREDIT
@@ -30,9 +31,16 @@ class Books(Following):
         self.keeping.written(at)
         if balance is not None:
             self.keeping.dues.written_off()
+            self._may_close_by(at)
         self._keep("opening", self.account.entries[-1].words, 0, balance)
         self._look_at_credit()
         self.pull()
+
+    def _may_close_by(self, at: Span) -> None:
+        """Credit that was written by hand at `at` may close the relay; no maker promises that it does."""
+        if self.expectation is not None:
+            enough = self.keeping.enough(at)
+            self.expectation.credited(at, Interval(min(enough.lo, Fraction(0)), enough.hi))
 
     def clock_set(self, to: datetime, at: Span) -> None:
         """The meter's clock was set to this at `at`; an edge that came while it answered is looked at with that."""
@@ -59,6 +67,11 @@ class Books(Following):
         if self.account is None or self.expectation is None:
             return
         held = CREDIT in self.expectation.held_by
+        cut = self.expectation.opening(CREDIT)
+        if cut is not None and cut.window.lo <= at.hi:  # it may be decided, and the contact on its way
+            self._pressed = at
+            self.account.pressed(at, False)
+            self._look_at_credit()
         if (held or CREDIT in self.expectation.may_be_held_by) and self.account.pressed(at, held):
             self.expectation.credited(at, self.keeping.enough(at))
 
@@ -73,8 +86,7 @@ class Books(Following):
         self.keeping.looks_again(at)
         self.keeping.blind(0, at.hi)
         if not prepaid and self.expectation is not None:
-            self.expectation.credit_gone(None)
-            self.expectation.credited(at, Interval.of(1))
+            self.expectation.goes_postpaid(at)
         self._look_at_credit()
         self.pull()
 

@@ -12,6 +12,7 @@ CREDIT = "credit gone"
 OVERLOAD = "overload"
 OVER_CURRENT = "over-current"
 DECIDED = "overload, decided before a change"
+CUT_DECIDED = "credit gone, decided before postpaid"
 LOCK_OUT = "lock-out"
 LIMITERS = frozenset({OVERLOAD, OVER_CURRENT, DECIDED})
 """What opens the relay because of the load, and is tried again."""

@@ -13,7 +13,7 @@ from fractions import Fraction
 from rig.clock import FOREVER, Span
 from rig.consent import ALWAYS_CLOSED, NO_MODE, button_opens, waits_after_command, waits_after_own_reason
 from rig.contracts import Edge, RelayState
-from rig.due import COMMAND, CREDIT, DECIDED, LIMITERS, LOCK_OUT, OVER_CURRENT, OVERLOAD, Due
+from rig.due import COMMAND, CREDIT, CUT_DECIDED, DECIDED, LIMITERS, LOCK_OUT, OVER_CURRENT, OVERLOAD, Due
 from rig.interval import Interval
 from rig.limiting import USUAL_VOLTS
 from rig.load_watch import LIMITING, LoadWatch
@@ -48,6 +48,7 @@ class Expectation(Pending):
         self._cut_forbidden = cut_forbidden
         self._dark = False
         self._load = LoadWatch(promises, self.settings, overload_allowed, attempts_done, now, volts)
+        self._postpaid: Span | None = None
         self.openings: list[frozenset[str]] = []
         """What may have opened the relay, each time that it opened."""
 
@@ -152,6 +153,15 @@ class Expectation(Pending):
         due = Due(RelayState.CLOSED, window, "recharge brought credit", balance.lo > 0)
         self._lets_go(CREDIT, due, waits_after_own_reason(self._mode) and balance.lo > 0)
 
+    def goes_postpaid(self, at: Span) -> None:
+        """Nothing is cut for want of credit from `at` on, but a contact may be on its way; what was cut comes back."""
+        self._book_missed(at.lo)
+        self._postpaid, before = at, self._opens.pop(CREDIT, None)
+        latest = at.hi + self.promises.contact
+        if before is not None and before.window.lo <= latest:
+            self._opens[CUT_DECIDED] = Due(before.state, Span(before.window.lo, latest), before.why, False)
+        self.credited(at, Interval.of(1))
+
     @property
     def _mode(self) -> int:
         """The control mode that is set, or promised."""
@@ -195,6 +205,9 @@ class Expectation(Pending):
             return ""
         explained = self._closes(edge) if closes else self._opens_now(edge)
         self._closed = closes
+        if CUT_DECIDED in self._holds and self._postpaid is not None:
+            self._holds = {CREDIT: None}
+            self.credited(Span(self._postpaid.lo, max(self._postpaid.hi, edge.at.hi)), Interval.of(1))
         if closes:
             self._load.closed(edge.at)
             self._holds.clear()
@@ -209,11 +222,11 @@ class Expectation(Pending):
     def _opens_now(self, edge: Edge) -> bool:
         """What opened the relay holds it: a command surely, credit or overload only where nothing else may have done it."""
         reasons = [why for why, due in self._opens.items() if due.window.overlaps(edge.at)]
-        if CREDIT in reasons and self._cut_forbidden(edge.at):
-            reasons.remove(CREDIT)
-        self.openings.append(frozenset(OVERLOAD if why == DECIDED else why for why in reasons))
+        if {CREDIT, CUT_DECIDED}.intersection(reasons) and self._cut_forbidden(edge.at):
+            reasons = [why for why in reasons if why not in (CREDIT, CUT_DECIDED)]
+        self.openings.append(frozenset({DECIDED: OVERLOAD, CUT_DECIDED: CREDIT}.get(why, why) for why in reasons))
         self._holds = {}
-        if COMMAND in reasons or reasons in ([CREDIT], [READY]):
+        if COMMAND in reasons or reasons in ([CREDIT], [CUT_DECIDED], [READY]):
             self._holds[COMMAND if COMMAND in reasons else reasons[0]] = None
             self._maybe = frozenset(reasons) - frozenset(self._holds)
         elif reasons and LIMITERS.issuperset(reasons):

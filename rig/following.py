@@ -46,6 +46,7 @@ class Following:
         self._prepaid = policy.prepaid
         self._live = True
         self._ready = self._dark_since = 0
+        self._pressed: Span | None = None
         self.keeping = AccountKeeping(policy, promises, lambda entry, words: self._keep(entry, words, 0, None))
         self.volts = USUAL_VOLTS
         """The mains of the bench, by which a current is reckoned (V)."""
@@ -129,6 +130,7 @@ class Following:
         if edge.state is RelayState.OPEN and CREDIT in held | maybe and self.account is not None:
             self.account.emergency.spend(CREDIT in held)
             self.keeping.cut(edge.at)
+            self._pressed_in_mid_cut(edge)
         if edge.state is RelayState.CLOSED and self.account is not None:
             self.account.emergency.reconnected(self._prepaid)
             self.keeping.dues.over()
@@ -139,6 +141,19 @@ class Following:
             self.trace.set(edge.at, NOTHING)
         else:
             self._flows_again(edge.at)
+
+    def _pressed_in_mid_cut(self, edge: Edge) -> None:
+        """The contact opened for want of credit around a press of the button, which may have lent credit, or not."""
+        at, self._pressed = self._pressed, None
+        if (
+            at is None
+            or edge.at.lo > at.hi + self._promises.contact
+            or self.expectation is None
+            or self.account is None
+        ):
+            return
+        if self.account.pressed(at, False):
+            self.expectation.credited(Span(at.lo, max(at.hi, edge.at.hi)), self.keeping.enough(at))
 
     def dark_between(self, began: int, ended: int) -> int:
         """How long (ns) of this time the line was dead and the contact not to be seen."""
