@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from typing import Any
 
 from reports.templating import render
-from reports.wording import PART_OF_PLAN, STATES, in_words, report_number, sentence
+from reports.wording import PART_OF_PLAN, STATES, in_words, report_number, risk, sentence
 from rig.certificate import calibration_words
-from rig.clock import MILLISECOND, SECOND
+from rig.clock import SECOND
 from rig.evidence import Evidence, canonical
-from rig.money import in_rupees
 from rig.results import EMULATED, PositionResult, RunResult
 from rig.verdict import Word
 
@@ -42,7 +40,7 @@ def back(run: RunResult) -> str:
     return render(
         "back.html",
         emulated=EMULATED if run.emulated else "",
-        risk=_risk(run),
+        risk=risk(run),
         energy=f"Energy was taken from: {in_words(first.get('energy_from'))}. No reference meter was used unless it is named here.",
         bench_notes=[
             {
@@ -212,25 +210,6 @@ def _plan(positions: Sequence[PositionResult], identity: dict[str, Any]) -> Pair
         ("Faults on", in_words(identity.get("faults") or "none")),
         ("Plan SHA-256", in_words(plan.get("sha256"))),
     ]
-
-
-def _risk(run: RunResult) -> str:
-    limits = [one["limit"] for s in run.scenarios for one in s.declared["judges"]]
-    widest = max((limit["resolution"] for limit in limits if isinstance(limit.get("resolution"), int)), default=0)
-    money = [Fraction(limit["widest"]) for limit in limits if limit["kind"] == "money"]
-    if widest:
-        words = (
-            f"Windows that the rig derives are widened by what the channel resolves, here at most {widest / MILLISECOND:g} ms "
-            "on either side, so that a healthy meter passes; a meter that misses its promise by less than that passes too."
-        )
-    else:
-        words = "No window in this report was widened."
-    if money:
-        words += (
-            " A balance passes where it lies in the oracle's interval, which display step and energy quantum make at most "
-            f"₹{in_rupees(max(money))} wide here; a meter that is wrong by less than that passes too."
-        )
-    return words
 
 
 def _provenance(run: RunResult) -> Pairs:

@@ -8,12 +8,12 @@ from fractions import Fraction
 from typing import Any
 
 from rig.evidence import Record
-from rig.money import in_rupees
+from rig.money import MoneyUnit
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerLine:
-    """One entry; money as rupee text, empty where there is none. `apart` is meter minus oracle."""
+    """One entry; money as a figure in the wallet's unit, empty where there is none. `apart` is meter minus oracle."""
 
     entry: str
     words: str
@@ -26,39 +26,39 @@ class LedgerLine:
     apart: str
 
 
-def ledger_lines(records: Sequence[Record]) -> list[LedgerLine]:
+def ledger_lines(records: Sequence[Record], unit: MoneyUnit) -> list[LedgerLine]:
     """The `ledger` records of a scenario as lines."""
     return [
         LedgerLine(
             str(r["entry"]),
             str(r.get("words", "")),
-            rupees(r.get("amount")) if Fraction(r.get("amount") or 0) else "",
-            rupees(r.get("to_arrears")),
-            rupees(r.get("to_balance")),
-            rupees(r.get("arrears")),
-            rupees(r.get("oracle")),
-            rupees(r.get("meter")),
-            _apart(r.get("meter"), r.get("oracle")),
+            figure(r.get("amount"), unit) if Fraction(r.get("amount") or 0) else "",
+            figure(r.get("to_arrears"), unit),
+            figure(r.get("to_balance"), unit),
+            figure(r.get("arrears"), unit),
+            figure(r.get("oracle"), unit),
+            figure(r.get("meter"), unit),
+            _apart(r.get("meter"), r.get("oracle"), unit),
         )
         for r in records
     ]
 
 
-def rupees(paise: Any) -> str:
-    """Paise (whole, exact text, or a pair of bounds) as rupee text; "" for None."""
-    if paise is None:
+def figure(steps: Any, unit: MoneyUnit) -> str:
+    """Steps of the wallet (whole, exact text, or a pair of bounds) as a figure in its unit; "" for None."""
+    if steps is None:
         return ""
-    if isinstance(paise, list):
-        lo, hi = (rupees(bound) for bound in paise)
+    if isinstance(steps, list):
+        lo, hi = (figure(bound, unit) for bound in steps)
         return lo if lo == hi else f"{lo} … {hi}"
-    return in_rupees(Fraction(paise))
+    return unit.bare(Fraction(steps))
 
 
-def _apart(meter: int | None, oracle: Any) -> str:
+def _apart(meter: int | None, oracle: Any, unit: MoneyUnit) -> str:
     if meter is None or oracle is None:
         return ""
     lo, hi = (Fraction(b) for b in (oracle if isinstance(oracle, list) else [oracle, oracle]))
     if lo <= meter <= hi:
         return "inside"
     apart = meter - (hi if meter > hi else lo)
-    return f"{in_rupees(apart)} (under a paisa)" if abs(apart) < 1 else in_rupees(apart)
+    return f"{unit.bare(apart)} (under {unit.step})" if abs(apart) < 1 else unit.bare(apart)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from reports.ledger_table import ledger_lines, rupees
+from reports.ledger_table import ledger_lines
 from reports.results import judgements
 from reports.story import story
 from reports.templating import render
@@ -13,10 +13,11 @@ from reports.time_axis import TimeAxis
 from reports.timeline import NARROW, WIDE, timeline
 from reports.wording import bench_seconds, in_words
 from rig.evidence import Record
+from rig.money import MoneyUnit
 from rig.results import PositionResult, ScenarioResult
 
 _MOST_COMMANDS = 60
-_RUPEES = ("balance", "arrears", "alarm_1", "alarm_2")
+_MONEY = ("balance", "arrears", "alarm_1", "alarm_2")
 
 
 def scenario_page(position: PositionResult, result: ScenarioResult) -> str:
@@ -32,30 +33,29 @@ def scenario_page(position: PositionResult, result: ScenarioResult) -> str:
         reasons=result.outcome.reasons,
         bench=bench_seconds(result.bench_ns),
         finished=result.finished,
-        starts=_starts(declared.get("starts") or {}),
+        starts=_starts(declared.get("starts") or {}, position.money),
         judgements=[{**one, "sources": s} for one, s in zip(judgements(result), _sources(declared), strict=True)],
         numbers=list(_numbers(policy.get("numbers") or (), declared)),
         findings=result.of("finding"),
         errors=result.of("error"),
         notes=[r["words"] for kind in ("stopped", "inconclusive") for r in result.of(kind)],
-        wide=timeline(told, WIDE),
-        narrow=timeline(told, NARROW),
+        wide=timeline(told, WIDE, position.money),
+        narrow=timeline(told, NARROW, position.money),
         windows=list(dict.fromkeys(("must" if w.must else "may", w.state, w.why) for w in told.windows)),
         seldom=any(stage.polls for stages in told.claims.values() for stage in stages),
         shortened=TimeAxis(told.instants, 0, NARROW).shortened,
         drawn=bool(told.load or told.edges or told.claims or told.balance),
-        ledger=ledger_lines(result.of("ledger")),
-        settings=_settings(result.of("setting")),
+        money=position.money.sign,
+        ledger=ledger_lines(result.of("ledger"), position.money),
+        settings=_settings(result.of("setting"), position.money),
         commands=[_command(r, told.start) for r in commands[:_MOST_COMMANDS]],
         more_commands=max(len(commands) - _MOST_COMMANDS, 0),
         lossy=[r["words"] for r in result.of("lossy")],
     )
 
 
-def _starts(starts: dict[str, Any]) -> str:
-    told = {
-        k: f"₹{rupees(v)}" if k in ("credit", "arrears") else v for k, v in starts.items() if v not in (None, {}, "")
-    }
+def _starts(starts: dict[str, Any], unit: MoneyUnit) -> str:
+    told = {k: unit.told(v) if k in ("credit", "arrears") else v for k, v in starts.items() if v not in (None, {}, "")}
     return in_words(told)
 
 
@@ -69,7 +69,7 @@ def _numbers(numbers: Sequence[dict[str, Any]], declared: Record) -> Iterator[di
     yield from (n for n in numbers if str(n.get("path", "")) and str(n["path"]) in named)
 
 
-def _settings(records: Sequence[Record]) -> list[dict[str, str]]:
+def _settings(records: Sequence[Record], unit: MoneyUnit) -> list[dict[str, str]]:
     """One line an item: what was found first, everything written, what was left."""
     items: dict[str, dict[str, Any]] = {}
     for record in records:
@@ -78,14 +78,14 @@ def _settings(records: Sequence[Record]) -> list[dict[str, str]]:
             line["written"].append(record["written"])
         if record.get("left") is not None:
             line["left"] = record["left"]
-    return [_setting(item, line) for item, line in items.items()]
+    return [_setting(item, line, unit) for item, line in items.items()]
 
 
-def _setting(item: str, line: dict[str, Any]) -> dict[str, str]:
+def _setting(item: str, line: dict[str, Any], unit: MoneyUnit) -> dict[str, str]:
     def words(value: Any) -> str:
         if isinstance(value, list):
             return ", then ".join(words(v) for v in value)
-        return f"₹{rupees(value)}" if item in _RUPEES and isinstance(value, int) else in_words(value)
+        return unit.told(value) if item in _MONEY and isinstance(value, int) else in_words(value)
 
     end = "restored" if line["left"] == line["found"] else "NOT RESTORED"
     return {"item": item, "end": end, **{key: words(line[key]) for key in ("found", "written", "left")}}

@@ -11,7 +11,7 @@ from html import escape
 
 from reports.story import Stage, Story, Window
 from reports.time_axis import TimeAxis, moment, stretch_words
-from rig.money import in_rupees
+from rig.money import RUPEES, MoneyUnit
 
 WIDE, NARROW = 900, 328
 _LABEL, _BAND, _STEPS, _GAP = 15, 20, 34, 12
@@ -20,8 +20,8 @@ _CHAR = 6.4
 """Width of an average character of the drawing's 11 px text (px)."""
 
 
-def timeline(story: Story, width: int = WIDE) -> str:
-    """The drawing, `width` px wide at its natural size."""
+def timeline(story: Story, width: int = WIDE, money: MoneyUnit = RUPEES) -> str:
+    """The drawing, `width` px wide at its natural size; `money` is what the balance is counted in."""
     axis = TimeAxis(story.instants, 2, width - 2)
     parts: list[str] = []
     y = 0
@@ -36,7 +36,9 @@ def timeline(story: Story, width: int = WIDE) -> str:
         parts += _stages(f"Meter says: {item}", "claim", stages, axis, y)
         y += _LABEL + _BAND + _GAP
     if story.balance:
-        parts += _steps("Balance the meter shows (₹)", "balance", _thinned(story.balance), axis, y, in_rupees)
+        parts += _steps(
+            f"Balance the meter shows ({money.sign})", "balance", _thinned(story.balance), axis, y, money.bare
+        )
         y += _LABEL + _STEPS + _GAP
     parts += _axis(axis, y, width)
     words = escape(f"Relay timeline over {stretch_words(story.end - story.start)} of bench time")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from fractions import Fraction
 from typing import Any
 
+from rig.clock import MILLISECOND
+from rig.money import RUPEES, MoneyUnit
 from rig.results import NEVER_RAN, NOT_PROMISED, RunResult
 from rig.verdict import Word
 
@@ -51,6 +54,30 @@ def sentence(run: RunResult) -> str:
     absent = [a.word for a in run.absences if a.word != NOT_PROMISED]
     others += [f"{absent.count(word)} {word}" for word in dict.fromkeys(absent)]
     return ", ".join([text, *others]) + (f" ({PART_OF_PLAN})" if is_part(run) else "")
+
+
+def risk(run: RunResult) -> str:
+    """What a meter may be wrong by and still pass: what channel, display step and energy quantum let through."""
+    limits = [one["limit"] for s in run.scenarios for one in s.declared["judges"]]
+    widest = max((limit["resolution"] for limit in limits if isinstance(limit.get("resolution"), int)), default=0)
+    words = "No window in this report was widened."
+    if widest:
+        words = (
+            f"Windows that the rig derives are widened by what the channel resolves, here at most {widest / MILLISECOND:g} ms "
+            "on either side, so that a healthy meter passes; a meter that misses its promise by less than that passes too."
+        )
+    money: dict[str, Fraction] = {}
+    for limit in limits:
+        if limit["kind"] == "money":
+            unit = limit.get("unit", RUPEES.name)
+            money[unit] = max(money.get(unit, Fraction(0)), Fraction(limit["widest"]))
+    if money:
+        widths = " or ".join(MoneyUnit(unit).told(steps) for unit, steps in money.items())
+        words += (
+            " A balance passes where it lies in the oracle's interval, which display step and energy quantum make at most "
+            f"{widths} wide here; a meter that is wrong by less than that passes too."
+        )
+    return words
 
 
 def is_part(run: RunResult) -> bool:

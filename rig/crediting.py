@@ -8,8 +8,8 @@ from functools import cache
 
 from rig.interval import Interval
 from rig.lending import Lending
+from rig.money_rules import MoneyRules
 from rig.policies.sharing import Share
-from rig.policy import MoneyRules
 from rig.standing import MOST_TRIED, Standing
 
 Way = tuple[Standing, Sequence[Share]]

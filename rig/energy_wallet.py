@@ -7,12 +7,23 @@ from fractions import Fraction
 from typing import Any
 
 from rig.errors import ConfigError
+from rig.money import RUPEES, MoneyUnit
 from rig.policies.sinks import Sink
 from rig.policies.tariff import Tariff
-from rig.policies.values import Source
+from rig.policies.values import Source, Stated
 from rig.policy_file import PolicyFile
 
-WORDS = "wallet of energy: amounts are kWh, whatever sign stands before them"
+WORDS = "wallet of energy: amounts are kWh"
+
+
+def energy_unit(step_wh: Fraction) -> MoneyUnit:
+    """What an amount in steps of `step_wh` (Wh) is called."""
+    return MoneyUnit(f"{Decimal(step_wh.numerator) / step_wh.denominator / 1000:f} kWh")
+
+
+def in_unit(stated: Stated, unit: MoneyUnit) -> Stated:
+    """What a policy states, as whoever reads it should: in a wallet of energy a kWh costs a kWh, and nothing is in rupees."""
+    return (stated[0], "1", "kWh/kWh") if unit != RUPEES and stated[0] == "tariff.energy_charge" else stated
 
 
 def in_energy(file: PolicyFile, step_wh: Fraction, map_name: str) -> PolicyFile:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from rig.clock import Span
 from rig.interval import Interval
-from rig.money import in_rupees
+from rig.money import MoneyUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +58,10 @@ def moved(before: Interval, after: Interval) -> Interval:
     return Interval(min(ends), max(ends))
 
 
-def rupee_range(paise: Interval) -> str:
+def money_range(steps: Interval, unit: MoneyUnit) -> str:
     """ "₹1.00 … ₹1.05", or one figure where both are the same."""
-    lo, hi = in_rupees(paise.lo), in_rupees(paise.hi)
-    return f"₹{lo}" if lo == hi else f"₹{lo} … ₹{hi}"
+    lo, hi = unit.told(steps.lo), unit.told(steps.hi)
+    return lo if lo == hi else unit.range(steps.lo, steps.hi)
 
 
 def quantity_range(quantity: Interval, places: int) -> str:

@@ -9,13 +9,13 @@ from typing import Any
 
 from rig.entries import Split
 from rig.errors import ConfigError
-from rig.money import in_rupees, rupees
+from rig.money import RUPEES, MoneyUnit
 from rig.policy import Number, Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A recharge, and what stood before it (paise)."""
+    """A recharge, and what stood before it (paise, or steps of a wallet of energy)."""
 
     recharge: int
     arrears: int = 0
@@ -26,15 +26,15 @@ class Case:
     """What sinks with a cap per period had in their period before (paise)."""
 
     @classmethod
-    def typed(cls, taken: Sequence[str] = (), **amounts: str) -> Case:
-        """From rupees as they were typed, `taken` as SINK=INR. ConfigError with everything that is wrong."""
+    def typed(cls, taken: Sequence[str] = (), unit: MoneyUnit = RUPEES, **amounts: str) -> Case:
+        """From figures as they were typed, `taken` as SINK=FIGURE. ConfigError with everything that is wrong."""
         problems: list[str] = []
         read: dict[str, int] = {}
-        had = {kind: paise for text in taken for kind, paise in _had(text, problems)}
+        had = {kind: paise for text in taken for kind, paise in _had(text, problems, unit)}
         for name, text in amounts.items():
             option = f"--{name.replace('_', '-')}"
             try:
-                read[name] = rupees(text)
+                read[name] = unit.read(text)
             except ValueError as error:
                 problems.append(f"{option}: {error}")
                 continue
@@ -47,8 +47,8 @@ class Case:
         case = cls(**read, taken=had)
         if case.emergency_used > max(-case.balance, 0):
             raise ConfigError(
-                f"--emergency-used: {in_rupees(case.emergency_used)} cannot be in use with a balance of "
-                f"{in_rupees(case.balance)}; what is lent lies below zero: give --balance -{in_rupees(case.emergency_used)} or less"
+                f"--emergency-used: {unit.told(case.emergency_used)} cannot be in use with a balance of "
+                f"{unit.told(case.balance)}; what is lent lies below zero: give --balance -{unit.bare(case.emergency_used)} or less"
             )
         return case
 
@@ -89,15 +89,16 @@ class Explained:
 
     def sentences(self) -> list[str]:
         """The sums in words."""
-        parts = [f"{in_rupees(amount)} {kind.replace('_', ' ')}" for kind, amount, _ in self.steps if amount]
+        told_in = self.policy.money.told
+        parts = [f"{told_in(amount)} {kind.replace('_', ' ')}" for kind, amount, _ in self.steps if amount]
         told = [
-            f"{in_rupees(had)} had gone to {kind.replace('_', ' ')} in this {self.policy.capped_periods[kind]} before"
+            f"{told_in(had)} had gone to {kind.replace('_', ' ')} in this {self.policy.capped_periods[kind]} before"
             for kind, had in self.case.taken.items()
         ]
         told += [words for _, _, words in self.steps]
-        told.append(f"sum: {' + '.join(parts)} = {in_rupees(self.case.recharge)}, the recharge")
-        told.append(f"arrears: {in_rupees(self.case.arrears)} before, {in_rupees(self.arrears_left)} left")
-        told.append(f"balance: {in_rupees(self.case.balance)} before, {in_rupees(self.balance_after)} after")
+        told.append(f"sum: {' + '.join(parts)} = {told_in(self.case.recharge)}, the recharge")
+        told.append(f"arrears: {told_in(self.case.arrears)} before, {told_in(self.arrears_left)} left")
+        told.append(f"balance: {told_in(self.case.balance)} before, {told_in(self.balance_after)} after")
         return told + list(self._reconnection())
 
     @property
@@ -112,12 +113,12 @@ class Explained:
         rule, demanded = self.policy.file.reconnection, self.demanded
         if rule is not None and rule.least_balance is not None:
             enough = "enough" if self.balance_after >= rule.least_balance else "not enough"
-            yield f"reconnection: {in_rupees(rule.least_balance)} are needed on the balance; this is {enough}"
+            yield f"reconnection: {self.policy.money.told(rule.least_balance)} are needed on the balance; this is {enough}"
         if rule is not None and rule.dues is not None and demanded is not None:
             enough = "enough" if self.case.recharge >= demanded else "not enough"
             words = rule.dues.words
             yield (
-                f"reconnection after a cut with this owed: {words}: {in_rupees(demanded)} have to be paid; this is {enough}"
+                f"reconnection after a cut with this owed: {words}: {self.policy.money.told(demanded)} have to be paid; this is {enough}"
             )
 
     def as_json(self) -> dict[str, Any]:
@@ -136,10 +137,10 @@ class Explained:
         }  # fmt: skip
 
 
-def _had(text: str, problems: list[str]) -> Iterator[tuple[str, int]]:
+def _had(text: str, problems: list[str], unit: MoneyUnit) -> Iterator[tuple[str, int]]:
     kind, _, amount = text.partition("=")
     try:
-        paise = rupees(amount)
+        paise = unit.read(amount)
     except ValueError as error:
         problems.append(f"--taken {text}: write it as arrears=120.00: {error}")
         return

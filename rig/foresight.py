@@ -12,7 +12,7 @@ from rig.clock import FOREVER, Span
 from rig.crossing import Crossing
 from rig.energy import Segment, bound, when_used
 from rig.interval import Interval
-from rig.policy import MoneyRules
+from rig.money_rules import MoneyRules
 from rig.running_out import Steps, runs_out
 
 NOTHING = Fraction(0)

@@ -13,8 +13,8 @@ from rig.energy import Segment
 from rig.foresight import Foresight
 from rig.interval import Interval
 from rig.lending import Lending
+from rig.money_rules import MoneyRules
 from rig.policies.pricing import PLAIN
-from rig.policy import MoneyRules
 from rig.standing import Standing, whole_range
 
 NOTHING = Fraction(0)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from rig.clock import Span
 from rig.interval import Interval
+from rig.money import RUPEES, money_unit
 
 if TYPE_CHECKING:
     from rig.policy import Policy
@@ -30,6 +31,10 @@ class Terms:
     settings: Mapping[str, int]
     load_accuracy: Fraction = Fraction(0)
     nearest: Callable[[str, int], int] = lambda _item, to: to
+
+    def unit(self, declared: str) -> str:
+        """The unit that a scenario declared, as this meter's wallet has it: a "paisa" of a wallet of energy is one of its steps."""
+        return self.policy.money.name if declared == "paise" else declared
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +110,10 @@ class Equal:
     def declared(self, terms: Terms) -> dict[str, Any]:
         """See `Judgement`. A callable value is asked with the terms."""
         value = self.value(terms) if callable(self.value) else self.value
-        promised = self.promised or f"{self.name} is {value} {self.unit}".strip()
-        return _declared(self.name, "equal", promised, (), value=value, unit=self.unit)
+        unit = terms.unit(self.unit)
+        told = money.told(value) if isinstance(value, int) and (money := money_unit(unit)) else f"{value} {unit}"
+        promised = self.promised or f"{self.name} is {told}".strip()
+        return _declared(self.name, "equal", promised, (), value=value, unit=unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +135,9 @@ class Money:
         widest = 4 * steps + 10 + 4 * (terms.promises.energy_uncertainty + terms.load_accuracy) * self.moved
         widest += self.failures * terms.promises.energy_loss * terms.policy.paise_per_wh
         sources = ("map: promises.balance_step_paise, energy_quantum_wh", "policy: tariff.energy_charge")
-        return _declared(self.name, "money", self.promised, sources, window=["0", "0"], widest=str(widest))
+        money = terms.policy.money
+        more = {} if money == RUPEES else {"unit": money.name}
+        return _declared(self.name, "money", self.promised, sources, window=["0", "0"], widest=str(widest), **more)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +155,8 @@ class Within:
             raise TypeError(f"{self.name}: needs an interval for its limit")
         window = [str(limit.window.lo), str(limit.window.hi)]
         more = {"resolution": str(limit.resolution)} if limit.resolution else {}
-        return _declared(self.name, "within", limit.promised, limit.sources, window=window, unit=self.unit, **more)
+        unit = terms.unit(self.unit)
+        return _declared(self.name, "within", limit.promised, limit.sources, window=window, unit=unit, **more)
 
 
 @dataclass(frozen=True, slots=True)

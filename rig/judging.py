@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from rig.clock import FOREVER, SECOND
-from rig.money import in_rupees
+from rig.money import RUPEES, MoneyUnit, money_unit
 
 RESOLUTION_RATIO = 4
 
@@ -111,7 +111,7 @@ def _equal(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
     want, got = (_with_unit(v, unit) for v in (limit["value"], observed["value"]))
     told = observed.get("words") or f"is {got}"
     off = f"promised: {want}"
-    if unit == "paise" and limit["value"] == 0 and observed.get("words"):
+    if money_unit(unit) and limit["value"] == 0 and observed.get("words"):
         off = f"{got} beside what was promised"
     words = f"{told}, as promised" if same else f"{told}; {off}"
     return Verdict(Word.PASS if same else Word.FAIL, words, got, want)
@@ -120,8 +120,8 @@ def _equal(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
 def _with_unit(value: object, unit: str) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if unit == "paise" and isinstance(value, int):
-        return f"₹{in_rupees(value)}"
+    if isinstance(value, int) and (money := money_unit(unit)):
+        return money.told(value)
     return f"{value} {unit}".strip()
 
 
@@ -129,20 +129,19 @@ def _money(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
     lo, hi = (_exact(x) for x in observed["difference"])
     least, most = (_exact(x) for x in limit["window"])
     word = _overlapping(lo, hi, least, most, _exact(limit["widest"]))
+    unit = MoneyUnit(limit["unit"]) if "unit" in limit else RUPEES
     words = {
         Word.PASS: "the meter and the oracle agree",
-        Word.FAIL: f"the meter is {_rupees_apart(lo, hi)}",
+        Word.FAIL: f"the meter is {_apart(lo, hi, unit)}",
         Word.INCONCLUSIVE: "the oracle's interval is too wide to tell",
     }[word]
     if word is Word.INCONCLUSIVE and "widest_part" in observed:
-        words = f"{words}: ₹{in_rupees(hi - lo)} wide, and most of it is {observed['widest_part']}"
+        words = f"{words}: {unit.told(hi - lo)} wide, and most of it is {observed['widest_part']}"
     oracle = observed.get("oracle")
-    shown = f"₹{in_rupees(observed['meter'])}" if "meter" in observed else _rupee_range(lo, hi)
-    against = (
-        f"₹{in_rupees(_exact(oracle[0]))} … ₹{in_rupees(_exact(oracle[1]))}" if oracle else _rupee_range(least, most)
-    )
+    shown = unit.told(observed["meter"]) if "meter" in observed else unit.range(lo, hi)
+    against = unit.range(_exact(oracle[0]), _exact(oracle[1])) if oracle else unit.range(least, most)
     margin = min(hi - least, most - lo)
-    return Verdict(word, words, shown, against, f"₹{in_rupees(margin)}", f"±₹{in_rupees((hi - lo) / 2)}")
+    return Verdict(word, words, shown, against, unit.told(margin), f"±{unit.told((hi - lo) / 2)}")
 
 
 def _overlapping(lo: Fraction, hi: Fraction, least: Fraction, most: Fraction, widest: Fraction) -> Word:
@@ -152,26 +151,24 @@ def _overlapping(lo: Fraction, hi: Fraction, least: Fraction, most: Fraction, wi
     return Word.PASS if hi - lo <= widest else Word.INCONCLUSIVE
 
 
-def _rupees_apart(lo: Fraction, hi: Fraction) -> str:
-    if lo > 0:
-        return f"at least ₹{in_rupees(lo)} above the oracle"
-    return f"at least ₹{in_rupees(-hi)} below the oracle"
-
-
-def _rupee_range(lo: Fraction, hi: Fraction) -> str:
-    return f"₹{in_rupees(lo)} … ₹{in_rupees(hi)}"
+def _apart(lo: Fraction, hi: Fraction, unit: MoneyUnit) -> str:
+    return f"at least {unit.told(lo)} above the oracle" if lo > 0 else f"at least {unit.told(-hi)} below the oracle"
 
 
 def _within(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
     least, most = (_exact(x) for x in limit["window"])
-    unit = limit.get("unit", "")
+    size, unit = _counted_in(limit.get("unit", ""))
+
+    def told(lo: Fraction, hi: Fraction | None = None) -> str:
+        range_ = f"{_short(lo * size)} … {_short(hi * size)}" if hi is not None else _short(lo * size)
+        return f"{range_} {unit}".strip()
+
+    allowed = told(least, most)
     if "nothing" in observed:
-        allowed = f"{_short(least)} … {_short(most)} {unit}".strip()
         return Verdict(Word.FAIL, f"{observed['nothing']}; {allowed} is allowed", observed["nothing"], allowed)
     lo, hi = (_exact(x) for x in observed["interval"])
     word = three_valued(lo, hi, least, most)
-    shown = f"{_short(lo)} … {_short(hi)} {unit}".strip() if lo != hi else f"{_short(lo)} {unit}".strip()
-    allowed = f"{_short(least)} … {_short(most)} {unit}".strip()
+    shown = told(lo, hi) if lo != hi else told(lo)
     words = {
         Word.PASS: "inside the limit",
         Word.FAIL: f"{shown} lies outside {allowed}",
@@ -180,9 +177,14 @@ def _within(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> Verdict:
     resolution = max(_exact(limit.get("resolution", "0")), _exact(observed.get("resolution", "0")))
     if most - least < RESOLUTION_RATIO * resolution and word is not Word.FAIL:
         word = Word.INCONCLUSIVE
-        words = f"{allowed} is tighter than four times what the bench can tell, {_short(resolution)} {unit}".strip()
-    margin = f"{_short(min(lo - least, most - hi))} {unit}".strip()
-    return Verdict(word, words, shown, allowed, margin, f"±{_short((hi - lo) / 2)} {unit}".strip())
+        words = f"{allowed} is tighter than four times what the bench can tell, {told(resolution)}"
+    return Verdict(word, words, shown, allowed, told(min(lo - least, most - hi)), f"±{told((hi - lo) / 2)}")
+
+
+def _counted_in(unit: str) -> tuple[Fraction, str]:
+    """How large one is that is counted, and in which unit: steps of a wallet of energy are told in kWh."""
+    size, _, energy = unit.partition(" ")
+    return (_exact(size), energy) if energy and money_unit(unit) else (_exact("1"), unit)
 
 
 def _short(number: Fraction) -> str:

@@ -12,13 +12,12 @@ from fractions import Fraction
 
 from rig.clock import Span
 from rig.crediting import ways
-from rig.entries import Entry, Split, fine, moved, quantity_range, rupee_range
+from rig.entries import Entry, Split, fine, money_range, moved, quantity_range
 from rig.holdings import NOTHING, Holdings
 from rig.interval import Interval
-from rig.money import in_rupees
+from rig.money_rules import Charge, MoneyRules
 from rig.periods import Taken, got, note
 from rig.policies.pricing import NONE_USED, PLAIN
-from rig.policy import Charge, MoneyRules
 from rig.standing import Standing, merged
 
 __all__ = ["Account", "Entry", "Split"]
@@ -76,7 +75,7 @@ class Account(Holdings):
         `shown` since, whether what was lent is repaid. `off` (paise) is how far the meter's balance may be from this one.
         """
         if amount_paise <= 0:
-            self._book("recharge", f"{in_rupees(amount_paise)} is no recharge: nothing is credited", at)
+            self._book("recharge", f"{self._rules.money.told(amount_paise)} is no recharge: nothing is credited", at)
             return Split.nothing()
         off = Interval(NOTHING, self._grain) if off is None else off
         taken = got(self._rules.capped_periods, self._taken, on)
@@ -102,7 +101,7 @@ class Account(Holdings):
         cost = self._rules.takes_energy(energy_wh, self.used_wh, at_rate)
         self.used_wh += energy_wh
         self._move(cost.times(-1))
-        self._book("energy", f"{quantity_range(energy_wh, 4)} Wh cost {rupee_range(cost)}", at)
+        self._book("energy", f"{quantity_range(energy_wh, 4)} Wh cost {money_range(cost, self._rules.money)}", at)
 
     def uncounted(self, most_wh: Fraction, at: Span) -> None:
         """Up to so much energy (Wh) was charged here and may never reach the meter's register (a power failure)."""
@@ -172,5 +171,6 @@ class Account(Holdings):
         self._standings = merged(self._standings)
         self._look_at_credit(at)
         self._before = self.balance
-        words = f"written by hand: balance {rupee_range(self.balance)}, arrears ₹{in_rupees(self.arrears)}"
+        money = self._rules.money
+        words = f"written by hand: balance {money_range(self.balance, money)}, arrears {money.told(self.arrears)}"
         self.entries.append(Entry(at, "preset", Interval.of(moved_by), self.balance, self.arrears, words))

@@ -1,6 +1,6 @@
 """What the utility promises: what energy costs, and who gets which part of a recharge, in which order.
 
-A policy is a list of charges and sinks behind `MoneyRules`; the ledger asks those questions and no others.
+A policy is a list of charges and sinks behind `rig.money_rules`; the ledger asks those questions and no others.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ from datetime import date
 from fractions import Fraction
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from rig.clock import IST, utc_now
 from rig.contracts import Capability
-from rig.energy_wallet import in_energy
+from rig.energy_wallet import energy_unit, in_energy, in_unit
 from rig.interval import Interval
 from rig.kept_policy import kept_by, needed_by
+from rig.money import RUPEES, MoneyUnit
+from rig.money_rules import Charge
 from rig.neutral_money import plain_money
 from rig.policies.pricing import NONE_USED, PLAIN, Pricing
 from rig.policies.sharing import Share, shared
@@ -29,51 +31,6 @@ from rig.policies.values import Stated
 from rig.policy_file import PolicyFile, read_policy_file
 
 NOBODY: Mapping[str, int] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """What a day or a period takes off the balance (paise), and why, in words."""
-
-    amount: Fraction
-    words: str
-
-
-class MoneyRules(Protocol):
-    """The four questions that a ledger asks of a policy. Answers are exact; nothing is remembered between them."""
-
-    @property
-    def paise_per_wh(self) -> Fraction:
-        """The most that a Wh can cost."""
-
-    @property
-    def prices(self) -> Pricing:
-        """What a Wh costs, by slab and hour."""
-
-    @property
-    def capped_periods(self) -> Mapping[str, str]:
-        """Kind of every sink with a cap per period, and that period: day, week or month."""
-
-    @property
-    def instalment(self) -> Instalment | None:
-        """The plan by which arrears come off the balance day by day."""
-
-    @property
-    def emergency_credit(self) -> EmergencyCredit | None:
-        """What is lent when the balance is used up."""
-
-    def takes_recharge(self, amount: int, owed: Mapping[str, int], taken: Mapping[str, int]) -> Sequence[Share]:
-        """How a recharge (paise) is shared among the sinks; `owed` is what each kind is still due, `taken` what each sink with
-        a cap per period got in that period before (paise)."""
-
-    def takes_energy(self, energy_wh: Interval, used_wh: Interval, at_rate: Interval) -> Interval:
-        """What this energy (Wh) costs (paise) when the month had used `used_wh` before, at `at_rate` times the rate."""
-
-    def opens_day(self, on: date) -> Sequence[Charge]:
-        """What the beginning of a day costs, whatever is consumed: on the 1st, also what the month costs."""
-
-    def closes_period(self, on: date) -> Sequence[Charge]:
-        """What the end of a billing period settles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +55,8 @@ class Policy:
     """What rules of the utility's file need and the meter's map does not declare; those rules are left out of `file`."""
     whole: PolicyFile | None = None
     """The utility's own file, where rules were left out."""
+    money: MoneyUnit = RUPEES
+    """What its amounts are called in the meter's wallet."""
     prices: Pricing = field(init=False, repr=False, compare=False)
     _by_day: tuple[Fraction, int] = field(init=False, repr=False, compare=False)
 
@@ -130,7 +89,7 @@ class Policy:
 
         Those of the utility that this meter is not judged by stand last, and their mark says so.
         """
-        numbers = [_number(self.file, stated) for stated in self.file.stated()]
+        numbers = [_number(self.file, in_unit(stated, self.money)) for stated in self.file.stated()]
         kept = {one.path for one in numbers}
         left = [stated for stated in self.utilitys.file.stated() if stated[0] not in kept]
         mark = f"not judged: {why(self.unjudged)}" if left else ""
@@ -158,7 +117,9 @@ class Policy:
 
     def for_wallet(self, step_wh: Fraction | None, map_name: str) -> Policy:
         """As a meter with this map keeps it: itself for money, in steps of `step_wh` (Wh) for a wallet of energy."""
-        return self if step_wh is None else Policy(in_energy(self.file, step_wh, map_name), self.sha256)
+        if step_wh is None:
+            return self
+        return Policy(in_energy(self.file, step_wh, map_name), self.sha256, money=energy_unit(step_wh))
 
     def for_meter(
         self, capabilities: Collection[Capability], map_name: str, absent: Collection[Capability] = ()
@@ -168,16 +129,16 @@ class Policy:
         if not lacking:
             return self
         unjudged = tuple(Unjudged(one, lacking[one], map_name, one in absent) for one in sorted(lacking))
-        return Policy(kept_by(self.file, lacking, map_name), self.sha256, unjudged, self.file)
+        return Policy(kept_by(self.file, lacking, map_name), self.sha256, unjudged, self.file, self.money)
 
     @property
     def utilitys(self) -> Policy:
         """As the utility wrote it, for a meter that has everything."""
-        return Policy(self.whole, self.sha256) if self.whole else self
+        return Policy(self.whole, self.sha256, money=self.money) if self.whole else self
 
     def without(self, capability: Capability) -> Policy:
         """As a meter keeps it that lacks this capability only."""
-        return Policy(kept_by(self.file, [capability], ""), self.sha256)
+        return Policy(kept_by(self.file, [capability], ""), self.sha256, money=self.money)
 
     @property
     def carries(self) -> bool:
@@ -212,7 +173,7 @@ class Policy:
 
     def takes_recharge(self, amount: int, owed: Mapping[str, int], taken: Mapping[str, int] = NOBODY) -> list[Share]:
         """See `MoneyRules`: each sink in its turn, the last one takes the rest."""
-        return shared(self.file.sinks, amount, owed, taken)
+        return shared(self.file.sinks, amount, owed, taken, self.money)
 
     def takes_energy(self, energy_wh: Interval, used_wh: Interval = NONE_USED, at_rate: Interval = PLAIN) -> Interval:
         """See `MoneyRules`: by slab and hour, with duty and rebate."""

@@ -17,7 +17,7 @@ from rig.interval import Interval
 from rig.promised import ALWAYS, NEEDED, Promised
 
 if TYPE_CHECKING:
-    from rig.policy import MoneyRules
+    from rig.money_rules import MoneyRules
 
 __all__ = ["ALWAYS", "NEEDED", "Promises"]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from rig.evidence import Evidence, Record
+from rig.money import RUPEES, MoneyUnit
 from rig.verdict import EXIT_CODES, Outcome, Word, worst
 
 EMULATED = "EMULATED, NOT A METER"
@@ -89,6 +90,11 @@ class PositionResult:
     def one(self, kind: str) -> Record:
         """The file's first record of a kind; empty when it has none."""
         return next((r for r in self.evidence.records if r["kind"] == kind), {})
+
+    @property
+    def money(self) -> MoneyUnit:
+        """What amounts of its wallet are called."""
+        return MoneyUnit(str((self.evidence.identity().get("map") or {}).get("money") or RUPEES.name))
 
     @property
     def emulated(self) -> bool:

@@ -10,7 +10,7 @@ from rig.clock import Clock, Span
 from rig.contracts import SETTINGS, Button, Capability, Meter, MeterReading, RelayState, Value, Wallet
 from rig.errors import DeviceRefused, RigError
 from rig.journal import Journal
-from rig.money import in_rupees
+from rig.money import RUPEES, MoneyUnit
 from rig.promises import Promises
 from rig.putting_back import MONEY, PuttingBack
 from rig.scenario import Start
@@ -30,8 +30,10 @@ class Starting(PuttingBack):
         relay: Callable[[], RelayState],
         next_id: Callable[[], int],
         button: Button | None = None,
+        money: MoneyUnit = RUPEES,
     ) -> None:
         super().__init__(meter, clock, journal, promises, relay, button)
+        self._money = money
         self._wallet = wallet
         self._next_id = next_id
         self.settings = StartSettings(meter, promises, self._button is not None)
@@ -99,7 +101,7 @@ class Starting(PuttingBack):
             raise DeviceRefused(f"the meter refuses {item} = {to} and keeps {now}: {refusal}", refusal.code) from None
         self.written.append(Written(item, to, at))
         self._journal.record("setting", item=item, found=now, written=to, left=None)
-        self._journal.command("meter", f"set {item} to {f'₹{in_rupees(int(to))}' if item in MONEY else to}", at)
+        self._journal.command("meter", f"set {item} to {self._money.told(int(to)) if item in MONEY else to}", at)
         return None
 
     def tried(self, item: str, to: int, offered: bool = False) -> str:
@@ -148,7 +150,9 @@ class Starting(PuttingBack):
 
     def _set_arrears(self, arrears: int, reading: MeterReading) -> None:
         if not self.presets:
-            raise RigError(f"the meter's arrears cannot be brought to ₹{in_rupees(arrears)}: it has no account preset")
+            raise RigError(
+                f"the meter's arrears cannot be brought to {self._money.told(arrears)}: it has no account preset"
+            )
         self._put("arrears", arrears, reading)
 
     def _bring_credit(self, reading: MeterReading, credit: int) -> None:
@@ -158,5 +162,5 @@ class Starting(PuttingBack):
         short = credit - (reading.balance_paise or 0)
         if short > 0:
             paid = max(short, self._promises.smallest_recharge)
-            self._journal.record("note", words=f"recharging ₹{in_rupees(paid)} to start with enough credit")
+            self._journal.record("note", words=f"recharging {self._money.told(paid)} to start with enough credit")
             self._wallet.recharge(paid, self._next_id())

@@ -41,16 +41,21 @@ class ModbusMeters:
             "tried_on_hardware": map_.file.tried_on_hardware,
             "wallet_location": map_.wallet_location,
             "wallet_unit": map_.file.wallet_unit,
+            **({"money": f"{step / 1000:f} kWh"} if (step := self._energy_step(map_)) else {}),
             "unsure": {name: one.unsure for name, one in map_.file.registers.items() if one.unsure},
             "sha256": map_.digest,
         }
 
     def energy_step(self, map_: RegisterMap) -> Fraction | None:
         """Wh that one step of the balance is in a wallet of energy; None where the wallet holds money, or shows no balance."""
+        step = self._energy_step(map_)
+        return None if step is None else Fraction(step)
+
+    def _energy_step(self, map_: RegisterMap) -> Decimal | None:
         balance = map_.file.registers.get("balance")
         if map_.file.wallet_unit != "kWh" or balance is None:
             return None
-        return Fraction(Decimal(balance.scale)) * Fraction(UNITS[balance.unit][1])
+        return Decimal(balance.scale) * UNITS[balance.unit][1]
 
     def rules(self, map_: RegisterMap) -> dict[str, Items]:
         """What may be written, what must never be touched, and what is polled for the relay, as (table, address)."""

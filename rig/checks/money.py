@@ -6,7 +6,6 @@ from fractions import Fraction
 
 from rig.books import Books
 from rig.contracts import MeterReading
-from rig.money import in_rupees
 from rig.policy import Policy
 from rig.promises import Promises
 
@@ -15,16 +14,14 @@ def money(books: Books, before: MeterReading, after: MeterReading, promises: Pro
     """Movements of money that the ledger does not know, with the load off at `after`."""
     if books.account is None or after.balance_paise is None:
         return []
-    words = []
+    words, unit = [], policy.money
     shown = books.shown_at(after.spans["balance"])
     balance = after.balance_paise
     if balance - shown.hi > 0 or balance + promises.balance_step - shown.lo < 0:
-        words.append(
-            f"the balance is ₹{in_rupees(balance)}; the ledger knows ₹{in_rupees(shown.lo)} … ₹{in_rupees(shown.hi)}"
-        )
+        words.append(f"the balance is {unit.told(balance)}; the ledger knows {unit.range(shown.lo, shown.hi)}")
     if after.arrears_paise is not None and after.arrears_paise != books.account.arrears:
         words.append(
-            f"the arrears are ₹{in_rupees(after.arrears_paise)}; the ledger knows ₹{in_rupees(books.account.arrears)}"
+            f"the arrears are {unit.told(after.arrears_paise)}; the ledger knows {unit.told(books.account.arrears)}"
         )
     if not words and (own := _against_own_register(books, before, after, promises, policy)):
         words.append(own)
@@ -54,7 +51,6 @@ def _against_own_register(
     slack += 1 if policy.carries else 0
     if least - slack <= debited <= most + slack:
         return ""
-    return (
-        f"₹{in_rupees(debited)} was debited for {float(energy):.4f} Wh of the meter's own register, "
-        f"which cost ₹{in_rupees(least)}" + (f" … ₹{in_rupees(most)}" if most > least else "")
-    )
+    unit = policy.money
+    cost = unit.range(least, most) if most > least else unit.told(least)
+    return f"{unit.told(debited)} was debited for {float(energy):.4f} Wh of the meter's own register, which cost {cost}"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+if TYPE_CHECKING:
+    from rig.policy import Policy
 
 
 def explain(
@@ -22,21 +25,32 @@ def explain(
         list[str] | None,
         typer.Option(metavar="SINK=INR", help="What a sink with a cap per period had in its period: arrears=120.00."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON; amounts in paise.")] = False,
+    map: Annotated[
+        str | None,
+        typer.Option(help="As a meter with this map keeps it; amounts are kWh where its wallet holds energy."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print as JSON; amounts in paise, or steps of the wallet.")
+    ] = False,
 ) -> None:
     """Show what a policy makes of a recharge."""
-    from rig.catalogue import file_named
     from rig.cli.table import show
     from rig.errors import ConfigError
     from rig.explaining import Case
     from rig.explaining import explain as explained
-    from rig.policy import load_policy
+    from rig.money import RUPEES
 
     problems: list[str] = []
+    unfit: list[str] = []
     case = read = None
+    try:
+        read = _policy(policy, map)
+    except ConfigError as error:
+        unfit = error.problems
     try:
         case = Case.typed(
             taken or (),
+            read.money if read else RUPEES,
             recharge=recharge,
             arrears=arrears,
             balance=balance,
@@ -45,12 +59,8 @@ def explain(
         )
     except ConfigError as error:
         problems += error.problems
-    try:
-        read = load_policy(file_named("policies", policy))
-    except ConfigError as error:
-        problems += error.problems
     if case is None or read is None:
-        raise ConfigError(problems)
+        raise ConfigError(problems + unfit)
     found = explained(read, case)
     if as_json:
         print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
@@ -64,3 +74,28 @@ def explain(
         for n in found.rules
     ]
     show(rows, ["rule", "says", "source", "mark"], False)
+
+
+def _policy(name: str, map_name: str | None) -> Policy:
+    """The policy as the utility wrote it, or as a meter with this map keeps it. ConfigError with every problem of both."""
+    from rig.catalogue import file_named, thing
+    from rig.errors import ConfigError
+    from rig.policy import load_policy
+
+    problems: list[str] = []
+    read = map_ = None
+    meters = thing("meters", "modbus")
+    try:
+        read = load_policy(file_named("policies", name))
+    except ConfigError as error:
+        problems += error.problems
+    try:
+        map_ = meters.load(file_named("maps", map_name)) if map_name is not None else None
+    except ConfigError as error:
+        problems += error.problems
+    if read is None or problems:
+        raise ConfigError(problems)
+    if map_ is None:
+        return read
+    kept = read.for_wallet(meters.energy_step(map_), str(map_name))
+    return kept.for_meter(map_.capabilities, str(map_name), map_.absent)

@@ -10,7 +10,6 @@ from rig.contracts import MeterReading, RechargeOutcome, RechargeResult
 from rig.errors import DeviceRefused
 from rig.hands.shared import Shared
 from rig.ledger import Split
-from rig.money import in_rupees
 
 MONEY_ITEMS = (
     "balance", "arrears", "last_recharge_amount", "last_recharge_time", "last_recharge_to_arrears", "total_recharged",
@@ -52,6 +51,10 @@ class Money(Shared):
         known = self.meter.items
         return self.read_meter(*(item for item in MONEY_ITEMS if item in known))
 
+    def told(self, amount: int) -> str:
+        """An amount of the wallet (paise, or its steps) with its unit, for words: "₹123.45", "1.23 kWh"."""
+        return self.policy.money.told(amount)
+
     def lose_next_answer(self) -> None:
         """The answer to the next recharge is lost on its way: the meter has it, the rig does not."""
         self._lossy.lose_answer_to_commit()
@@ -72,14 +75,14 @@ class Money(Shared):
         return Recharge(amount, recharge_id, result, self._booked(amount, recharge_id, result, after), before, after)
 
     def _sent(self, amount: int, recharge_id: int) -> RechargeResult:
-        self._journal.money_moves(f"about to recharge ₹{in_rupees(amount)}, id {recharge_id}")
+        self._journal.money_moves(f"about to recharge {self.told(amount)}, id {recharge_id}")
         result = self.wallet.recharge(amount, recharge_id)
         self._tell(amount, recharge_id, result)
         return result
 
     def _tell(self, amount: int, recharge_id: int, result: RechargeResult) -> None:
         self.unsure_recharges += result.outcome is RechargeOutcome.PENDING
-        did = f"recharge ₹{in_rupees(amount)}, id {recharge_id}"
+        did = f"recharge {self.told(amount)}, id {recharge_id}"
         how = f"{result.outcome}, code {result.code}" + (", read back" if result.read_back else "")
         self._journal.command("wallet", did, result.sent, result=how)
 
@@ -108,7 +111,7 @@ class Money(Shared):
             if self.wallet.carries(amount):
                 carried.append(amount)
             else:
-                words = f"₹{in_rupees(amount)} does not fit the meter's register, so it cannot be offered"
+                words = f"{self.told(amount)} does not fit the meter's register, so it cannot be offered"
                 self._journal.record("note", words=words)
         return carried
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from rig.money import in_rupees
+from rig.money import RUPEES, MoneyUnit
 from rig.policies.sinks import Sink
 
 
@@ -19,7 +19,9 @@ class Share:
     words: str
 
 
-def shared(sinks: Sequence[Sink], amount: int, owed: Mapping[str, int], taken: Mapping[str, int]) -> list[Share]:
+def shared(
+    sinks: Sequence[Sink], amount: int, owed: Mapping[str, int], taken: Mapping[str, int], unit: MoneyUnit = RUPEES
+) -> list[Share]:
     """Each sink in its turn, the last one takes the rest. `owed` is what each kind is still due, `taken` what each got in its
     period before this recharge (paise)."""
     rest, due, shares = amount, dict(owed), []
@@ -30,7 +32,8 @@ def shared(sinks: Sequence[Sink], amount: int, owed: Mapping[str, int], taken: M
         if sink.cap_per_period is not None:
             bounds.append(max(sink.cap_per_period - taken.get(sink.kind, 0), 0))
         got = min(asked, rest, *bounds)
-        shares.append(Share(sink.kind, got, _words(sink, percent, got, amount, _bound(sink, got, asked, rest, due))))
+        of = f"{unit.told(got)} of {unit.told(amount)}"
+        shares.append(Share(sink.kind, got, _words(sink, percent, of, _bound(sink, got, asked, rest, due))))
         rest -= got
         if sink.kind in ("arrears", "charges"):  # missed instalments are arrears: nobody pays them twice
             due["arrears"] = due.get("arrears", 0) - got
@@ -73,15 +76,15 @@ def _bound(sink: Sink, got: int, asked: int, rest: int, owed: Mapping[str, int])
     return f", and no more is taken in a {sink.period}"
 
 
-def _words(sink: Sink, percent: Fraction | None, got: int, amount: int, bound: str) -> str:
-    """ "12.34 of 100.00 to arrears: all of the rest goes first, and no more is owed"."""
+def _words(sink: Sink, percent: Fraction | None, of: str, bound: str) -> str:
+    """ "₹12.34 of ₹100.00 to arrears: all of the rest goes first, and no more is owed"."""
     base = "the recharge" if sink.base == "gross" else "the rest"
     rule = {"all": f"all of {base}", "fixed": "a fixed amount"}.get(sink.mode)
     if rule is None:
         assert percent is not None, "the file was checked"
         rule = f"{_plain(percent)} % of {base}" + (" (slab of the arrears before)" if sink.slabs else "")
     to = sink.kind.replace("_", " ")
-    said = f"{in_rupees(got)} of {in_rupees(amount)} to {to}: {rule}"
+    said = f"{of} to {to}: {rule}"
     return said if sink.kind == "balance" else f"{said} goes first{bound}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rig.contracts import Capability
-from rig.money import in_rupees, rupees
+from rig.money import rupees
 from rig.scenario import Equal, Money, Start, scenario
 
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ def pay_and_judge(bench: Bench, amount: int) -> None:
     bench.observe(
         "taken beside the rule",
         taken - paid.to_arrears,
-        f"{in_rupees(taken)} of {in_rupees(amount)} went to arrears, {in_rupees(paid.to_arrears)} was due",
+        f"{bench.told(taken)} of {bench.told(amount)} went to arrears, {bench.told(paid.to_arrears)} was due",
     )
     bench.observe(
         "credited beside the rule",
         rise - paid.to_balance,
-        f"balance rose by {in_rupees(rise)}, {in_rupees(paid.to_balance)} was due",
+        f"balance rose by {bench.told(rise)}, {bench.told(paid.to_balance)} was due",
     )
     recorded = paid.after.number("last_recharge_to_arrears")
     bench.observe("recorded beside the rule", recorded - paid.to_arrears)

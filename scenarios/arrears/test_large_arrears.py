@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rig.contracts import Capability, RelayState
-from rig.money import in_rupees, rupees
+from rig.money import rupees
 from rig.scenario import Equal, Money, Start, Timed, scenario
 from scenarios.limits.arrears import LARGE
 from scenarios.limits.credit import cut_once_gone
@@ -23,11 +23,11 @@ def judge(bench: Bench, paid: list[Recharge]) -> None:
     """What went to the arrears and to the balance, beside the rule, for each recharge."""
     taken, credited = [], []
     for one in paid:
-        owed = in_rupees(one.before.number("arrears"))
+        owed = bench.told(one.before.number("arrears"))
         to_arrears, rise = -one.rise("arrears"), one.rise("balance")
-        words = f"of {in_rupees(one.amount)} with {owed} owed, {in_rupees(to_arrears)} went to arrears"
+        words = f"of {bench.told(one.amount)} with {owed} owed, {bench.told(to_arrears)} went to arrears"
         taken.append((to_arrears - one.to_arrears, words))
-        credited.append((rise - one.to_balance, f"{words}, {in_rupees(rise)} to the balance"))
+        credited.append((rise - one.to_balance, f"{words}, {bench.told(rise)} to the balance"))
     bench.observe_each("taken beside the rule", taken)
     bench.observe_each("credited beside the rule", credited)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rig.contracts import Capability
-from rig.money import in_rupees, rupees
+from rig.money import rupees
 from rig.scenario import Equal, Money, Start, scenario
 from scenarios.limits.policy import postpaid
 
@@ -21,7 +21,7 @@ def judge_told(bench: Bench, mark: int, first: int, second: int) -> None:
     for number, due in enumerate((first, second), 1):
         name = f"low credit alarm {number}"
         told = bench.logged(name, mark)
-        at = in_rupees(bench.setting(f"alarm_{number}"))
+        at = bench.told(bench.setting(f"alarm_{number}"))
         bench.observe(f"{name} beside what was due", told - due, f"{told} alarm(s) at {at}, {due} due")
 
 

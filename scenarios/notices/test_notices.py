@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rig.contracts import Capability
-from rig.money import in_rupees, rupees
+from rig.money import rupees
 from rig.scenario import Equal, Money, Start, scenario
 from scenarios.limits.policy import gives_no_notice
 
@@ -36,7 +36,7 @@ def pass_each(bench: Bench, credited: int) -> list[tuple[object, str]]:
         bench.load_off()
         bench.wait_until_credit_is_missed()
         after = bench.logged(name, mark)
-        words = f"{name} at {in_rupees(threshold)}, {percent} % of {in_rupees(credited)}"
+        words = f"{name} at {bench.told(threshold)}, {percent} % of {bench.told(credited)}"
         seen += [(before, f"{words}: told {before} time(s) above it"), (after - 1, f"{words}: told {after} time(s)")]
     return seen
 

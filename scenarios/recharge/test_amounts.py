@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from rig.contracts import Capability, RechargeOutcome
-from rig.money import in_rupees, rupees
+from rig.money import rupees
 from rig.scenario import Equal, Money, Start, scenario
 from scenarios.limits.recharge import amounts_around_powers_of_two, awkward_balances
 
@@ -42,19 +42,19 @@ def test_amounts_around_powers_of_two(bench: Bench) -> None:
     for amount in amounts_around_powers_of_two(bench.promises):
         paid = bench.recharge(amount)
         told, rise = paid.result.outcome, paid.rise("balance")
-        outcomes.append((told.value, f"{in_rupees(amount)} was {told}"))
-        words = f"balance rose by {in_rupees(rise)} after one recharge of {in_rupees(amount)}, id {paid.id}"
+        outcomes.append((told.value, f"{bench.told(amount)} was {told}"))
+        words = f"balance rose by {bench.told(rise)} after one recharge of {bench.told(amount)}, id {paid.id}"
         credited.append((rise - paid.to_balance, words))
         last = paid.after.number("last_recharge_amount")
-        records.append((last - amount, f"the meter says {in_rupees(last)}, paid was {in_rupees(amount)}"))
-        totals.append((paid.rise("total_recharged") - amount, f"after {in_rupees(amount)}"))
+        records.append((last - amount, f"the meter says {bench.told(last)}, paid was {bench.told(amount)}"))
+        totals.append((paid.rise("total_recharged") - amount, f"after {bench.told(amount)}"))
     bench.observe_each("every one is", outcomes)
     bench.observe_each("credited beside what was due", credited)
     bench.observe_each("last recharge amount beside what was paid", records)
     bench.observe_each("total beside what was paid", totals)
     for amount in bench.carried((bench.promises.smallest_recharge - 1, bench.promises.largest_recharge + 1)):
         refused = bench.refused(amount)
-        words = f"{in_rupees(amount)} was {'refused' if refused else 'taken'}"
+        words = f"{bench.told(amount)} was {'refused' if refused else 'taken'}"
         bench.observe("one beyond each end is refused", refused, words)
     bench.observe_balance("balance afterwards")
 
@@ -80,7 +80,7 @@ def test_a_large_balance_keeps_its_paise(bench: Bench) -> None:
         bench.preset(balance=balance)
         paid = bench.recharge(rupees("1.01"))
         rise = paid.rise("balance")
-        words = f"{in_rupees(balance)} rose by {in_rupees(rise)} after a recharge of {in_rupees(paid.amount)}"
+        words = f"{bench.told(balance)} rose by {bench.told(rise)} after a recharge of {bench.told(paid.amount)}"
         bench.observe("credited beside what was due", rise - paid.to_balance, words)
     before = bench.read_money().number("balance")
     bench.power_off()

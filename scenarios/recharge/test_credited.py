@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rig.contracts import Capability, RechargeOutcome
-from rig.money import in_rupees, rupees
+from rig.money import rupees
 from rig.scenario import Equal, Money, Start, Timed, Within, scenario
 from scenarios.limits.clock import clock_error
 from scenarios.limits.recharge import credited_in_time
@@ -54,13 +54,13 @@ def test_a_recharge_is_credited_exactly(bench: Bench) -> None:
         bench.observe(
             "credited beside what was due",
             rise - paid.to_balance if paid.to_balance else rise - amount,
-            f"balance rose by {in_rupees(rise)} after one recharge of {in_rupees(amount)}, id {paid.id}",
+            f"balance rose by {bench.told(rise)} after one recharge of {bench.told(amount)}, id {paid.id}",
         )
         last = paid.after.number("last_recharge_amount")
         bench.observe(
             "last recharge amount beside what was paid",
             last - amount,
-            f"the meter says {in_rupees(last)}, paid was {in_rupees(amount)}",
+            f"the meter says {bench.told(last)}, paid was {bench.told(amount)}",
         )
         bench.observe("total beside what was paid", paid.rise("total_recharged") - amount)
         bench.observe("count", paid.rise("recharge_count"))
@@ -95,7 +95,7 @@ def test_one_id_is_credited_once(bench: Bench) -> None:
         bench.observe(
             "credited beside one recharge",
             rise - amount,
-            f"balance rose by {in_rupees(rise)} after one recharge of {in_rupees(amount)}, id {first.id} sent twice",
+            f"balance rose by {bench.told(rise)} after one recharge of {bench.told(amount)}, id {first.id} sent twice",
         )
         bench.observe("the repeat is", again.result.outcome.value)
         count = again.after.number("recharge_count") - before.number("recharge_count")
@@ -127,10 +127,10 @@ def test_bad_amounts_are_refused(bench: Bench) -> None:
         before = bench.read_money()
         refused = bench.refused(amount)
         after = bench.read_money()
-        bench.observe("refused", refused, f"{in_rupees(amount)} was {'refused' if refused else 'taken'}")
+        bench.observe("refused", refused, f"{bench.told(amount)} was {'refused' if refused else 'taken'}")
         moved = after.number("balance") - before.number("balance")
         bench.observe(
-            "balance moved by", moved, f"balance moved by {in_rupees(moved)} after {in_rupees(amount)} was offered"
+            "balance moved by", moved, f"balance moved by {bench.told(moved)} after {bench.told(amount)} was offered"
         )
         bench.observe("count", after.number("recharge_count") - before.number("recharge_count"))
     good = bench.recharge(smallest)

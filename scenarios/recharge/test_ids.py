@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from rig.contracts import Capability, RechargeOutcome
-from rig.money import in_rupees, rupees
+from rig.money import rupees
 from rig.scenario import Equal, Money, Start, scenario
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def judge_repeat(bench: Bench, again: Recharge) -> None:
     """A repeat is no recharge, and moves nothing."""
     told = again.result.outcome
     bench.observe("a repeat is credited", told is RechargeOutcome.ACCEPTED, f"id {again.id} came again and was {told}")
-    words = f"{in_rupees(moved(again))} were moved when id {again.id} came again with {in_rupees(again.amount)}"
+    words = f"{bench.told(moved(again))} were moved when id {again.id} came again with {bench.told(again.amount)}"
     bench.observe("moved by a repeat", moved(again), words)
 
 

@@ -15,8 +15,10 @@ from rig.clock import FOREVER, HOUR, SECOND, Span
 from rig.energy import PowerTrace
 from rig.interval import Interval
 from rig.ledger import Account, Split
+from rig.money import RUPEES
+from rig.money_rules import Charge
 from rig.policies.sharing import Share
-from rig.policy import Charge, Policy, load_policy
+from rig.policy import Policy, load_policy
 
 POLICY = load_policy(resources.files("scenarios.policies") / "arrears_first.toml")
 NOW = Span.at(0)
@@ -40,7 +42,7 @@ def test_a_recharge_pays_arrears_first_and_says_so() -> None:
     assert ours.recharge(10_000, NOW) == Split(10_000, to_arrears=1234, to_emergency=0, to_balance=8766)
     assert (ours.arrears, ours.balance, ours.credited) == (0, Interval.of(9111), 8766)
     assert ours.entries[0].words == (
-        "12.34 of 100.00 to arrears: all of the rest goes first, and no more is owed; 87.66 of 100.00 to balance: all of the rest"
+        "₹12.34 of ₹100.00 to arrears: all of the rest goes first, and no more is owed; ₹87.66 of ₹100.00 to balance: all of the rest"
     )
 
 
@@ -68,6 +70,7 @@ def test_nobody_owes_less_than_nothing() -> None:
 class Greedy:
     """Rules that take more than is owed, and charge by the day."""
 
+    money = RUPEES
     paise_per_wh = Fraction(1)
     prices = POLICY.prices
     instalment = emergency_credit = None

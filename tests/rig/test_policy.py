@@ -63,8 +63,8 @@ def test_the_shipped_policy_takes_arrears_first() -> None:
 def test_shares_say_why() -> None:
     words = [share.words for share in load_policy(SHIPPED).takes_recharge(10_000, {"arrears": 1234})]
     assert words == [
-        "12.34 of 100.00 to arrears: all of the rest goes first, and no more is owed",
-        "87.66 of 100.00 to balance: all of the rest",
+        "₹12.34 of ₹100.00 to arrears: all of the rest goes first, and no more is owed",
+        "₹87.66 of ₹100.00 to balance: all of the rest",
     ]
 
 

@@ -22,9 +22,9 @@ def explained(*arguments: str) -> str:
 
 def test_it_shows_the_sums_sink_by_sink() -> None:
     told = explained("uppcl_2026_01", "--recharge", "500", "--arrears", "22000")
-    assert "125.00 of 500.00 to arrears: 25 % of the recharge (slab of the arrears before) goes first" in told
-    assert "sum: 125.00 arrears + 375.00 balance = 500.00, the recharge" in told
-    assert "arrears: 22000.00 before, 21875.00 left" in told
+    assert "₹125.00 of ₹500.00 to arrears: 25 % of the recharge (slab of the arrears before) goes first" in told
+    assert "sum: ₹125.00 arrears + ₹375.00 balance = ₹500.00, the recharge" in told
+    assert "arrears: ₹22000.00 before, ₹21875.00 left" in told
 
 
 def test_it_shows_the_other_reading_where_sources_disagree() -> None:
@@ -49,7 +49,7 @@ def test_emergency_credit_in_use_is_repaid() -> None:
     told = explained(
         "mepdcl_2026", "--recharge", "333.33", "--arrears", "30", "--balance=-250", "--emergency-used", "200"
     )
-    assert "200.00 of 333.33 to emergency credit" in told and "balance: -250.00 before, 53.33 after" in told
+    assert "₹200.00 of ₹333.33 to emergency credit" in told and "balance: ₹-250.00 before, ₹53.33 after" in told
 
 
 def test_everything_that_was_typed_wrong_is_named_at_once() -> None:
@@ -80,8 +80,8 @@ def test_a_second_recharge_in_a_month_with_a_cap(tmp_path: Path) -> None:
 
     told = explained(str(capped), "--recharge", "500", "--arrears", "900", "--taken", "arrears=187.66")
 
-    assert "187.66 had gone to arrears in this month before" in told
-    assert "112.34 of 500.00 to arrears" in told and "no more is taken in a month" in told
+    assert "₹187.66 had gone to arrears in this month before" in told
+    assert "₹112.34 of ₹500.00 to arrears" in told and "no more is taken in a month" in told
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,33 @@ def test_what_the_policy_knows_nothing_of_is_not_passed_over(typed: tuple[str, .
 def test_what_has_to_be_paid_before_supply_is_back() -> None:
     case = ("--arrears", "22000", "--balance=-100")
     told = explained("uppcl_2026_01", "--recharge", "11049.99", *case)
-    assert "11050.00 have to be paid; this is not enough" in told
-    assert "11050.00 have to be paid; this is enough" in explained("uppcl_2026_01", "--recharge", "11050", *case)
+    assert "₹11050.00 have to be paid; this is not enough" in told
+    assert "₹11050.00 have to be paid; this is enough" in explained("uppcl_2026_01", "--recharge", "11050", *case)
     as_json = json.loads(explained("uppcl_2026_01", "--recharge", "500", *case, "--json"))
     assert as_json["demanded_for_reconnection"] == 1_105_000
+
+
+class TestAWalletOfEnergy:
+    def test_its_amounts_are_kwh(self) -> None:
+        told = explained("uppcl_2025_09", "--recharge", "500.01", "--balance=-2.5", "--map", "odd_kwh")
+
+        assert "500.01 kWh of 500.01 kWh to balance: all of the rest" in told
+        assert "balance: -2.50 kWh before, 497.51 kWh after" in told
+        assert "tariff.energy_charge  1 kWh/kWh" in told
+        assert "₹" not in told and "INR" not in told
+
+    def test_what_is_finer_than_its_steps_or_no_map_is_refused(self) -> None:
+        for arguments, said in (
+            (
+                ("--recharge", "5.001", "--map", "odd_kwh"),
+                "--recharge: '5.001' is no amount in kWh in steps of 0.01 kWh",
+            ),
+            (("--recharge", "5", "--map", "nomap"), "nomap: is no entry of maps"),
+        ):
+            result = CliRunner().invoke(app, ["explain", "arrears_first", *arguments])
+            assert isinstance(result.exception, ConfigError)
+            assert result.exception.problems[0].startswith(said)
+
+    def test_a_map_of_money_changes_no_sum(self) -> None:
+        arguments = ("arrears_first", "--recharge", "500", "--arrears", "90")
+        assert "₹410.00 of ₹500.00 to balance" in explained(*arguments, "--map", "reference")
