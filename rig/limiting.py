@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -88,7 +88,13 @@ def over_current_stage(promises: Promises, volts: Interval = USUAL_VOLTS) -> Sta
         return None
     percent = promised.tolerance_percent
     tolerance = promises.energy_uncertainty if percent is None else percent / 100
-    return Stage(_timed(promises, promised.delay_s), Fraction(1), tolerance, volts.times(promised.amps))
+    return Stage(_timed(promises, promised.delay_s), Fraction(1), tolerance, carried_watts(promises, volts, promised.amps))
+
+
+def carried_watts(promises: Promises, volts: Interval, amps: Fraction) -> Interval:
+    """What the load draws (W) when the phase that carries most carries so many A at this voltage (V)."""
+    part = promises.heaviest_phase
+    return Interval(volts.lo * amps / part.hi, volts.hi * amps / part.lo)
 
 
 def over_current_watts(promises: Promises, load_accuracy: Fraction, mains_volts: Decimal) -> tuple[int, int] | None:
@@ -99,8 +105,8 @@ def over_current_watts(promises: Promises, load_accuracy: Fraction, mains_volts:
     percent = promised.tolerance_percent
     tolerance = promises.energy_uncertainty if percent is None else percent / 100
     unsure = (1 + load_accuracy) * (1 + tolerance)
-    volts = around_mains(Fraction(mains_volts))
-    return int(promised.amps * volts.lo / unsure), int(promised.amps * volts.hi * unsure) + 1
+    watts = carried_watts(promises, around_mains(Fraction(mains_volts)), promised.amps)
+    return int(watts.lo / unsure), int(watts.hi * unsure) + 1
 
 
 def _timed(promises: Promises, delay: int) -> TimedLimiter:
@@ -114,16 +120,27 @@ def step_window(
 
     `settings` hold over_threshold_duration (s) where the map's delay is that register.
     """
+    start = long_for_a_mean(promises)
+    found = climb_window(promises, limit, ((Span.at(0), before or Interval.of(0)), (Span.at(start), watts)), settings)
+    return None if found is None else (Span(max(found[0].lo - start, 0), found[0].plus(-start).hi), found[1])
+
+
+def long_for_a_mean(promises: Promises) -> int:
+    """So long (ns) that no mean knows any more what flowed before; 0 where none is promised."""
+    overload = promises.table.overload
+    return 3 * (overload.average_s or 0) if overload else 0
+
+
+def climb_window(
+    promises: Promises, limit: int, climb: Sequence[tuple[Span, Interval]], settings: Mapping[str, int]
+) -> Window | None:
+    """From 0 to the trip, with each of these powers (W) from its moment on (ns; the first at 0); None: no trip."""
     windows = []
     for stage in overload_stages(promises, settings):
-        overload = promises.table.overload
-        assert overload is not None, "there are stages"
-        start = 3 * (overload.average_s or 0)
-        stage.limiter.load(Span.at(0), before or Interval.of(0), stage.limit(limit))
-        stage.limiter.load(Span.at(start), watts, stage.limit(limit))
+        for at, watts in climb:
+            stage.limiter.load(at, watts, stage.limit(limit))
         if stage.limiter.due is not None:
-            window, must = stage.limiter.due
-            windows.append((Span(max(window.lo - start, 0), window.plus(-start).hi), must))
+            windows.append(stage.limiter.due)
     return first_of(windows)
 
 

@@ -12,7 +12,7 @@ import pytest
 from rig.clock import SECOND, Span
 from rig.expectation import OVER_CURRENT, Expectation
 from rig.interval import Interval
-from rig.limiting import overload_stages, step_window
+from rig.limiting import climb_window, overload_stages, step_window
 from rig.mean_limiter import MeanLimiter
 from rig.promises import Promises
 from tests.rig.limiter_strangers import FAMILIES, LimiterStrangers
@@ -132,3 +132,15 @@ def test_with_a_power_factor_less_power_is_too_much_current(factor: str) -> None
 def test_a_map_without_overload_has_no_stages() -> None:
     table = {key: promise for key, promise in TABLE.items() if key != "overload"}
     assert overload_stages(Promises.read(table, "mine"), {}) == []
+
+
+def test_a_step_above_the_limit_begins_nothing_anew() -> None:
+    """Twelve seconds of a definite delay have gone when the load doubles; a mean of a minute remembers what was below."""
+    promises, settings = promising("definite_time"), {"over_threshold_duration": 18}
+    climb = ((Span.at(0), Interval.of(1200)), (Span.at(12 * SECOND), Interval.of(2000)))
+    alone = step_window(promises, 1000, Interval.of(1200), settings)
+    assert climb_window(promises, 1000, climb, settings) == alone is not None
+    mean = promising("sliding")
+    fresh = step_window(mean, 1000, Interval.of(1500), settings)
+    after = step_window(mean, 1000, Interval.of(1500), settings, before=Interval.of(900))
+    assert fresh is not None and after is not None and after[0].hi < fresh[0].lo

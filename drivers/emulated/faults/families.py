@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, Setting
+from drivers.emulated.faults.limiter import CURRENT_WATCHED
 from drivers.emulated.meter.limiter import Limiter
 from drivers.emulated.meter.registers import Registers
 from drivers.modbus.codec import ILLEGAL_VALUE, ModbusRefusal
 from rig.clock import FOREVER
 from rig.contracts import Value
+
+MEAN_OF_A_MINUTE = Setting(
+    promises={
+        "overload": '{ family = "demand_average", average_s = "60", average = "sliding", cleared_after_s = "3600", '
+        'tolerance_percent = "0" }'
+    }
+)
 
 
 class DefiniteWhateverPromised(Limiter):
@@ -27,13 +35,6 @@ class StepsAreForgotten(Limiter):
         if self._step != self.metering.changed_at:
             self._step = self.metering.changed_at
             self.start_anew()
-
-
-class OverCurrentIgnored(Limiter):
-    """Current is not watched."""
-
-    def over_current_at(self) -> int:
-        return FOREVER
 
 
 class OverCurrentAtOnce(Limiter):
@@ -77,6 +78,7 @@ FAULTS = (
         "limiter",
         "trips after ten seconds at any overload",
         (DefiniteWhateverPromised,),
+        needs=MEAN_OF_A_MINUTE,
     ),
     Fault(
         "O22",
@@ -84,15 +86,16 @@ FAULTS = (
         "limiter",
         "trips too late after a step of the load",
         (StepsAreForgotten,),
+        needs=MEAN_OF_A_MINUTE,
     ),
     Fault(
-        "O23",
-        "over-current not watched",
+        "O24",
+        "over-current trips at once",
         "limiter",
-        "the relay stays closed on a lasting over-current",
-        (OverCurrentIgnored,),
+        "a short over-current trips",
+        (OverCurrentAtOnce,),
+        needs=CURRENT_WATCHED,
     ),
-    Fault("O24", "over-current trips at once", "limiter", "a short over-current trips", (OverCurrentAtOnce,)),
     Fault(
         "O25",
         "a new limit goes on counting",

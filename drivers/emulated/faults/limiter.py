@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, Setting
 from drivers.emulated.meter.limiter import Limiter
 from drivers.emulated.meter.metering import Metering, Watts
 from rig.clock import FOREVER, MILLISECOND
+
+CURRENT_WATCHED = Setting(promises={"over_current": '{ amps = "15.3", delay_s = "5" }'})
+"""The shipped map promises no over-current."""
 
 
 class GainTooHigh(Metering):
@@ -83,7 +86,14 @@ FAULTS = (
     Fault("O3", "persistence ignored", "limiter", "a short burst trips the relay", (NoPersistence,)),
     Fault("O5", "trip delay doubled", "limiter", "the trip comes after its window", (DelayDoubled,)),
     Fault("O6", "attempts unlimited", "limiter", "recloses once more where it had to lock out", (AttemptsUnlimited,)),
-    Fault("O10", "over-current not watched", "limiter", "no trip above the promised current", (CurrentNotWatched,)),
+    Fault(
+        "O10",
+        "over-current not watched",
+        "limiter",
+        "no trip above the promised current",
+        (CurrentNotWatched,),
+        needs=CURRENT_WATCHED,
+    ),
     Fault("O9", "trips although switched off", "limiter", "an overload that is allowed trips", (TripsWhenOff,)),
     Fault(
         "O8", "lock-out never released", "limiter", "the relay stays open after the lock-out's time", (LockOutForever,)
