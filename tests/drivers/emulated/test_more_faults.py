@@ -168,7 +168,7 @@ TRIALS: tuple[tuple[Trial, dict[str, Any], str], ...] = (
     (across_the_rollover, {"opening_quanta": 2**32 - 977}, "L9"),
     (opened, {"phase_shares": [40, 35, 25]}, "R8 R9"),
     (above_the_average, SLIDING, "O21 O22"),
-    (over_current, CURRENT, "O23 O24"),
+    (over_current, CURRENT, "O10 O24"),
     (limit_changed, {}, "O25 K9"),
     (many_events, {}, "E18 T4"),
     (over_voltage, {}, "E19"),
