@@ -57,6 +57,8 @@ class Expectation(Pending):
         self._book_missed(at.lo)
         window = at.plus(self.promises.command_window.lo, self.promises.command_window.hi).widened(at.width)
         if state is RelayState.OPEN:
+            if self._closed and self._mode == ALWAYS_CLOSED:
+                return
             if self._closed:
                 self._tell_opening(COMMAND, Due(state, window, "remote disconnect", True))
             else:

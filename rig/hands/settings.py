@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from rig.clock import SECOND, Span
 from rig.contracts import RelayState
-from rig.errors import RigError
+from rig.errors import DeviceRefused, RigError
 from rig.hands.shared import Shared
 
 LIMITER = (
@@ -88,6 +88,15 @@ class Settings(Shared):
     def remote_disconnect(self) -> Span:
         """Ask the meter to open its relay; returns when it took the command."""
         return self._command(RelayState.OPEN)
+
+    def try_remote_disconnect(self) -> bool:
+        """As `remote_disconnect`, of a meter that may say no; True when it took the command."""
+        try:
+            self.remote_disconnect()
+        except DeviceRefused as refusal:
+            self._journal.record("note", words=f"the meter refuses a remote disconnect: {refusal}")
+            return False
+        return True
 
     def remote_reconnect(self) -> Span:
         """Ask the meter to close its relay; returns when it took the command."""

@@ -19,7 +19,7 @@ ODD = (rupees("333.33"), rupees("123.45"), rupees("99.95"))
 
 @scenario(
     "ARR-7",
-    "Share by slab: a paisa below, at and above every edge",
+    "Share by slab: nothing and a paisa, and a paisa below, at and above every edge",
     requires=("ARREARS-SHARE", "ARREARS-ORDER"),
     needs=NEEDS,
     reads=("balance", "arrears"),
@@ -32,10 +32,9 @@ ODD = (rupees("333.33"), rupees("123.45"), rupees("99.95"))
 def test_share_by_slab(bench: Bench) -> None:
     """Amounts of which the share is no whole number of paise; twice in a row, so that the second one is shared anew."""
     paid = []
-    for edge in share_edges(bench.policy):
-        for owed in (edge - 1, edge, edge + 1):
-            bench.preset(arrears=owed)
-            paid += [bench.recharge(amount) for amount in ODD[:2]]
+    for owed in (0, 1, *(edge + beside for edge in share_edges(bench.policy) for beside in (-1, 0, 1))):
+        bench.preset(arrears=owed)
+        paid += [bench.recharge(amount) for amount in ODD[:2]]
     judge(bench, paid)
     bench.observe_balance("balance afterwards")
 

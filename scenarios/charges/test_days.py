@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from rig.contracts import Capability
+from rig.contracts import Capability, RelayState
 from rig.money import rupees
-from rig.scenario import Equal, Money, Start, scenario
+from rig.scenario import Equal, Money, Start, Timed, scenario
 from scenarios.arrears.test_large_arrears import CREDITED, TAKEN, judge
 from scenarios.limits.charges import (
     MONTH_END,
@@ -18,6 +18,7 @@ from scenarios.limits.charges import (
     charges_nothing_by_the_day,
     plans_no_instalments,
 )
+from scenarios.limits.relay import remote_command
 
 if TYPE_CHECKING:
     from rig.bench import Bench
@@ -156,3 +157,40 @@ def test_a_clock_set_a_year_ahead(bench: Bench) -> None:
             bench.sleep("3.3")
             bench.observe_balance("balance after the clock was set")
             pass_midnight(bench, midnight_after(at))
+
+
+@scenario(
+    "CHG-7",
+    "Days on which nobody asks the meter, and days with its relay open",
+    requires=("DAILY-CHARGES", "RELAY-COMMAND", "POWER-FAIL"),
+    needs=NEEDS | {Capability.REMOTE_RELAY},
+    reads=("balance",),
+    unless=charges_nothing_by_the_day,
+    starts=Start(credit=rupees("23.45")),
+    catches={"A25": "balance after days with the relay open"},
+    judges=(
+        Money("balance after days that nobody looked at", "each day costs what it costs, and once", moved=A_MONTH),
+        Timed("time to open", remote_command),
+        Money("balance after days with the relay open", "a day costs as much when nothing can flow", moved=A_MONTH),
+        Timed("time to closed", remote_command),
+        Money("balance afterwards", moved=A_MONTH),
+    ),
+)
+def test_days_without_a_link_and_days_without_supply(bench: Bench) -> None:
+    """Three midnights and a month's end unseen, a recharge; two midnights disconnected, the mains failing before the second."""
+    bench.set_clock(MONTH_END)
+    bench.preset(balance=rupees("3000.07"), arrears=rupees("3000.01"))
+    midnight = midnight_after(MONTH_END)
+    bench.wait_until_clock_shows(midnight + 2 * ONE_DAY + AFTER)
+    bench.recharge(rupees("123.45"))
+    bench.observe_balance("balance after days that nobody looked at")
+    asked = bench.remote_disconnect()
+    bench.awaits("time to open", RelayState.OPEN, since=asked)
+    bench.wait_until_clock_shows(midnight + 3 * ONE_DAY + AFTER)
+    bench.power_cycle()
+    bench.wait_until_clock_shows(midnight + 4 * ONE_DAY + AFTER)
+    bench.observe_balance("balance after days with the relay open")
+    asked = bench.remote_reconnect()
+    bench.awaits("time to closed", RelayState.CLOSED, since=asked)
+    bench.recharge(rupees("31.07"))
+    bench.observe_balance("balance afterwards")

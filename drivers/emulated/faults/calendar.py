@@ -62,6 +62,14 @@ class MonthEndMissed(Calendar):
             super().day_opens(on)
 
 
+class NothingWithoutSupply(Calendar):
+    """A day that begins while the relay is open costs nothing."""
+
+    def day_opens(self, on: date) -> None:
+        if self.wallet.relay.position:
+            super().day_opens(on)
+
+
 FAULTS = (
     Fault(
         "A7",
@@ -97,6 +105,13 @@ FAULTS = (
         "calendar",
         "the balance falls below zero for an instalment",
         (InstalmentOnCredit,),
+    ),
+    Fault(
+        "A25",
+        "no charges while disconnected",
+        "calendar",
+        "days that begin with the relay open are not charged",
+        (NothingWithoutSupply,),
     ),
     Fault(
         "A22",

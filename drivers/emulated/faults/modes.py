@@ -35,6 +35,33 @@ class ButtonDead(Relay):
         return None
 
 
+class ButtonOpensAlways(Relay):
+    """The button opens what is closed in every control mode."""
+
+    def button(self, now: int) -> None:
+        held = self.store.holds
+        super().button(now)
+        if not held:
+            self.store.holds |= READY
+            self.store.ready_cause = 0
+            self.follow(now)
+
+
+class OpensInModeNought(Relay):
+    """Control mode 0 is one like any other: what holds the relay opens it."""
+
+    def is_held(self) -> bool:
+        return bool(self.store.holds)
+
+
+class CommandsNeedTheLimiter(Relay):
+    """While the load limit function is off, remote commands are acknowledged, and that is all."""
+
+    def command(self, closed: bool, now: int) -> None:
+        if self.store.overload_enabled:
+            super().command(closed, now)
+
+
 class ReadyForgotten(Relay):
     """A relay that waited for the button closes when the power returns."""
 
@@ -77,6 +104,21 @@ FAULTS = (
         "relay",
         "closes at the button after a remote disconnect",
         (ButtonUndoesOrders,),
+    ),
+    Fault(
+        "R17",
+        "the button opens in every mode",
+        "relay",
+        "opens at the button in a mode without manual disconnect",
+        (ButtonOpensAlways,),
+    ),
+    Fault("R18", "mode 0 disconnects", "relay", "opens in the mode that keeps it closed", (OpensInModeNought,)),
+    Fault(
+        "R19",
+        "no remote command without the limiter",
+        "relay",
+        "no edge follows a command while the load limit function is off",
+        (CommandsNeedTheLimiter,),
     ),
     Fault("R14", "the button is dead", "relay", "what is ready does not close at the button", (ButtonDead,)),
     Fault(
