@@ -168,28 +168,28 @@ class ModbusMeter:
         steps = commands if isinstance(commands, list) else [commands]
         batches: list[dict[str, Value]] = [{}]
         for step in steps:
-            if step.register_ in batches[-1]:  # a pulse: the same register twice, one write after the other
+            if step.register_ in batches[-1]:  # a pulse: the same register twice; a key before an order says nothing yet
                 batches.append({})
             batches[-1][step.register_] = step.value
-        taken = [self._write(batch) for batch in batches]
+        taken = [self._write(batch, complete=True) for batch in batches]
         return Span(taken[0].lo, taken[-1].hi)
 
-    def _write(self, values: Mapping[str, Value]) -> Span:
-        """Each request once, in order; the span runs from the first sent to the last answered."""
+    def _write(self, values: Mapping[str, Value], complete: bool = False) -> Span:
+        """Each request once, in order; the span runs from the first sent, or with `complete` from the last, to the last answer."""
         try:
             writes = planned_writes(self.map, values)
         except ValueError as error:
             raise ValueError(f"{self._asker.where}: {error}") from None
-        return self._carried_out(writes, values)
+        return self._carried_out(writes, values, complete)
 
-    def _carried_out(self, writes: Iterable[Write], values: Mapping[str, Value]) -> Span:
+    def _carried_out(self, writes: Iterable[Write], values: Mapping[str, Value], complete: bool = False) -> Span:
         asker, first, last = self._asker, 0, 0
         try:
             for write in writes:
                 place = write.read_first
                 old = asker.must([read_of(asker.unit, place)])[0].pdu if place is not None else None
                 reply = self._sent(write.request(asker.unit, old), values)
-                first, last = first or reply.sent, reply.received
+                first, last = reply.sent if complete else first or reply.sent, reply.received
         except DeviceRefused as refusal:
             self._unlocking.forget()
             raise self._unlocking.explained(values, refusal) from None

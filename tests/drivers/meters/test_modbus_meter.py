@@ -241,6 +241,20 @@ def test_relay_commands_of_several_steps(tmp_path: Path) -> None:
     assert span.width == 400_000
 
 
+def test_a_key_before_an_order_is_no_command_yet(tmp_path: Path) -> None:
+    map_ = written_map(
+        tmp_path,
+        '[relay]\ndisconnect = [{ register = "key", value = 7 }, { register = "order", value = 0 }]\n'
+        'reconnect = [{ register = "key", value = 7 }, { register = "order", value = 1 }]\n[registers]\n'
+        'key = { table = "holding", address = 0x57, type = "u16", access = "write" }\n'
+        'order = { table = "coil", address = 1, type = "bit", access = "write" }\n',
+    )
+    bench = Bench(map_)
+    span = bench.meter.disconnect()
+    assert bench.pdus() == ["0600570007", "0500010000"]
+    assert span.width == 200_000
+
+
 def test_what_the_map_does_not_have_is_a_config_error(tmp_path: Path) -> None:
     bench = Bench(written_map(tmp_path, '[registers]\na = { table = "input", address = 0, type = "u16" }\n'))
     for call in (
