@@ -9,11 +9,15 @@ from pathlib import Path
 
 from rig.choices import setup_of
 from rig.evidence import read
+from rig.planning.foretelling import foretold
+from rig.planning.rehearsal import rehearse
+from rig.scenario import Scenario, declared
 from rig.scenarios import shipped_functions
+from rig.setup import Setup
 from rig.sim_run import run_sim
 from rig.variety.healthy import HealthyMeter
 from rig.variety.true_edges import changes_of, true_edges
-from rig.verdict import Word
+from rig.verdict import Outcome, Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +31,9 @@ class FalseWord:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What came of one healthy meter: how many scenarios were judged, which the rig said beforehand that it cannot show, the
-    words that should have been PASS, how many movements of the contact were seen in their spans, and which were not."""
+    """What came of one healthy meter: how many scenarios were judged, which of the others the rig said beforehand that it
+    cannot show or tell, the words that should have been PASS, how many movements of the contact were seen in their spans, and
+    which were not."""
 
     meter: HealthyMeter
     judged: int
@@ -58,11 +63,26 @@ def try_out(meter: HealthyMeter, ids: Collection[str] | None = None, folder: Pat
             return try_out(meter, ids, Path(made))
     setup = setup_of(meter.choices(folder))
     found = run_sim(setup, meter.ordered(shipped_functions()) if ids is None else ids)
-    left_out = tuple(i for i, one in found.outcomes.items() if one.word is Word.INCONCLUSIVE and not one.judgements)
-    wrong = [
-        FalseWord(i, one.word, one.reasons)
-        for i, one in found.outcomes.items()
-        if one.word is not Word.PASS and i not in left_out
-    ]
+    wrong = {i: one for i, one in found.outcomes.items() if one.word is not Word.PASS}
+    said = _foretold(setup, [i for i, one in wrong.items() if one.word is Word.INCONCLUSIVE])
+    told = tuple(i for i, one in wrong.items() if one.word is Word.INCONCLUSIVE and _untold(one) <= said.get(i, set()))
+    false_words = tuple(FalseWord(i, one.word, one.reasons) for i, one in wrong.items() if i not in told)
     edges = true_edges(changes_of(found.truth), read(setup.out / f"{setup.position}.rig.jsonl"))
-    return Trial(meter, len(found.outcomes) - len(left_out), left_out, tuple(wrong), edges.seen, edges.strays)
+    return Trial(meter, len(found.outcomes) - len(told), told, false_words, edges.seen, edges.strays)
+
+
+def _untold(outcome: Outcome) -> set[str]:
+    """The judgements that could not be told; none for a scenario that did not run."""
+    return {name for name, verdict in outcome.judgements.items() if verdict.word is Word.INCONCLUSIVE}
+
+
+def _foretold(setup: Setup, ids: Collection[str]) -> dict[str, set[str]]:
+    """What `rig plan` says beforehand that these scenarios will not, or may not, tell: their judgements, by scenario."""
+    if not ids:
+        return {}
+    functions = shipped_functions()
+    wanted = [one for i in functions if i in ids and isinstance(one := declared(functions[i]), Scenario)]
+    said: dict[str, set[str]] = {}
+    for words in foretold(rehearse(setup, wanted, functions)):
+        said.setdefault(words.scenario, set()).add(words.judgement)
+    return said
