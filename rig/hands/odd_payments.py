@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from rig.clock import FOREVER, Span
+from functools import partial
+
+from rig.clock import FOREVER, MILLISECOND, Span
 from rig.contracts import RechargeOutcome, RechargeResult
 from rig.errors import LinkError
 from rig.hands.mains import Mains
@@ -35,16 +37,16 @@ class OddPayments(Mains, Waiting, Money):
         recharge_id = self._next_id()
         return self._refused(bad_paise, recharge_id), self._pay(good_paise, recharge_id)
 
-    def recharge_cut_off(self, amount_paise: int, dark: str = "3.3") -> Recharge:
+    def recharge_cut_off(self, amount_paise: int, dark: str = "3.3", after_ms: int = 0) -> Recharge:
         """Commit a recharge and switch the mains off before the meter can say how it ended; on again after `dark` (s).
 
-        Credited or not, both are allowed: the books follow what the meter's money did.
+        The mains go `after_ms` after the commit was taken. Credited or not, both are allowed: the books follow what the meter's money did.
         """
         recharge_id = self._next_id()
         self.load_off()
         before = self.read_money()
         self._journal.record("lossy", words="the mains go off with the next recharge on its way, on purpose")
-        self._lossy.lose_answer_to_commit(then=self.power_off)
+        self._lossy.lose_answer_to_commit(then=partial(self._off_after, after_ms))
         began = self._clock.now()
         try:
             result = self.wallet.recharge(amount_paise, recharge_id)
@@ -59,6 +61,10 @@ class OddPayments(Mains, Waiting, Money):
         if any(after.whole(item) != before.whole(item) for item in ("balance", "arrears")):
             split = self._credited(amount_paise, recharge_id, Span(began, self._clock.now()), after)
         return Recharge(amount_paise, recharge_id, result, split, before, after)
+
+    def _off_after(self, milliseconds: int) -> None:
+        self.sleep_ns(milliseconds * MILLISECOND)
+        self.power_off()
 
     def preset(self, balance: int | None = None, arrears: int | None = None) -> Span:
         """Write the account by hand (paise), where the meter lets it be preset, and open the oracle there. The load is off."""

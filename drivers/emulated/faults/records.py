@@ -15,11 +15,11 @@ from drivers.emulated.meter.settings import MeterSettings
 from drivers.emulated.meter.store import Account, Store
 from drivers.emulated.meter.wallet import Wallet
 from drivers.emulated.meter.watch import Sign, Watch
-from rig.clock import SECOND
+from rig.clock import MILLISECOND
 from rig.contracts import Value
 
 SAGGED_MV = 160_000
-TORN_FOR = 2 * SECOND
+TORN_FOR = 12 * MILLISECOND
 
 
 class StopsWhenFull(EventLog):
@@ -81,7 +81,7 @@ class DatesNotFilledIn(Registers):
 
 
 class TornWrite(Store):
-    """A power failure within two seconds of a recharge leaves the low half of the new balance on the high half of the old."""
+    """A power failure within 12 ms of a recharge's being credited leaves the low half of the new balance on the high half of the old."""
 
     _before: Account | None = None
     _at = -TORN_FOR

@@ -144,10 +144,16 @@ def clock_unset(bench: MeterBench) -> Any:
 
 
 def cut_off_after_a_recharge(bench: MeterBench) -> Any:
-    bench.recharge(20_000, 1)
-    bench.power_cycle()
-    truth: dict[str, Any] = bench.meter.truth()
-    return Fraction(truth["balance"])
+    """In steps of 5 ms across the moment at which a recharge is credited; each is there or is not."""
+    left = set()
+    for number in range(1, 41):
+        before = Fraction(str(bench.meter.truth()["balance"]))
+        for item, to in (("recharge_amount", 90_000), ("recharge_id", number), ("recharge_commit", 1)):
+            bench.meter.set(item, to)
+        bench.wait(number / 200)
+        bench.power_cycle()
+        left.add(Fraction(str(bench.meter.truth()["balance"])) - before)
+    return left
 
 
 def recharged_in_a_sag(bench: MeterBench) -> Any:
@@ -203,6 +209,10 @@ def test_a_counter_that_rolls_over_costs_what_was_consumed() -> None:
     bench.circuit.demand_watts(3000)
     bench.wait(600)
     assert bench.get("balance") == 52_345 - 325 and bench.codes() == []
+
+
+def test_what_a_power_failure_leaves_of_a_recharge() -> None:
+    assert cut_off_after_a_recharge(MeterBench()) == {0, 90_000}
 
 
 def test_a_setting_is_refused() -> None:
