@@ -168,7 +168,7 @@ class ModbusMeter:
         steps = commands if isinstance(commands, list) else [commands]
         batches: list[dict[str, Value]] = [{}]
         for step in steps:
-            if step.register_ in batches[-1]:  # a pulse: the same register twice; a key before an order says nothing yet
+            if step.register_ in batches[-1]:  # a pulse: the same register twice, one write after the other
                 batches.append({})
             batches[-1][step.register_] = step.value
         taken = [self._write(batch, complete=True) for batch in batches]

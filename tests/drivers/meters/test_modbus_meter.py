@@ -251,7 +251,7 @@ def test_a_key_before_an_order_is_no_command_yet(tmp_path: Path) -> None:
     )
     bench = Bench(map_)
     span = bench.meter.disconnect()
-    assert bench.pdus() == ["0600570007", "0500010000"]
+    assert bench.pdus() == ["1000570001020007", "0500010000"]
     assert span.width == 200_000
 
 
