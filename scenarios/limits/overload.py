@@ -30,7 +30,8 @@ A_CREDIT_S = 20
 
 
 def trip_at(times: str, **settings: int) -> Callable[[Terms], Limit]:
-    """From a step, from nothing to so many times ("1.2") the load above which it is too much, to the open contact.
+    """From a step, from nothing to so many times ("1.2") the load above which it is too much, to the open contact; or to what
+    load and meter may carry at most, where that is less.
 
     `settings` are those that the scenario writes itself.
     """
@@ -38,7 +39,8 @@ def trip_at(times: str, **settings: int) -> Callable[[Terms], Limit]:
     def limit(terms: Terms) -> Limit:
         written = {item: terms.nearest(item, to) for item, to in settings.items()}
         own = replace(terms, settings={**terms.settings, **written})
-        return _trip(own, math.ceil(_too_much_above(own) * Fraction(times)), f"at {times} times what is too much")
+        watts = min(math.ceil(_too_much_above(own) * Fraction(times)), own.most_watts)
+        return _trip(own, watts, f"at {times} times what is too much")
 
     return limit
 
