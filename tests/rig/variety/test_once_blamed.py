@@ -1,0 +1,27 @@
+"""Healthy meters that the rig, a scenario or the emulator was once wrong about; each for a reason of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from rig.variety import HealthyMeter, try_out
+from rig.variety.traits import Traits
+
+ONCE_BLAMED = {
+    "2.1 times the limit is more than the meter may carry": (
+        {"family": "inverse", "over_current": ("20", "3")},
+        ["OVL-5"],
+    ),
+    "a command with a key before it, carried out in all the time that is promised": (
+        {"map": "odd_kwh", "command_took": 1000, "every_ms": 10},
+        ["REL-1"],
+    ),
+}
+
+
+@pytest.mark.parametrize("why", ONCE_BLAMED)
+def test_a_healthy_meter_is_blamed_no_more(why: str) -> None:
+    differs, scenarios = ONCE_BLAMED[why]
+    trial = try_out(HealthyMeter(0, Traits(**differs)), scenarios)
+    assert trial.clean, "\n".join(trial.in_words())
+    assert trial.judged == len(scenarios)
