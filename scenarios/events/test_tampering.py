@@ -1,10 +1,17 @@
 """Tampering is told once as it begins and once as it ends, stays told over a power failure, and moves neither relay nor money."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability, DisconnectCause, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, scenario
 from scenarios.limits.noticed import longer_than_tampering_lasts, tampering_lasts
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
+
 
 SUPPLIED = Absent("supply goes on", "opening", longer_than_tampering_lasts, "tampering opens no relay")
 TOLD = "told beside what was due"

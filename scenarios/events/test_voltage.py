@@ -1,6 +1,9 @@
 """A line voltage out of range is an event when it lasts, and so is its end; supply and money go on, in a sag too."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability, RelayState
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, scenario
@@ -14,6 +17,10 @@ from scenarios.limits.noticed import (
     voltage_lasts,
     voltage_out_of_reach,
 )
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
+
 
 SUPPLIED = Absent("supply goes on", "opening", longer_than_voltage_lasts, "no line voltage opens the relay")
 TOLD = Equal("told beside what was due", 0, "each crossing that lasts is told once as it begins and once as it ends")

@@ -1,9 +1,16 @@
 """Settings at the ends of their range are taken and kept; a step beyond them is refused, and changes nothing."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability
 from rig.money import rupees
 from rig.scenario import Equal, Start, scenario
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
+
 
 TAKEN = "taken at its ends"
 REFUSED = "refused beyond them"

@@ -1,10 +1,17 @@
 """What a power failure cuts off is done or not done: a command, a setting. Never something between, and the registers say which."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.contracts import Capability, RelayState
 from rig.money import rupees
 from rig.scenario import Equal, Money, Start, Timed, scenario
 from scenarios.limits.relay import remote_command
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
+
 
 VIEWS = "register views after the failure"
 OLD_OR_NEW = "neither old nor new"

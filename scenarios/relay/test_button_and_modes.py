@@ -1,6 +1,9 @@
 """What a person at the button may open, and the mode in which nothing opens at all."""
 
-from rig.bench import Bench
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from rig.clock import SECOND
 from rig.consent import ALWAYS_CLOSED, NO_MODE, button_opens
 from rig.contracts import Capability, RelayState
@@ -9,6 +12,10 @@ from rig.scenario import Absent, Equal, Money, Start, Timed, scenario
 from scenarios.limits.credit import longer_than_a_cut
 from scenarios.limits.policy import no_cut_at_zero
 from scenarios.limits.relay import longer_than_a_command, remote_command
+
+if TYPE_CHECKING:
+    from rig.bench import Bench
+
 
 NEEDS = frozenset({Capability.CONTROL_MODES, Capability.BUTTON, Capability.REMOTE_RELAY})
 MODES = (1, 2, 3, 4, 5, 6, 7)
