@@ -6,8 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from reports.announced import announcement
 from reports.templating import render
 from reports.wording import PART_OF_PLAN, STATES, in_words, report_number, risk, sentence
+from rig.announced import marked
 from rig.certificate import calibration_words
 from rig.clock import SECOND
 from rig.evidence import Evidence, canonical
@@ -92,6 +94,7 @@ def _calibrations(position: PositionResult, day: str) -> Iterator[str]:
 
 def _reasons(run: RunResult) -> Iterator[dict[str, str]]:
     several = len(run.positions) > 1
+    at = {position.name: position for position in run.positions}
     for result in sorted(
         run.scenarios, key=lambda s: (Word.FAIL, Word.ERROR, Word.INCONCLUSIVE, Word.PASS).index(s.word)
     ):
@@ -101,6 +104,7 @@ def _reasons(run: RunResult) -> Iterator[dict[str, str]]:
                 "css": str(result.word).lower(),
                 "where": f"{result.position} {result.id}" if several else result.id,
                 "words": result.outcome.reasons[0],
+                "mark": marked(at[result.position], result),
             }
 
 
@@ -124,6 +128,7 @@ def _group(positions: Sequence[PositionResult]) -> dict[str, Any]:
         "policy": _policy(policy),
         "numbers": [{key: n.get(key) or "" for key in keys} for n in policy.get("numbers") or ()],
         "plan": _plan(positions, identity),
+        "announced": announcement(positions),
         "absences": [
             {"position": p.name, "id": a.id, "title": a.title, "word": a.word, "why": a.why}
             for p in positions

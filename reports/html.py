@@ -18,6 +18,7 @@ from reports.front import back, front
 from reports.scenario_page import scenario_page
 from reports.templating import render, resource, template
 from reports.wording import bench_seconds, report_number
+from rig.announced import marked
 from rig.outcomes import word_of
 from rig.replay import EvidenceItem
 from rig.results import EMULATED, RunResult
@@ -94,9 +95,11 @@ class Page:
         css = word.lower().replace(" ", "-")
         position = [f'<td class="col-position">{escape(item.position.name)}</td>']
         bench = bench_seconds(item.scenario.bench_ns) if item.scenario else ""
+        mark = marked(item.position, item.scenario) if item.scenario else ""
+        told = f"<small>{escape(mark)}</small>" if mark else ""
         cells[:] = [
             cells[0],
-            f'<td class="col-verdict {css}">{escape(word)}</td>',
+            f'<td class="col-verdict {css}">{escape(word)}{told}</td>',
             *(position if self._several else []),
             f'<td class="col-scenario"><b>{escape(id_)}</b>{escape(title)}</td>',
             f'<td class="col-duration">{escape(bench)}</td>',

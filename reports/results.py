@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from reports.wording import is_part, report_number, sentence
+from rig.announced import announced, marked
 from rig.clock import SECOND
 from rig.results import EMULATED, PositionResult, RunResult, ScenarioResult
 
 FORMAT = 1
+_FRAME = ("n", "kind", "at", "chain")
 COLUMNS = (
     "emulated", "report", "run_word", "position", "model", "serial", "firmware", "scenario", "title", "scenario_word",
     "judgement", "kind", "promised", "observed", "limit", "margin", "uncertainty", "word", "words", "bench_s", "evidence", "chain",
@@ -48,8 +50,9 @@ def _position(position: PositionResult) -> dict[str, Any]:
         },
         "meter": {key: meter.get(key) for key in ("model", "serial", "firmware")},
         **{key: identity.get(key) for key in ("bench", "map", "policy", "plan", "versions", "seed", "faults")},
+        "announced": {k: v for k, v in announced(position).items() if k not in _FRAME},
         "errors": list(position.errors),
-        "scenarios": [_scenario(s) for s in position.scenarios],
+        "scenarios": [_scenario(position, s) for s in position.scenarios],
         "without_result": [{"id": a.id, "title": a.title, "word": a.word, "why": a.why} for a in position.absences],
     }
 
@@ -58,13 +61,14 @@ def _bare(evidence: Any) -> str:
     return str(evidence.problem).removeprefix(f"{evidence.path}: ")
 
 
-def _scenario(result: ScenarioResult) -> dict[str, Any]:
+def _scenario(position: PositionResult, result: ScenarioResult) -> dict[str, Any]:
     return {
         "id": result.id,
         "title": result.title,
         "function": result.declared["function"],
         "word": str(result.word),
         "reasons": list(result.outcome.reasons),
+        "announced": marked(position, result),
         "bench_ns": result.bench_ns,
         "requirements": [r["id"] for r in result.declared.get("requirements", ())],
         "catches": dict(result.declared.get("catches") or {}),

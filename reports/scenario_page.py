@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from reports.announced import scenario_note
 from reports.ledger_table import ledger_lines
 from reports.results import judgements
 from reports.story import story
@@ -31,6 +32,7 @@ def scenario_page(position: PositionResult, result: ScenarioResult) -> str:
         scenario=declared,
         word=str(result.word),
         reasons=result.outcome.reasons,
+        beforehand=scenario_note(position, result),
         bench=bench_seconds(result.bench_ns),
         finished=result.finished,
         starts=_starts(declared.get("starts") or {}, position.money),

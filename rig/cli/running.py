@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rig.announced import marked
 from rig.bench_checks import instruments_of
 from rig.catalogue import scenario_folders, thing
 from rig.choices import Choices, make_out
@@ -173,9 +174,10 @@ def summary(result: RunResult, as_json: bool) -> None:
             "scenario": one.id,
             "title": one.title,
             "verdict": str(one.word),
-            "reason": one.outcome.reasons[0] if one.outcome.reasons else "",
+            "reason": "; ".join(filter(None, (next(iter(one.outcome.reasons), ""), marked(position, one)))),
         }
-        for one in result.scenarios
+        for position in result.positions
+        for one in position.scenarios
     ]
     rows += [
         {"position": one.name, "scenario": a.id, "title": a.title, "verdict": a.word, "reason": a.why}

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from rig.judging import RESOLUTION_RATIO, in_seconds
-from rig.money import in_rupees
+from rig.money import RUPEES, money_unit
 from rig.planning.rehearsal import Rehearsal, Rehearsed
 from rig.verdict import Word
 
@@ -93,7 +93,8 @@ def _narrowly(limit: Mapping[str, Any], observed: Mapping[str, Any]) -> str:
     widest = Fraction(limit["widest"])
     if hi - lo < NEARLY * widest:
         return ""
-    return f"the oracle's interval is ₹{in_rupees(hi - lo)} wide in the rehearsal, and tells nothing from ₹{in_rupees(widest)} on"
+    unit = money_unit(limit.get("unit", "")) or RUPEES
+    return f"the oracle's interval is {unit.told(hi - lo)} wide in the rehearsal, and tells nothing from {unit.told(widest)} on"
 
 
 def by_scenario(found: Sequence[Foretold]) -> dict[str, list[Foretold]]:

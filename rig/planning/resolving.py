@@ -29,17 +29,16 @@ _LATE = 60
 
 @dataclass(frozen=True, slots=True)
 class Unresolved:
-    """A fault by its id and title, and why the channels of this bench do not tell it. `named`: a scenario of the plan is there
-    to catch it; one that is not named may still be met as an edge, a sum or an event that nothing explains."""
+    """A fault by its id and title, and why the channels of this bench do not tell it. `escapes`: it was tried, and escaped."""
 
     fault: str
     title: str
     words: str
-    named: bool
+    escapes: bool
 
     def as_record(self) -> dict[str, Any]:
         """As the evidence holds it."""
-        return {"fault": self.fault, "title": self.title, "words": self.words, "named": self.named}
+        return {"fault": self.fault, "title": self.title, "words": self.words, "escapes": self.escapes}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +70,20 @@ def unresolved(
     unresolved_: list[Unresolved] = []
     for fault in faults:
         caught = list(_catching(rehearsal, fault))
-        absent = catchers(fault, missing)
         words = _asked_too_much(fault.id, Channels(setup, rehearsal.promises, accuracy, caught))
-        if caught:
+        escapes = False
+        if fault.id in _UNTRIED:
+            pass
+        elif caught:
             words = words or _never_told(fault, caught, hidden)
-            if words and fault.id not in _UNTRIED and trial(fault, [one.scenario for one, _ in caught]):
-                words = ""
-        elif absent:
-            words = words or f"what catches it is not shown on this bench: {', '.join(absent)}"
-        elif fault.id not in _UNTRIED:
+            escapes = bool(words) and not trial(fault, [one.scenario for one, _ in caught])
+            words = words if escapes else ""
+        elif absent := catchers(fault, missing):
+            words = f"what catches it is not shown on this bench: {', '.join(absent)}"
+        else:
             words = ""
         if words:
-            unresolved_.append(Unresolved(fault.id, fault.title, words, bool(caught or absent)))
+            unresolved_.append(Unresolved(fault.id, fault.title, words, escapes))
     return unresolved_
 
 

@@ -27,11 +27,11 @@ def _lines(told: Outlook) -> Iterator[str]:
         yield f"{id_} {will(found)}: {of_scenario(found)}"
     for why, ids in together(told.not_shown_ids):
         yield f"will not be shown: {', '.join(ids)}: {why}"
-    for id_, words in told.amiss:
-        yield f"{id_}: {words}"
+    for words, ids in together(told.amiss):
+        yield f"{', '.join(ids)}: {words}"
     for one in told.unresolved:
-        if one.named:
-            yield f"fault {one.fault} ({one.title}) is not told from a healthy meter: {one.words}"
+        if one.escapes:
+            yield f"fault {one.fault} ({one.title}) escapes on this bench: {one.words}"
 
 
 def will(found: Sequence[Foretold]) -> str:
@@ -42,7 +42,8 @@ def will(found: Sequence[Foretold]) -> str:
 def of_scenario(found: Sequence[Foretold]) -> str:
     """What is foretold of a scenario, the sure things first; the same words once."""
     ordered = sorted(found, key=lambda one: not one.surely)
-    return "; ".join(dict.fromkeys(f"{one.judgement}: {one.words}" if one.judgement else one.words for one in ordered))
+    alike = together([(one.judgement, one.words) for one in ordered])
+    return "; ".join(f"{names}: {words}" if (names := ", ".join(filter(None, of))) else words for words, of in alike)
 
 
 def together(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, list[str]]]:

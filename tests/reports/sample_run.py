@@ -65,6 +65,7 @@ def write_run(
     cut_in: str = "",
     excluded: str = "not promised",
     misjudge: str | None = None,
+    announced: dict[str, Any] | None = None,
 ) -> Path:
     """A run folder. `cut_in` stops the file in the middle of that scenario; `text` stands in for names that files bring."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -72,6 +73,8 @@ def write_run(
     p = Position(path, position, emulated)
     ids = list(ids)
     p.tell("identity", **identity(part, ids, "sim" if emulated else "wired", text))
+    if announced is not None:
+        p.tell("announced", **announced)
     model, settings = text or "Reference prepaid meter", {"load_limit": 2400}
     p.tell(
         "meter", model=model, serial=serial, firmware=text or "1.0.3", settings=settings, promises={}, capabilities=[]
