@@ -46,12 +46,15 @@ def visit(bench: Bench, moments: list[Moment]) -> None:
     for moment in moments:
         bench.preset(balance=rupees("5.03"))
         over = bench.end_credit_at(moment.at)
-        if moment.protected:
+        if moment.protected is None:  # an opening that comes after protected time has begun is a finding
+            bench.sleep_ns(bench.longest("held in protected time"))
+        elif moment.protected:
             bench.stays("held in protected time", RelayState.CLOSED, since=over)
         else:
             bench.awaits("cut outside of it", RelayState.OPEN, since=over)
         closed = bench.relay() is RelayState.CLOSED
-        kept.append((closed == moment.protected, f"{moment.words}: {'held' if closed else 'cut'}"))
+        right = moment.protected in (None, closed)
+        kept.append((right, f"{moment.words}: {'held' if closed else 'cut'}"))
         if not closed:
             bench.awaits("closed by a recharge", RelayState.CLOSED, since=bench.recharge_to_close())
     bench.observe_each("by the policy's calendar", kept)
@@ -75,7 +78,7 @@ def visit(bench: Bench, moments: list[Moment]) -> None:
     wall_seconds=180,
 )
 def test_edges_of_protected_time(bench: Bench) -> None:
-    """Credit ends just before, at and just after each edge of the daily windows."""
+    """Credit ends just before, a second before, at and just after each edge of the daily windows."""
     visit(bench, edges(bench))
     bench.observe_balance("balance afterwards")
 

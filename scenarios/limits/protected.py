@@ -23,11 +23,11 @@ A_MOMENT = timedelta(seconds=19)
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When credit ends, in words, and whether the relay must stay closed then."""
+    """When credit ends, in words, and whether the relay must stay closed then; None: it may open until protected time begins."""
 
     at: datetime
     words: str
-    protected: bool
+    protected: bool | None
 
 
 def protects_nothing(policy: Policy) -> str:
@@ -78,7 +78,8 @@ def edge_moments(policy: Policy, promises: Promises, cut: int, held: int) -> lis
     times = ProtectedTime(policy.file.no_cut)
     day = next(d for d in _days() if not any(times.whole_day(d + n * ONE_DAY) for n in (-1, 0, 1)))
     still = timedelta(seconds=-(-promises.cut_allowance.hi // SECOND) + 2)
-    found = []
+    found: list[tuple[datetime, str]] = []
+    hasty: list[datetime] = []
     for window in policy.file.no_cut.daily:
         for minute, words, before in (
             (window.begins, "protected time begins", _longer_than(cut) if _lends_for_days(policy) else still),
@@ -87,7 +88,13 @@ def edge_moments(policy: Policy, promises: Promises, cut: int, held: int) -> lis
             edge = datetime.combine(day, time()) + timedelta(minutes=minute)
             after = edge + timedelta(seconds=1)
             found += [(edge - before, f"just before {words}"), (edge, f"when {words}"), (after, f"just after {words}")]
-    return [Moment(at, f"{at:%a %d %b %Y %H:%M:%S}, {words}", times.holds(at)) for at, words in found]
+            if minute == window.begins and not _lends_for_days(policy):
+                hasty.append(edge - timedelta(seconds=1))
+                found.append((hasty[-1], f"a second before {words}"))
+    return [
+        Moment(at, f"{at:%a %d %b %Y %H:%M:%S}, {words}", None if at in hasty else times.holds(at))
+        for at, words in found
+    ]
 
 
 def _longer_than(duration: int) -> timedelta:
