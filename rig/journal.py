@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rig.clock import SECOND, Clock, Span
 from rig.contracts import MeterReading
+from rig.declaring import in_words
+from rig.disagreement import CannotTell
 from rig.evidence import Watches, Writer, plain
 from rig.verdict import Outcome, Verdict, Word, judge, outcome
 
@@ -29,9 +31,13 @@ class Journal:
         self._verdicts: dict[int, Verdict] = {}
         self._claims: dict[str, object] = {}
         self._began = 0
+        self.before_blame: Callable[[], None] = lambda: None
+        """Called before anything is kept against the meter; what it raises keeps it out, and ends the scenario."""
 
     def record(self, kind: str, **fields: object) -> None:
         """Append a record, stamped now."""
+        if kind == "finding" and not self.failed():
+            self.before_blame()
         if kind in _WEIGHED:
             fields = {k: plain(v) for k, v in fields.items()}
             self._scenario.append({"kind": kind, **fields})
@@ -67,12 +73,18 @@ class Journal:
             seen(item, value if type(value) in _SIMPLE else plain(value), at.lo, at.hi)
 
     def observation(self, name: str, observed: Mapping[str, object], at: Span | None = None) -> Verdict:
-        """Keep an observation and its verdict. KeyError when the scenario never declared it."""
+        """Keep an observation and its verdict. KeyError when the scenario never declared it.
+
+        RigError when it speaks against the meter and the bench does not agree with itself: it is not kept then.
+        """
         if name not in self._limits:
             raise KeyError(f"{name!r} was observed and never declared; declared are: {', '.join(self._limits)}")
         kept = plain(observed)
+        verdict = judge(self._limits[name], kept)
+        if verdict.word is Word.FAIL and not self.failed():
+            self.before_blame()
         self.record("observation", judgement=name, observed=kept, span=at)
-        verdict = self._verdicts[len(self._scenario) - 1] = judge(self._limits[name], kept)
+        self._verdicts[len(self._scenario) - 1] = verdict
         self.record("verdict", judgement=name, word=verdict.word, words=verdict.words)
         if not self._clock.virtual:
             self.writer.sync()
@@ -89,6 +101,13 @@ class Journal:
     def so_far(self) -> Outcome:
         """What the scenario comes to if it ended now."""
         return outcome(self._scenario, self._verdicts)
+
+    def broke(self, error: Exception) -> None:
+        """Any exception of scenario or rig: the bench failed, or has not seen enough."""
+        if isinstance(error, CannotTell):
+            self.record("inconclusive", words=str(error))
+        else:
+            self.record("error", error=type(error).__name__, words=in_words(error))
 
     def end_scenario(self, scenario_id: str) -> Outcome:
         """Close the open polls and write the scenario's word."""

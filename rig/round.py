@@ -56,6 +56,7 @@ class Round:
         self._overload_before = self._current_before = False
         self._written_before = 0
         self._settings: dict[str, int] = {}
+        self._settings_read: dict[str, int] = {}
         self._opening = Interval.of(0)
         self._before: MeterReading | None = None
         self._clock_check: tuple[datetime, Span] | None = None
@@ -65,12 +66,18 @@ class Round:
         items = [i for i in (*SETTINGS, "event_sequence") if i in self.meter.items]
         found = self.meter.read(*items) if items else MeterReading({}, {})
         self._asked_at = found.whole("event_sequence") or 0
-        return {**_settings(found), **self._starting.settings.of(scenario.starts)}
+        self._settings_read = _settings(found)
+        return self.settings_as_read(scenario)
+
+    def settings_as_read(self, scenario: Scenario) -> dict[str, int]:
+        """As `settings_at_start`, by what was read last: the meter is not asked."""
+        return {**self._settings_read, **self._starting.settings.of(scenario.starts)}
 
     def start(self, scenario: Scenario) -> None:
         """Bring the meter to the start, read it, and open the books there."""
         self._began = self.clock.now()
         self.bench.load_off()
+        self.bench.witness.begin()
         written_at = len(self._starting.written)
         if scenario.starts.cuts and not self.setup.policy.file.no_cut.empty:
             self._to_cutting_hours()

@@ -133,6 +133,8 @@ class Sampler:
         def look() -> None:
             self._count_quiet(due)
             self.take()
+            if self._blind:  # nobody announces when it sees again
+                alarms.call_at(alarms.now() + 1, lambda: self._arm(alarms))
 
         alarms.call_at(due, look)
 
@@ -140,7 +142,7 @@ class Sampler:
         """Count the samples on the grid that a quiet channel answered unchanged, up to the last one before `before`."""
         last_quiet = self._grid_at_or_after(before) - self._every
         skipped = (last_quiet - self._last_sent) // self._every
-        if self._last_sent < 0 or skipped <= 0:
+        if self._last_sent < 0 or skipped <= 0 or self._blind:
             return
         took = self._last_received - self._last_sent
         self._keep_gap(last_quiet + took, self._every + took)

@@ -83,7 +83,7 @@ class Session:
         now = utc_now().astimezone(IST).replace(tzinfo=None) - timedelta(microseconds=clock.now() // 1000)
         self._civil_zero = devices.civil_zero or now
         self.bench.civil, self.bench.witness = self.civil, self._witness
-        self._witness.told, journal.before_blame = lambda: self.bench.demanded, self._witness.before_blame
+        journal.before_blame = self._witness.before_blame
         self.leaving = Leaving(setup, devices, journal, self._starting, self._live_line, lossy)
         self._round = Round(
             setup, devices, clock, journal, meter, self.promises, self.books, self.bench, self._starting
@@ -205,7 +205,7 @@ class Session:
             self.setup.policy,
             self.promises,
             self.setup.resolution,
-            ({} if self.leaving.broken else self._round.settings_at_start(scenario)),
+            (self._round.settings_as_read if self.leaving.broken else self._round.settings_at_start)(scenario),
             self._load_accuracy, self._starting.settings.nearest, self.bench.at_most(1 << 62),
         )  # fmt: skip
         return declaration(scenario, nodeid, terms, self._requirements)

@@ -66,9 +66,10 @@ class EmulatedPosition:
         self.meter = EmulatedMeter(Circuit(alarms) if absent else self.circuit, alarms, self.made, table.faults, zero)
         if problems := list(not_served(self.map, self.meter)):
             raise ConfigError(problems)
-        load = part(EmulatedLoad, self.faults)
-        at = Circuit(alarms) if issubclass(load, Elsewhere) else self.circuit
-        self.load = load(at, settings.rating_w, error_ppm=settings.load_error_ppm, family=settings.load_dialect)
+        at = Circuit(alarms) if any(Elsewhere in fault.parts for fault in self.faults) else self.circuit
+        self.load = part(EmulatedLoad, self.faults)(
+            at, settings.rating_w, error_ppm=settings.load_error_ppm, family=settings.load_dialect
+        )
         self._face = Face(self.map, PlainRegisters(self.map, self.meter))
         self._own_writes = {item.write_function for item in self.map.items.values()} & VENDOR_WRITES
         self._alarms = alarms

@@ -22,8 +22,13 @@ class Mains(Shared):
     """Whether the line has the voltage of the bench, when it is live."""
 
     def draw_watts(self, watts: int) -> Span:
-        """Sink `watts` (W, real power) at the meter's output; returns when the load took the setting."""
+        """Sink `watts` (W, real power) at the meter's output; returns when the load took the setting.
+
+        LinkError when the load tripped by itself before, or has voltage now and draws nothing.
+        """
         self._books.pull()
+        if self.demanded and self._books.state is RelayState.CLOSED:
+            self.witness.still_draws()
         self._journal.money_moves(f"about to draw {watts} W")
         at = self._devices.load.draw_watts(watts) if watts else self._devices.load.off()
         self._journal.command("load", f"draw {watts} W" if watts else "off", at, watts=watts)
@@ -40,11 +45,13 @@ class Mains(Shared):
 
         What flows backwards is no consumption: nothing then.
         """
-        if asked == 0 or self.wiring is Wiring.REVERSED:
+        if asked == 0:
             return Interval.of(0)
         measured = Fraction(asked)
         if self._books.state is RelayState.CLOSED:
-            measured = Fraction(self._devices.load.measure().power_w) or measured
+            measured = Fraction(self.witness.drawn(asked)) or measured
+        if self.wiring is Wiring.REVERSED:
+            return Interval.of(0)
         return Interval(measured * (1 - self._load_accuracy), measured * (1 + self._load_accuracy))
 
     def power_off(self) -> Span:

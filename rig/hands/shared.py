@@ -18,15 +18,18 @@ from rig.lossy import LossyBus
 from rig.policy import Policy
 from rig.promises import Promises
 from rig.starting import Starting
+from rig.witness import Witness
 
 
 class Shared:
     """The ground under every hand of one position; a hand adds the steps of its kind.
 
-    `civil` turns an instant (ns) into the bench's civil time, naive, in the meter's zone.
+    `civil` turns an instant (ns) into the bench's civil time, naive, in the meter's zone. `witness` is asked whether the
+    bench itself is well.
     """
 
     civil: Callable[[int], datetime]
+    witness: Witness
     clock_offset = Interval.of(0)
 
     def __init__(
