@@ -8,10 +8,10 @@ from rig.choices import Choices, setup_of
 from rig.scenarios import shipped
 from rig.sim_run import run_sim
 from rig.verdict import Word
-from tests.scenarios.variants import FAMILIES, FIRMWARE, OVER_CURRENT, bench_with_meter, map_of_family, map_with
+from tests.scenarios.variants import FAMILIES, OVER_CURRENT, bench_with_meter_of, map_of_family, map_with
 
 OVERLOADED = [one.id for one, _ in shipped() if any(need.startswith("OVERLOAD") for need in one.requires)]
-OTHERS = [(promised, real) for promised in FAMILIES for real in FIRMWARE if promised != real]
+OTHERS = [(promised, real) for promised in FAMILIES for real in FAMILIES if promised != real]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -30,7 +30,7 @@ def test_a_meter_that_watches_its_current_passes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("promised", "real"), OTHERS, ids=[f"{p} for {r}" for r, p in OTHERS])
 def test_a_meter_of_another_family_fails(promised: str, real: str, tmp_path: Path) -> None:
-    bench = bench_with_meter(tmp_path, FIRMWARE[real])
+    bench = bench_with_meter_of(tmp_path, real)
     choices = Choices(out=str(tmp_path / "run"), map=map_of_family(tmp_path, promised), bench=bench)
     outcome = run_sim(setup_of(choices), ["OVL-10"]).outcomes["OVL-10"]
     assert outcome.word is Word.FAIL

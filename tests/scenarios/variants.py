@@ -14,12 +14,6 @@ FAMILIES = {
     ),
 }
 """How a map promises each family."""
-FIRMWARE = {
-    "definite time": 'overload_family = "definite_time", average_s = 0, overload_curve = []',
-    "sliding mean": 'overload_family = "demand_average", average_s = 60, overload_curve = []',
-    "mean of blocks": 'overload_family = "block_average", average_s = 20, overload_curve = []',
-}
-"""How the emulated meter is told to be of a family, whatever its map promises."""
 OVER_CURRENT = {"over_current": '{ amps = "8.3", delay_s = "5" }'}
 """The promise of over-current, which the shipped map does not make."""
 
@@ -43,7 +37,19 @@ def map_of_family(folder: Path, family: str) -> str:
 
 def bench_with_meter(folder: Path, firmware: str) -> str:
     """The path of a copy of the shipped bench in virtual time whose meter really is like this."""
+    return _bench_with(folder, f"meter = {{ {firmware} }}")
+
+
+def bench_with_meter_of(folder: Path, family: str) -> str:
+    """The path of a copy of the shipped bench in virtual time whose meter really is of this family, whatever its map promises."""
+    real = folder / "real"
+    real.mkdir()
+    map_ = Path(map_of_family(real, family)).as_posix()
+    return _bench_with(folder, f'positions = [{{ name = "P01", map = "{map_}" }}]')
+
+
+def _bench_with(folder: Path, line: str) -> str:
     text = (MAIN / "scenarios" / "benches" / "sim.toml").read_text(encoding="utf-8")
     file = folder / "bench.toml"
-    file.write_text(text.replace("[emulated]", f"[emulated]\nmeter = {{ {firmware} }}"), encoding="utf-8")
+    file.write_text(text.replace("[emulated]", f"[emulated]\n{line}"), encoding="utf-8")
     return str(file)
