@@ -73,35 +73,41 @@ def _in_order(segments: Sequence[Segment], upper: bool) -> list[tuple[int, Fract
         if before is None:
             steps.append((at.lo, power))
         elif at.lo < at.hi:
-            steps.append((at.lo, max(before, power) if upper else min(before, power)))
+            steps.append((at.lo, _either(before, power, upper)))
         if before is not None and at.hi < FOREVER:
             steps.append((at.hi, power))
         before, end = power, at.hi
     return steps
 
 
+def _either(one: Fraction, other: Fraction, upper: bool) -> Fraction:
+    """The more (`upper`) or the less of two powers, of which one is often the other, or none at all."""
+    if one is other:
+        return one
+    if not one or not other:
+        return (one or other) if upper else _NOTHING
+    return max(one, other) if upper else min(one, other)
+
+
 def _overlapping(segments: Sequence[Segment], upper: bool) -> list[tuple[int, Fraction]]:
+    """For any segments: at each instant every power that may have begun and has not surely ended."""
     steps: list[tuple[int, Fraction]] = []
-    spans = [at for at, _ in segments]
-    earliest = list(accumulate((at.lo for at in reversed(spans)), min))[::-1]  # of this segment and all after it
+    begins, ends = [at.lo for at, _ in segments], [at.hi for at, _ in segments]
+    powers = [watts.hi if upper else watts.lo for _, watts in segments]
+    earliest = list(accumulate(reversed(begins), min))[::-1]  # of this segment and all after it
     first = begun = 0
-    for instant in sorted({edge for at in spans for edge in (at.lo, at.hi) if edge < FOREVER}):
-        while first + 1 < len(spans) and spans[first + 1].hi <= instant:
+    for instant in sorted({edge for edge in (*begins, *ends) if edge < FOREVER}):
+        while first + 1 < len(ends) and ends[first + 1] <= instant:
             first += 1  # what has ended stays ended
-        while begun < len(spans) and earliest[begun] <= instant:
+        while begun < len(begins) and earliest[begun] <= instant:
             begun += 1
-        possible = [segments[place][1] for place in range(first, begun) if _flows(spans, place, instant)]
-        if len(possible) == 1:
-            steps.append((instant, possible[0].hi if upper else possible[0].lo))
-        else:
-            steps.append((instant, max(w.hi for w in possible) if upper else min(w.lo for w in possible)))
+        flows: Fraction | None = None
+        for place in range(first, begun):
+            if begins[place] <= instant and (place + 1 == len(ends) or ends[place + 1] > instant):
+                flows = powers[place] if flows is None else _either(flows, powers[place], upper)
+        assert flows is not None, "the last that has surely begun flows until another does"
+        steps.append((instant, flows))
     return steps
-
-
-def _flows(spans: Sequence[Span], place: int, instant: int) -> bool:
-    """True for a power that may flow just after `instant`: begun by the earliest reading, not ended by the latest."""
-    ended = place + 1 < len(spans) and spans[place + 1].hi <= instant
-    return spans[place].lo <= instant and not ended
 
 
 def _sum_wh(steps: Sequence[tuple[int, Fraction]], until: int) -> Fraction:

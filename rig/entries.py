@@ -52,8 +52,13 @@ class Entry:
     words: str
 
 
+_NOT_MOVED = Interval.of(0)
+
+
 def moved(before: Interval, after: Interval) -> Interval:
     """By how much a balance moved that lay in `before` and lies in `after`."""
+    if after is before:
+        return _NOT_MOVED
     ends = after.lo - before.lo, after.hi - before.hi
     return Interval(min(ends), max(ends))
 

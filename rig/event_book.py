@@ -6,7 +6,7 @@ from rig.contracts import Capability, Meter, MeterEvent
 
 NUMBERS = 1 << 16
 OFTEN_ENOUGH = 6
-"""Things done between two looks at the log: with what they bring along, a ring of 32 holds them all."""
+"""Things done between two looks at the log: with what they bring along, two thirds of a ring of 32 hold them all."""
 
 
 class EventBook:
@@ -68,7 +68,15 @@ class EventBook:
             self._newest = newest
 
     def look(self, done: int) -> None:
-        """Read the log when so many things were done since the last look that it may be about to run over."""
+        """Read the log when it may be about to run over: asked now and then, by what was done, how much came to it."""
         if done - self._looked_at >= OFTEN_ENOUGH:
             self._looked_at = done
-            self.read()
+            if self._is_a_third_new():
+                self.read()
+
+    def _is_a_third_new(self) -> bool:
+        """True when a third of the log, or more, was not read yet; or when the meter does not tell how much."""
+        if self._newest is None or "event_sequence" not in self._meter.items:
+            return True
+        came = (self._meter.read("event_sequence").number("event_sequence") - self._newest) % NUMBERS
+        return 3 * came >= self._meter.event_entries

@@ -67,11 +67,14 @@ def alarms(
         return not books.dark_between(at - lag - promises.power_up, at)
 
     counts = {}
+    lowest = min([opening.lo, *(entry.balance.lo for entry in books.account.entries)]) - late
     for item, threshold in thresholds.items():
         if item in ALARMS:
-            follower = _Follower(Alarm(threshold), opening, watched.lo, lag, late, looked)
+            alarm = Alarm(threshold)
             moves = [w for w in written if w.item == item]
-            alarm = follower.after(books.account.entries, moves, watched.hi)
+            if moves or lowest <= threshold:
+                follower = _Follower(alarm, opening, watched.lo, lag, late, looked)
+                follower.after(books.account.entries, moves, watched.hi)
             counts[ALARMS[item]] = Count(alarm.least, alarm.most, "times the balance fell to the alarm")
     return counts
 
@@ -87,8 +90,8 @@ class _Follower:
     late: Fraction
     looked: Callable[[int], bool]
 
-    def after(self, entries: Sequence[Entry], moves: Sequence[Written], until: int) -> Alarm:
-        """The alarm after everything that moved balance or threshold, in order, until then (ns)."""
+    def after(self, entries: Sequence[Entry], moves: Sequence[Written], until: int) -> None:
+        """Lead it through everything that moved balance or threshold, in order, until then (ns)."""
         self.alarm.rises_to(self.balance)
         left = list(moves)
         for entry in entries:
@@ -98,7 +101,6 @@ class _Follower:
         for move in left:
             self._moved(move)
         self._look(until)
-        return self.alarm
 
     def _look(self, at: int) -> None:
         """The meter has surely looked at a balance that jumped at least a lag ago; one that slides is margin enough."""

@@ -69,8 +69,8 @@ def overloads(books: Books, calm: Calm, before: bool, watched: Span, current_bef
     least = most = 0
     pending = 2 if before else 0
     for place, (begin, end) in enumerate(zip(begins, ends, strict=False)):
-        ended = _restored(books, calm, begin, end)
-        if pending and ended:
+        ended = _restored(books, calm, begin, end) if pending else 0
+        if ended:
             most += 1
             least += pending == 2 and ended == 2
             pending = 0 if ended == 2 else 1

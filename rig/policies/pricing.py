@@ -59,6 +59,8 @@ class Pricing:
 
     def cost(self, energy: Interval, used: Interval = NONE_USED, at_rate: Interval = PLAIN) -> Interval:
         """What `energy` costs after `used`, at `at_rate` times the rate."""
+        if energy.lo is energy.hi and at_rate.lo is at_rate.hi and len(self.bands) == 1:
+            return Interval.of(self._levied(energy.lo, used.lo, at_rate.lo))
         return Interval(
             min(self._levied(energy.lo, start, at_rate.lo) for start in self._starts(energy.lo, used)),
             max(self._levied(energy.hi, start, at_rate.hi) for start in self._starts(energy.hi, used)),
