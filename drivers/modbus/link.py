@@ -44,6 +44,12 @@ class Link:
         """
         raise NotImplementedError
 
+    def reach(self) -> None:
+        """Find out, before anything is asked or energised, whether somebody is there at all.
+
+        LinkError where nobody is for certain. A meter without mains may not answer at all, so silence is no proof.
+        """
+
     def close(self) -> None:
         """Let go of the port or socket; the next exchange opens it again."""
 

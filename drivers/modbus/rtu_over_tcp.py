@@ -42,6 +42,10 @@ class GatewayBus(RtuBus):
         self._connection: NetworkLine | None = None
         self._misses = 0
 
+    def reach(self) -> None:
+        """See `Link`: a gateway does not hang on the mains of the meters behind it, so it must take the connection."""
+        self.open()
+
     def attempt(self, request: Request, rejected: list[str]) -> Reply:
         """See `Link`."""
         if self._connection is not None and self._connection.ended():

@@ -16,6 +16,7 @@ from rig.errors import LinkError
 from rig.opener import silent
 
 _MISSES_TO_REOPEN = 2
+_REFUSED = "connection refused: nothing listens there; check address, port and power"
 
 
 class TcpBus(Link):
@@ -37,6 +38,15 @@ class TcpBus(Link):
         self._buffer = b""
         self._transaction = 0
         self._misses = 0
+
+    def reach(self) -> None:
+        """See `Link`: a machine that refuses is alive, and nothing listens on it."""
+        try:
+            self._take(self._dial())
+        except ConnectionRefusedError:
+            raise LinkError(f"{self.where} ({self.address}): {_REFUSED}") from None
+        except OSError:
+            return
 
     def close(self) -> None:
         """See `Link`."""
@@ -116,25 +126,27 @@ class TcpBus(Link):
         """The connection, opened where there is none or where the other end has closed it meanwhile."""
         if self._socket is not None and _ended(self._socket):
             self.close()
-        if self._socket is None:
-            self._socket = self._open(unit)
-            self._something_waits = _look_out(self._socket)
-        return self._socket
+        return self._socket or self._take(self._open(unit))
+
+    def _take(self, connection: socket.socket) -> socket.socket:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        _wait_at_most(connection, self.timeout_ns)
+        self._socket, self._something_waits = connection, _look_out(connection)
+        return connection
 
     def _open(self, unit: int) -> socket.socket:
         try:
-            connection = socket.create_connection(self._peer, self.timeout_ns / SECOND)
+            return self._dial()
         except ConnectionRefusedError:
-            why = "connection refused: nothing listens there; check address, port and power"
+            why = _REFUSED
         except TimeoutError:
             why = f"no connection in {self.timeout_ns / SECOND:.3f} s; check cable, address and power"
         except OSError as error:
             why = f"no connection ({error.strerror or error}); check cable and address"
-        else:
-            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            _wait_at_most(connection, self.timeout_ns)
-            return connection
         raise LinkError(f"{self.place(unit)}: {why}")
+
+    def _dial(self) -> socket.socket:
+        return socket.create_connection(self._peer, self.timeout_ns / SECOND)
 
 
 def _wait_at_most(connection: socket.socket, timeout_ns: int) -> None:

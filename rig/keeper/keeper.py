@@ -16,6 +16,7 @@ from rig.keeper.diary import Diary
 from rig.keeper.gate import Gate
 from rig.keeper.hardware import Shared, close_all, in_parallel, open_lookers, open_power, raise_problems
 from rig.keeper.kept import ButtonLine, KeptBus, KeptLoad, SenseLine
+from rig.keeper.roll_call import missing_lookers, silent_ones
 from rig.keeper.safe_state import SafeState, all_at_once, unsafe
 from rig.keeper.settings import Settings
 from rig.keeper.shared_source import SharedSource
@@ -65,7 +66,11 @@ class Keeper:
         bench, clock = self._settings.bench, self.clock
         if self._settings.lifeline:
             self._closing.append(_hold(self._settings.lifeline))
-        power = open_power(bench, clock, self._by_hand)
+        try:
+            power = open_power(bench, clock, self._by_hand)
+        except LinkError as error:
+            raise_problems([error, *missing_lookers(bench, clock)])
+            raise
         self._closing += [*power.loads.values(), *(source for _, source in power.sources)]
         for shared, device in power.sources:
             self._gather(shared, SharedSource(device, shared.positions), power.loads)
@@ -105,7 +110,11 @@ class Keeper:
         loads = {name: station.load for name, station in self.stations.items()}
         found = open_lookers(bench, self.clock, loads, logs.of_bus, logs.of, line, self._by_hand)
         self._closing += [*(bus for _, bus in found.buses), *found.senses.values(), *found.buttons.values()]
+        self._closing += found.tamperers.values()
+        for name, tamperer in found.tamperers.items():
+            self.stations[name].tampered_by(tamperer)
         self._closing += logs.files.values()
+        raise_problems(silent_ones(found))
         self._take_buttons(found.buttons)
         for shared, device in found.buses:
             bus = keep(shared, device)

@@ -107,7 +107,22 @@ class TestNotThere:
         line = next(line for line in said.splitlines() if f"P01 {device}" in line)
         assert address in line and "nothing listens there; check address, port and power" in line
         assert "FAIL" not in table
-        assert rig("report", tmp_path / "out").code == 4
+        assert not list((tmp_path / "out").glob("P01.*jsonl")), "nothing was energised, so nothing was judged"
+
+    def test_everything_that_is_not_there_is_named_at_once(self, tmp_path: Path, pair: Emulator) -> None:
+        port = [self.closed_port() for _ in range(4)]
+        assert len(set(port)) == 4
+        load, source = (f"TCPIP::127.0.0.1::{number}::SOCKET" for number in port[:2])
+        meter, sense = (f"127.0.0.1:{number}" for number in port[2:])
+        dead = {**pair.ready["P01"], "load": load, "modbus": meter, "digital_inputs": sense}
+
+        said, _, code = self.run(tmp_path, {"P01": dead, "P02": {**pair.ready["P02"], "source": source}})
+
+        assert code == 4, said
+        named = [
+            " ".join(line.split("(")[0].split(":")[-1].split()[:3]) for line in said.splitlines() if "check" in line
+        ]
+        assert sorted(named) == ["P01 load", "P01 meter", "P01 relay sense", "P02 source"], said
 
 
 def test_devices_that_all_die_in_a_long_sleep_are_noticed_at_once(tmp_path: Path) -> None:
