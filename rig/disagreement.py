@@ -64,15 +64,16 @@ class Disagreement:
         return ""
 
     def _contact(self, seen: Seen) -> str:
-        volts = None if seen.measured is None else seen.measured.voltage_v
-        if volts is None:
-            return ""
-        if seen.state is RelayState.CLOSED and volts < self._dead:
+        return "" if seen.measured is None else self.of_contact(seen.state, seen.measured.voltage_v)
+
+    def of_contact(self, state: RelayState, volts: Decimal) -> str:
+        """Words when the relay sense says `state`, and the load measures `volts` (V) that do not go with it."""
+        if state is RelayState.CLOSED and volts < self._dead:
             return (
                 f"the relay sense says closed, and the load measures {volts} V; look whether the load-side input is wired to "
                 "the line, or to another position, or stands still, and whether this is the load of this position"
             )
-        if seen.state is RelayState.OPEN and volts > self._live:
+        if state is RelayState.OPEN and volts > self._live:
             return (
                 f"the relay sense says open, and the load measures {volts} V; look at the load-side wire and its input, "
                 "whether it is inverted, and whether what senses picks up at this voltage and current"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import suppress
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from rig.contracts import Load, LoadMeasurement, RelayState, Sensing, Source, Wa
 from rig.errors import DeviceRefused, LinkError
 
 _PATIENCE = 2 * SECOND
+_KEPT = 1000
 _GOES_OFF = 300 * MILLISECOND
 """So long (ns) a line may stay live after its source has been switched off."""
 LATE = (
@@ -63,6 +65,8 @@ class FreshLoad:
         self._fresh_until = 0
         self.told = 0
         """What it was told last (W)."""
+        self.readings: deque[LoadMeasurement] = deque(maxlen=_KEPT)
+        """Its last readings, oldest first, to be held against what the relay sense saw."""
 
     def changed(self) -> None:
         """Something has changed at its terminals."""
@@ -87,6 +91,7 @@ class FreshLoad:
             self._load.measure()
         measured = self._load.measure()
         self._fresh_until = measured.received + _FRESH
+        self.readings.append(measured)
         return measured
 
     def tripped(self) -> str:

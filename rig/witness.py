@@ -41,12 +41,19 @@ class Witness:
         self._settles = _SETTLES + sense_delay(table)[1] + 3 * self._every
         self._says = Disagreement(volts, devices.load.rating_w)
         self._edges = 0
+        self._first_edge = 0
         self._moved = self._began = clock.now()
 
     def begin(self) -> None:
         """A scenario begins, with the load off. LinkError when the bench contradicts itself already."""
         self._began = self._clock.now()
+        self._first_edge = max(self._edges - 1, 0)
+        self._load.readings.clear()
         self._agree(tripped=False)
+
+    def glimpse(self) -> None:
+        """Look at the load while an edge is waited for; it is held against the relay sense when somebody is to be blamed."""
+        self._measured()
 
     def before_blame(self) -> None:
         """Something is about to be said against the meter.
@@ -94,7 +101,7 @@ class Witness:
 
     def _agree(self, tripped: bool = True) -> None:
         """`tripped`: a load that has switched itself off counts, too; whoever draws next arms it again."""
-        words = self._source.wrong(self._began) or self._contradiction(tripped)
+        words = self._source.wrong(self._began) or self._contradiction(tripped) or self._contradicted_before()
         if words:
             raise LinkError(self._named(words))
 
@@ -111,6 +118,18 @@ class Witness:
             source_on = self.devices.source.is_on()
             if self._still() is state and self._moved + self._settles <= self._clock.now():
                 return self._says.of(Seen(state, source_on, self._load.told, measured, cause))
+        return ""
+
+    def _contradicted_before(self) -> str:
+        """What a reading of the load has said in this scenario that the relay sense did not see."""
+        edges = self.devices.sensing.watch(self._first_edge).edges
+        for reading in self._load.readings:
+            near = Span(reading.sent, reading.received).widened(self._settles, self._settles)
+            if any(edge.at.overlaps(near) for edge in edges):
+                continue
+            before = [edge.state for edge in edges if edge.at.hi < near.lo]
+            if before and (words := self._says.of_contact(before[-1], reading.voltage_v)):
+                return words
         return ""
 
     def _let_it_see(self) -> None:

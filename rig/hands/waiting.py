@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from rig.clock import FOREVER, MINUTE, SECOND, Span, seconds
 from rig.contracts import Edge, RelayState
 from rig.expectation import CREDIT
 from rig.hands.registers import Registers
+
+GLIMPSES_EVERY = SECOND // 2
+GLIMPSES_A_DECADE = 20
+"""The longer a wait, the rarer its glimpses: an opening that nobody saw is over after a part of the time waited for it, or not."""
 
 
 class Waiting(Registers):
@@ -48,11 +54,23 @@ class Waiting(Registers):
         ]
         if not earlier:
             self.look_at_the_log()
-            self._clock.sleep_until(until, unless=came)
+            self._sleep_glimpsing(until, came, state is RelayState.OPEN)
         edge = next(iter(earlier or found), None)
         if edge is not None:
             self.handed_out = self._books.edges.index(edge) + 1
         return edge
+
+    def _sleep_glimpsing(self, until: int, came: Callable[[], bool], opens: bool) -> None:
+        """Sleep until `until` (ns) or until it `came`. An opening is waited for with the load as a second witness: an edge
+        that the relay sense cannot see may be over before anybody wonders why it never came."""
+        began = now = self._clock.now()
+        while opens and now < until:
+            step = max(GLIMPSES_EVERY, (now - began) // GLIMPSES_A_DECADE)
+            if self._clock.sleep_until(min(now + step, until), unless=came):
+                return
+            self.witness.glimpse()
+            now = self._clock.now()
+        self._clock.sleep_until(until, unless=came)
 
     def awaits(self, judgement: str, state: RelayState, since: Span) -> Edge | None:
         """Wait for an edge and judge how long it took since `since`; waits as long as the declared limit makes sense."""
