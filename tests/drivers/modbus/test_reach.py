@@ -46,14 +46,14 @@ def test_silence_is_no_proof() -> None:
         for each in waiting:
             each.setblocking(False)
             each.connect_ex(address)
-        TcpBus(*address, WallClock(0), "P01 meter", timeout_ns=50 * MILLISECOND).reach()
+        TcpBus("127.0.0.1", address[1], WallClock(0), "P01 meter", timeout_ns=50 * MILLISECOND).reach()
         for each in waiting:
             each.close()
 
 
 def test_who_is_there_keeps_the_connection() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        bus = TcpBus(*server.getsockname(), WallClock(0), "P01 meter")
+        bus = TcpBus("127.0.0.1", server.getsockname()[1], WallClock(0), "P01 meter")
         bus.reach()
         connection, _ = server.accept()
         with connection:
