@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Ending, Fault
 from drivers.emulated.load import EmulatedLoad
 from drivers.emulated.machine import Machine
 from drivers.emulated.source import EmulatedSource
@@ -114,7 +114,12 @@ class _Sleeps(Machine):
 
 FAULTS = (
     Fault(
-        "B1", "load trips by itself", "load", "the load says overtemperature, and no relay is blamed", parts=(_Trips,)
+        "B1",
+        "load trips by itself",
+        "load",
+        "the load says overtemperature, and no relay is blamed",
+        parts=(_Trips,),
+        ends_in=Ending("ERROR", {"PWR-1": "tripped its overtemperature", "EXH-1": "tripped its overtemperature"}),
     ),
     Fault(
         "B2",
@@ -122,27 +127,70 @@ FAULTS = (
         "load",
         "told to draw, it measures nothing behind a live contact",
         parts=(_Ignores,),
+        ends_in=Ending("ERROR", {"OVL-1": "the load was told to draw", "MET-1": "the load was told to draw"}),
     ),
-    Fault("B3", "load does not let go", "load", "told to be off, it still draws", parts=(_HoldsOn,)),
+    Fault(
+        "B3",
+        "load does not let go",
+        "load",
+        "told to be off, it still draws",
+        parts=(_HoldsOn,),
+        ends_in=Ending("ERROR", {"PWR-1": "the load was told to be off"}),
+    ),
     Fault(
         "B4",
         "load's readings stand still",
         "load",
         "what it measures does not follow what it is told",
         parts=(_StandsStill,),
+        ends_in=Ending("ERROR", {"OVL-1": "the load was told to draw", "MET-1": "the load was told to draw"}),
     ),
     Fault(
-        "B5", "load's readings are one behind", "load", "asked again, it shows what it was told", parts=(_OneBehind,)
+        "B5",
+        "load's readings are one behind",
+        "load",
+        "the first reading is thrown away, and nobody is blamed",
+        parts=(_OneBehind,),
+        ends_in=Ending("PASS", {"MET-2": "", "REL-1": ""}),
     ),
-    Fault("B6", "load's ammeter blind below 15 A", "load", "told to draw, it shows nothing", parts=(_Insensitive,)),
-    Fault("B7", "load at another position", "load", "it has no voltage behind a closed contact", parts=(Elsewhere,)),
-    Fault("B19", "source does not switch off", "source", "the line is live with the source off", parts=(_StaysOn,)),
+    Fault(
+        "B6",
+        "load's ammeter blind below 15 A",
+        "load",
+        "told to draw, it shows nothing",
+        parts=(_Insensitive,),
+        ends_in=Ending("ERROR", {"OVL-1": "the load was told to draw", "MET-1": "the load was told to draw"}),
+    ),
+    Fault(
+        "B7",
+        "load at another position",
+        "load",
+        "it has no voltage behind a closed contact",
+        parts=(Elsewhere,),
+        ends_in=Ending("ERROR", {"REL-1": "the relay sense says closed", "OVL-1": "the relay sense says closed"}),
+    ),
+    Fault(
+        "B19",
+        "source does not switch off",
+        "source",
+        "the line is live with the source off",
+        parts=(_StaysOn,),
+        ends_in=Ending("ERROR", {"PWR-1": "the source was switched off and confirmed it"}),
+    ),
     Fault(
         "B20",
         "source switched on, and nothing comes",
         "source",
         "nobody answers on a dead line",
         parts=(_FeedsNothing,),
+        ends_in=Ending("ERROR", {"REL-1": "no answer"}),
     ),
-    Fault("B21", "machine sleeps", "machine", "the scenario tells nothing", parts=(_Sleeps,)),
+    Fault(
+        "B21",
+        "machine sleeps",
+        "machine",
+        "the scenario tells nothing",
+        parts=(_Sleeps,),
+        ends_in=Ending("INCONCLUSIVE", {"PWR-1": "the machine was suspended", "EXH-1": "the machine was suspended"}),
+    ),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from drivers.emulated.circuit import Circuit
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Ending, Fault
 from drivers.emulated.sides import Past, Sides, levels_of
 from rig.clock import MILLISECOND, SECOND, Alarms
 
@@ -134,6 +134,7 @@ FAULTS = (
         "sense",
         "live behind an open contact, and the load has no voltage",
         parts=(_LineSideTwice,),
+        ends_in=Ending("ERROR", {"REL-1": "the relay sense says closed", "OVL-1": "the relay sense says closed"}),
     ),
     Fault(
         "B9",
@@ -141,17 +142,31 @@ FAULTS = (
         "sense",
         "the line looks dead with the source on",
         parts=(_LoadSideTwice,),
+        ends_in=Ending("ERROR", {"REL-1": "saw no voltage for a while", "OVL-1": "saw no voltage for a while"}),
     ),
-    Fault("B10", "both inputs crossed", "sense", "the line looks dead with the source on", parts=(_Crossed,)),
+    Fault(
+        "B10",
+        "both inputs crossed",
+        "sense",
+        "the line looks dead with the source on",
+        parts=(_Crossed,),
+        ends_in=Ending("ERROR", {"REL-1": "saw no voltage for a while", "OVL-1": "saw no voltage for a while"}),
+    ),
     Fault(
         "B11",
         "load-side input inverted",
         "sense",
         "dead behind a closed contact, and the load has voltage",
         parts=(_Inverted,),
+        ends_in=Ending("ERROR", {"REL-1": "the relay sense says open", "OVL-1": "the relay sense says open"}),
     ),
     Fault(
-        "B12", "load-side input dead", "sense", "dead behind a closed contact, and the load has voltage", parts=(_Dead,)
+        "B12",
+        "load-side input dead",
+        "sense",
+        "dead behind a closed contact, and the load has voltage",
+        parts=(_Dead,),
+        ends_in=Ending("ERROR", {"REL-1": "the relay sense says open", "OVL-1": "the relay sense says open"}),
     ),
     Fault(
         "B13",
@@ -159,6 +174,9 @@ FAULTS = (
         "sense",
         "they do not move with this source and this contact",
         parts=(_OfAnother,),
+        ends_in=Ending(
+            "ERROR", {"REL-1": "the line-side input sees no voltage", "OVL-1": "the line-side input sees no voltage"}
+        ),
     ),
     Fault(
         "B14",
@@ -166,6 +184,7 @@ FAULTS = (
         "sense",
         "dead behind a closed contact, and the load has voltage",
         parts=(_ByCurrent,),
+        ends_in=Ending("ERROR", {"REL-1": "the relay sense says open", "OVL-1": "the relay sense says open"}),
     ),
     Fault(
         "B15",
@@ -173,6 +192,13 @@ FAULTS = (
         "sense",
         "the load had voltage before the channel says so",
         parts=(_Scanned,),
+        ends_in=Ending(
+            "ERROR",
+            {
+                "REL-1": "before the relay sense may have seen them",
+                "OVL-1": "before the relay sense may have seen them",
+            },
+        ),
     ),
     Fault(
         "B16",
@@ -180,6 +206,13 @@ FAULTS = (
         "sense",
         "the load had voltage before the channel says so",
         parts=(_AnswersBehind,),
+        ends_in=Ending(
+            "ERROR",
+            {
+                "REL-1": "before the relay sense may have seen them",
+                "OVL-1": "before the relay sense may have seen them",
+            },
+        ),
     ),
     Fault(
         "B17",
@@ -187,6 +220,7 @@ FAULTS = (
         "sense",
         "edges are known to a second and a half only",
         parts=(_Stalls,),
+        ends_in=Ending("INCONCLUSIVE", {"REL-1": "did not look"}),
     ),
     Fault(
         "B18",
@@ -194,5 +228,6 @@ FAULTS = (
         "sense",
         "they do not move with the contact, and the load's voltage does",
         parts=(_StuckInputs,),
+        ends_in=Ending("ERROR", {"OVL-1": "the relay sense says closed", "EXH-1": "the relay sense says closed"}),
     ),
 )
