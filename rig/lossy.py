@@ -55,13 +55,15 @@ class LossyBus:
         if lost and self._never_arrives:
             self._armed = False
             raise LinkError("the request was lost on its way (on purpose)")
-        replies = self._bus.exchange(requests) if self.wrote else self._noted(requests)
-        if lost:
+        if not lost:
+            return self._bus.exchange(requests) if self.wrote else self._noted(requests)
+        try:
+            self._noted(requests)
+        finally:  # an answer that is late or spoiled is lost as well, and what was to be done is done
             self._armed = False
             if self._then is not None:
                 self._then()
-            raise LinkError("the answer was lost on its way (on purpose)")
-        return replies
+        raise LinkError("the answer was lost on its way (on purpose)")
 
     def _is_meant(self, request: Request) -> bool:
         if self._any_write:

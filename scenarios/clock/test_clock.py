@@ -33,7 +33,7 @@ ENDS = (
     needs=NEEDS,
     unless=charges_by_day,
     starts=Start(credit=rupees("23.45")),
-    catches={"T2": "clock after midnight"},
+    catches={"T2": "clock after midnight", "T6": "clock as set", "T7": "clock after midnight"},
     judges=(
         Within("clock as set", clock_error, "s"),
         Within("clock after midnight", clock_error, "s"),

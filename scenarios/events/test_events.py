@@ -26,7 +26,12 @@ OUT_OF_THE_WAY = {"load_limit": LIMITS[1]}
     needs={Capability.EVENTS, Capability.CLOCK, Capability.REMOTE_RELAY, Capability.RECHARGE, Capability.OVERLOAD},
     writes={"load_limit": LIMITS},
     starts=Start(credit=rupees("23.45"), settings=OUT_OF_THE_WAY),
-    catches={"E1": "load switch connected", "E3": "load switch disconnected", "T2": "power restore"},
+    catches={
+        "E1": "load switch connected",
+        "E3": "load switch disconnected",
+        "T2": "power restore",
+        "T4": "recharge accepted",
+    },
     judges=(
         Timed("time to open", remote_command),
         Within("load switch disconnected", clock_error, "s"),

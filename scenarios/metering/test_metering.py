@@ -25,7 +25,13 @@ STEPS = (231, 4321, 1013, 0, 4999, A_LAMP)
     reads=("energy",),
     unshown=counts_too_coarsely(loads=6, counts=10),
     starts=Start(credit=rupees("523.45"), settings=OUT_OF_THE_WAY),
-    catches={"M1": "energy error at 6 % of the load", "M10": "energy of a lamp", "C7": "balance afterwards"},
+    catches={
+        "M1": "energy error at 6 % of the load",
+        "M4": "energy error at 100 % of the load",
+        "M10": "energy of a lamp",
+        "C7": "balance afterwards",
+        "L9": "balance afterwards",
+    },
     judges=(
         Within("energy of a lamp", a_lamp_is_counted, "Wh"),
         Within("energy error at 6 % of the load", energy_error, "%"),

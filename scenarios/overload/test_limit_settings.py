@@ -29,7 +29,7 @@ LOW, HIGH = 1517, 4321
         settings={"overload_enabled": 0, "load_limit": LOW, "over_threshold_duration": 6},
     ),
     unless=no_overload_cut,
-    catches={"O1": "trip once it is switched on"},
+    catches={"O1": "trip once it is switched on", "O25": "trip once it is switched on"},
     judges=(
         Absent(
             "no trip in an hour while switched off", "opening", HOUR, "a limiter that is switched off does not trip"

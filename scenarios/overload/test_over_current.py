@@ -30,7 +30,7 @@ SETTINGS = {"load_limit": 100_000, "reclose_interval": 11}
     unshown=over_current_is_out_of_reach,
     reads=("disconnect_cause", "reclose_attempts"),
     starts=Start(credit=rupees("523.45"), settings=SETTINGS),
-    catches={"O10": "over-current trip time"},
+    catches={"O10": "over-current trip time", "O24": "over-current trip time"},
     judges=(
         Absent("no trip below", "opening", longer_than_an_over_current, "a current that is allowed does not trip"),
         Timed("over-current trip time", over_current_trip),

@@ -33,7 +33,12 @@ START = Start(credit=rupees("523.45"), arrears=0, settings=SETTINGS)
     needs=NEEDS,
     starts=START,
     unless=no_overload_cut,
-    catches={"O1": "overload trip time", "O5": "overload trip time", "R6": "register views after the trip"},
+    catches={
+        "O1": "overload trip time",
+        "O5": "overload trip time",
+        "R6": "register views after the trip",
+        "E5": "disconnect cause",
+    },
     judges=(
         Timed("overload trip time", trip_at("1.2")),
         Equal("disconnect cause", DisconnectCause.OVERLOAD.name, "the meter says that it was overload"),

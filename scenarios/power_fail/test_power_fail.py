@@ -30,7 +30,12 @@ SETTINGS = {
     needs={Capability.CLOCK},
     reads=("energy", "balance"),
     starts=Start(credit=rupees("523.45"), settings={**SETTINGS, "load_limit": 9000}),
-    catches={"L7": "energy across the failure", "T2": "clock after the failure"},
+    catches={
+        "L7": "energy across the failure",
+        "T2": "clock after the failure",
+        "T5": "clock after the failure",
+        "T7": "clock after the failure",
+    },
     judges=(
         Absent("stays closed", "opening", longer_than_a_start, "a power failure does not open the relay"),
         Within("energy across the failure", energy_kept, "Wh"),

@@ -28,6 +28,7 @@ WITH_CREDIT = Start(credit=rupees("523.45"), arrears=0)
         "P4": "last recharge amount beside what was paid",
         "P11": "credited beside what was due",
         "K1": "implausible",
+        "K2": "credited beside what was due",
     },
     judges=(
         Timed("time to credited", credited_in_time),

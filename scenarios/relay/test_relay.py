@@ -26,11 +26,14 @@ A_LITTLE = rupees("0.02")
     starts=Start(credit=rupees("523.45"), arrears=0, settings={"load_limit": 9000}),
     catches={
         "R1": "time to open",
+        "R3": "unexplained edge",
         "R5": "register views when open",
         "R7": "time to open",
+        "R8": "time to open",
         "R9": "current when open",
         "E1": "events",
         "E3": "events",
+        "E5": "register views when open",
     },
     judges=(
         Timed("time to open", remote_command),

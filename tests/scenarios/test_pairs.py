@@ -10,17 +10,16 @@ from rig.catalogue import file_named, files, thing
 from rig.choices import Choices, setup_of
 from rig.config import read_toml
 from rig.declaring import requirement_table
-from rig.evidence import read
 from rig.policy import Policy, load_policy
-from rig.promises import Promises
 from rig.scenario import Scenario
 from rig.scenarios import shipped
+from rig.selfcheck.cells import Trial, Tried
+from rig.selfcheck.set_ups import SetUp
+from rig.selfcheck.trial import run_trial
 from rig.sim_run import run_sim
 from rig.verdict import Word
-from tests.scenarios.variants import OVER_CURRENT, map_with
 
 SCENARIOS = [one for one, _ in shipped()]
-PROMISES = Promises.read(read_toml(file_named("maps", "reference"))["promises"], "map reference")
 PAIRS = [(one, fault) for one in SCENARIOS for fault in one.catches]
 POLICIES = [entry.name for entry in files("policies")]
 """The utilities', and those with the rules that none of them has."""
@@ -40,32 +39,26 @@ def test_a_healthy_meter_passes_everything(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("scenario", "fault"), PAIRS, ids=[f"{s.id}-{f}" for s, f in PAIRS])
 def test_a_named_fault_is_caught_by_what_was_named(scenario: Scenario, fault: str, tmp_path: Path) -> None:
-    """Under one at least of the policies that the scenario is about: not each of them gives every fault an occasion."""
-    tried = [name for name in POLICIES if not scenario.unless(policy(name))]
+    """In the set-up that the fault needs, under one of the policies that the scenario is about: not each gives an occasion."""
+    needs = FAULTS[fault].needs
+    first = [needs.policy] if needs.policy else []
+    tried = [name for name in dict.fromkeys([*first, *POLICIES]) if not scenario.unless(policy(name))]
     reasons: dict[str, object] = {}
     for name in tried:
-        reasons[name] = _missed(scenario, fault, name, tmp_path / Path(name).stem)
+        set_up = SetUp(name, needs.map, needs.promises, needs.meter)
+        reasons[name] = _missed(scenario, fault, run_trial(Trial(set_up, fault), [scenario.id], tmp_path))
         if not reasons[name]:
             return
     pytest.fail(f"{fault} was not caught by {scenario.catches[fault]!r}: {reasons}")
 
 
-def _map_for(scenario: Scenario, fault: str, folder: Path) -> str | None:
-    """The shipped map, or where that promises something else, one that promises over-current, or what the fault takes to show."""
-    promises = {**(OVER_CURRENT if scenario.beyond(PROMISES) else {}), **FAULTS[fault].needs.promises}
-    return map_with(folder, **promises) if promises else None
-
-
-def _missed(scenario: Scenario, fault: str, name: str, out: Path) -> object:
-    """Why this fault was not caught under this policy, by what was named; empty when it was."""
-    choices = Choices(out=str(out), faults=(fault,), policy=name, map=_map_for(scenario, fault, out.parent))
-    found = run_sim(setup_of(choices), [scenario.id])
-    outcome, named = found.outcomes[scenario.id], scenario.catches[fault]
-    if named in outcome.judgements:
-        caught = outcome.judgements[named].word is Word.FAIL
-    else:
-        caught = any(finding["of"] == named for finding in read(out / "P01.rig.jsonl").of("finding"))
-    return "" if caught and outcome.word is Word.FAIL else outcome.reasons or "passed"
+def _missed(scenario: Scenario, fault: str, tried: Tried) -> object:
+    """Why this fault was not caught by what was named; empty when it was."""
+    if not tried.cells:
+        return tried.problem or dict(tried.excluded)
+    (cell,) = tried.cells
+    caught = any(reason.word is Word.FAIL and reason.of == scenario.catches[fault] for reason in cell.reasons)
+    return "" if caught and cell.word is Word.FAIL else cell.reasons or "passed"
 
 
 def test_enough_faults_are_named() -> None:

@@ -8,6 +8,7 @@ from drivers.emulated.faults import (
     alarms,
     bus,
     calendar,
+    consumption,
     contact,
     credit,
     cut_off,
@@ -38,6 +39,7 @@ FAULTS: Mapping[str, Fault] = {
     for place in (
         contact,
         relay,
+        consumption,
         credit,
         recharge,
         sharing,

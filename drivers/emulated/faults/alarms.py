@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, Setting, fails
 from drivers.emulated.meter import events
 from drivers.emulated.meter.events import EventLog
 from drivers.emulated.meter.wallet import Wallet
@@ -48,9 +48,15 @@ FAULTS = (
         "event log",
         "the balance falls to an alarm, and nothing is logged",
         (AlarmsUntold,),
+        ends_in=fails("NOT-1", "low credit alarm 1 beside what was due"),
     ),
     Fault(
-        "E7", "low-credit alarms are repeated", "wallet", "one crossing is logged again and again", (AlarmsRepeated,)
+        "E7",
+        "low-credit alarms are repeated",
+        "wallet",
+        "one crossing is logged again and again",
+        (AlarmsRepeated,),
+        ends_in=fails("NOT-1", "low credit alarm 1 beside what was due"),
     ),
     Fault(
         "E10",
@@ -58,6 +64,16 @@ FAULTS = (
         "event log",
         "the balance falls to a notice, and nothing is logged",
         (NoticesUntold,),
+        ends_in=fails("NOT-2", "told beside what was due"),
+        needs=Setting(policy="uppcl_2026_01"),
     ),
-    Fault("E11", "notices come too early", "wallet", "a notice is told at twice its part", (NoticesOfTheGross,)),
+    Fault(
+        "E11",
+        "notices come too early",
+        "wallet",
+        "a notice is told at twice its part",
+        (NoticesOfTheGross,),
+        ends_in=fails("NOT-2", "told beside what was due"),
+        needs=Setting(policy="uppcl_2026_01"),
+    ),
 )

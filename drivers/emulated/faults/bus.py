@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Ending, Fault, fails
 from drivers.modbus.codec import ILLEGAL_VALUE
 from drivers.modbus.unit import Answer, Unit
 from rig.clock import MILLISECOND
 
 LATE_EVERY = 7
+SPOILED_EVERY = 9
 LATE_NS = 1500 * MILLISECOND
 
 _READS = {3: "holding", 4: "input"}
 _WRITES = {16: "holding"}
+_COIL = 5
 
 
 def swap_words(unit: Unit, two_words: frozenset[tuple[str, int]]) -> Unit:
@@ -59,16 +61,30 @@ def acknowledge_refusals(unit: Unit, _two_words: frozenset[tuple[str, int]]) -> 
 
 
 def answer_late(unit: Unit, _two_words: frozenset[tuple[str, int]]) -> Unit:
-    """Every seventh answer comes 1.5 s late, after the usual time-out."""
+    """Every seventh answer to a read, and the answer to every coil that is written, comes 1.5 s late, after the usual time-out."""
     asked = 0
 
     def faulty(pdu: bytes) -> bytes | Answer | None:
         nonlocal asked
-        asked += 1
+        asked += pdu[0] in _READS
         answer = unit(pdu)
-        if asked % LATE_EVERY or not isinstance(answer, bytes):
+        in_time = asked % LATE_EVERY if pdu[0] in _READS else pdu[0] != _COIL
+        return answer if in_time or not isinstance(answer, bytes) else Answer(answer, delay_ns=LATE_NS)
+
+    return faulty
+
+
+def spoil_reads(unit: Unit, _two_words: frozenset[tuple[str, int]]) -> Unit:
+    """What protects the frame is wrong in every ninth answer to a read."""
+    asked = 0
+
+    def faulty(pdu: bytes) -> bytes | Answer | None:
+        nonlocal asked
+        answer = unit(pdu)
+        if pdu[0] not in _READS or not isinstance(answer, bytes):
             return answer
-        return Answer(answer, delay_ns=LATE_NS)
+        asked += 1
+        return answer if asked % SPOILED_EVERY else Answer(answer, corrupt=True)
 
     return faulty
 
@@ -80,6 +96,7 @@ FAULTS = (
         "bus",
         "the load limit makes sense only with its words swapped, and nothing is written",
         bus=swap_words,
+        ends_in=fails("RCH-1", "implausible"),
     ),
     Fault(
         "K2",
@@ -87,6 +104,7 @@ FAULTS = (
         "bus",
         "numbers are not what they were set to, and small ones still plausible",
         bus=swap_bytes,
+        ends_in=fails("RCH-1", "credited beside what was due"),
     ),
     Fault(
         "K11",
@@ -94,6 +112,7 @@ FAULTS = (
         "bus",
         "a value out of range is acknowledged, and nothing changes",
         bus=acknowledge_refusals,
+        ends_in=fails("OVL-16", "refused beyond them"),
     ),
     Fault(
         "K4",
@@ -101,5 +120,14 @@ FAULTS = (
         "bus",
         "answers come after the time-out and are thrown away, none is taken for another",
         bus=answer_late,
+        ends_in=Ending("ERROR", {"REL-1": "LinkError", "REL-5": "LinkError"}),
+    ),
+    Fault(
+        "K8",
+        "spoiled answers",
+        "bus",
+        "answers with a wrong check sum are thrown away, and what was read is read again",
+        bus=spoil_reads,
+        ends_in=Ending("PASS", {"MET-1": "", "RCH-1": ""}, counted="rejected"),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, Setting, fails
 from drivers.emulated.meter.calendar import ONE_DAY, Calendar
 
 
@@ -77,6 +77,8 @@ FAULTS = (
         "calendar",
         "the charge of a day comes off twice",
         (ChargedTwice,),
+        ends_in=fails("CHG-1", "balance after midnight"),
+        needs=Setting(policy="uppcl_2026_01"),
     ),
     Fault(
         "A9",
@@ -84,6 +86,8 @@ FAULTS = (
         "calendar",
         "a year of charges comes off at once",
         (CaughtUpInExcess,),
+        ends_in=fails("CHG-3", "balance after the clock was set"),
+        needs=Setting(policy="trial"),
     ),
     Fault(
         "A21",
@@ -91,6 +95,8 @@ FAULTS = (
         "calendar",
         "a month of daily charges is paise too little",
         (ResidualLost,),
+        ends_in=fails("CHG-1", "balance after midnight"),
+        needs=Setting(policy="uppcl_2026_01"),
     ),
     Fault(
         "A23",
@@ -98,6 +104,8 @@ FAULTS = (
         "calendar",
         "the last instalment costs more than what was owed",
         (InstalmentsWithoutEnd,),
+        ends_in=fails("CHG-2", "arrears beside the plan"),
+        needs=Setting(policy="nbpdcl"),
     ),
     Fault(
         "A24",
@@ -105,6 +113,8 @@ FAULTS = (
         "calendar",
         "the balance falls below zero for an instalment",
         (InstalmentOnCredit,),
+        ends_in=fails("CHG-2", "arrears beside the plan"),
+        needs=Setting(policy="nbpdcl"),
     ),
     Fault(
         "A25",
@@ -112,6 +122,8 @@ FAULTS = (
         "calendar",
         "days that begin with the relay open are not charged",
         (NothingWithoutSupply,),
+        ends_in=fails("CHG-7", "balance after days with the relay open"),
+        needs=Setting(policy="uppcl_2026_01"),
     ),
     Fault(
         "A22",
@@ -119,5 +131,7 @@ FAULTS = (
         "calendar",
         "a day's charge is missing at a month's end",
         (MonthEndMissed,),
+        ends_in=fails("CHG-1", "balance after midnight"),
+        needs=Setting(policy="trial"),
     ),
 )

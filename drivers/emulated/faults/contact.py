@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from drivers.emulated.circuit import Circuit
-from drivers.emulated.faults.fault import Fault, Setting
+from drivers.emulated.faults.fault import Fault, Setting, fails
 
 
 def _weld(circuit: Circuit) -> None:
@@ -23,13 +23,21 @@ def _leak(circuit: Circuit) -> None:
 
 
 FAULTS = (
-    Fault("R1", "contact welded closed", "contact", "the load side stays live after every order to open", plant=_weld),
+    Fault(
+        "R1",
+        "contact welded closed",
+        "contact",
+        "the load side stays live after every order to open",
+        plant=_weld,
+        ends_in=fails("REL-1", "time to open"),
+    ),
     Fault(
         "R2",
         "contact stuck open",
         "contact",
         "once open, the load side stays dead when it should close",
         plant=_stick_open,
+        ends_in=fails("EXH-2", "time to closed"),
     ),
     Fault(
         "R8",
@@ -38,6 +46,7 @@ FAULTS = (
         "the load side stays live on one phase of three after every order to open",
         plant=_bridge_last_phase,
         needs=Setting(map="reference_3ph"),
+        ends_in=fails("REL-1", "time to open"),
     ),
     Fault(
         "R9",
@@ -45,5 +54,6 @@ FAULTS = (
         "contact",
         "200 mA flow through the load with the relay open",
         plant=_leak,
+        ends_in=fails("REL-1", "current when open"),
     ),
 )

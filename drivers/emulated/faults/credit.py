@@ -1,13 +1,11 @@
-"""Faults of consumption and cut-off: what the wallet takes off, and when it finds that credit is gone."""
+"""Faults of cut-off: when the wallet finds that credit is gone, and what brings it back."""
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault, Setting
+from drivers.emulated.faults.fault import Fault, fails
 from drivers.emulated.meter.relay import Relay
 from drivers.emulated.meter.wallet import Wallet
-from rig.clock import MINUTE, SECOND
-
-PULSES = 2**32 - 1
+from rig.clock import SECOND
 
 
 class NeverCuts(Wallet):
@@ -41,41 +39,6 @@ class CutsEarly(Wallet):
     @property
     def gone_at(self) -> int:
         return 50 * self.settings.units_per_paisa
-
-
-class BalanceFrozen(Wallet):
-    """Consumption does not reach the balance."""
-
-    @property
-    def quantum_cost(self) -> int:
-        return 0
-
-
-class BalanceRises(Wallet):
-    """Consumption is added."""
-
-    @property
-    def quantum_cost(self) -> int:
-        return -super().quantum_cost
-
-
-class PulseTruncated(Wallet):
-    """The cost of each pulse is cut to a tenth of a paisa before it is taken off."""
-
-    @property
-    def quantum_cost(self) -> int:
-        tenth = max(1, self.settings.units_per_paisa // 10)
-        return super().quantum_cost // tenth * tenth
-
-
-class CounterRollsOver(Wallet):
-    """The wallet's counter of pulses has 32 bits, and its rollover is taken for energy that was given back."""
-
-    def take(self, quanta: int) -> None:
-        account = self.store.account
-        if (quanta & PULSES) < (account.booked_quanta & PULSES):
-            account.booked_quanta += PULSES + 1
-        super().take(quanta)
 
 
 class CutsBelowZeroOnly(Wallet):
@@ -128,52 +91,46 @@ class ReconnectClearsAll(Relay):
         super().command(closed, now)
 
 
-class ChargesForNothing(Wallet):
-    """Every full minute without load costs two paise."""
-
-    _idle = 0
-    _seen: int | None = None
-
-    def book(self, now: int) -> None:
-        super().book(now)
-        if self._seen is not None and not self.metering.watts:
-            minutes = self._idle // MINUTE
-            self._idle += now - self._seen
-            self.store.account.balance -= 2 * (self._idle // MINUTE - minutes) * self.settings.units_per_paisa
-        self._seen = now
-
-    def power_fails(self) -> None:
-        super().power_fails()
-        self._seen = None
-
-
 FAULTS = (
-    Fault("C1", "never cuts at zero", "wallet", "the relay stays closed far below zero", (NeverCuts,)),
-    Fault("C2", "cuts 60 s late", "wallet", "the cut comes after the window, with the balance below zero", (CutsLate,)),
-    Fault("C3", "cuts early, at +0.50", "wallet", "the cut comes with half a rupee left", (CutsEarly,)),
-    Fault("C7", "balance frozen", "wallet", "the balance does not move while energy is consumed", (BalanceFrozen,)),
     Fault(
-        "C8", "debits without load", "wallet", "the balance falls with the relay open or no load", (ChargesForNothing,)
-    ),
-    Fault(
-        "C9", "balance rises with consumption", "wallet", "the balance rises while energy is consumed", (BalanceRises,)
-    ),
-    Fault("L1", "truncation drift", "wallet", "the balance falls by less than price times energy", (PulseTruncated,)),
-    Fault(
-        "L9",
-        "rollover taken for consumption",
+        "C1",
+        "never cuts at zero",
         "wallet",
-        "the balance leaps when a counter begins anew",
-        (CounterRollsOver,),
-        needs=Setting(meter={"opening_quanta": 2**32 - 977}),
+        "the relay stays closed far below zero",
+        (NeverCuts,),
+        ends_in=fails("EXH-1", "credit at the cut"),
     ),
-    Fault("C11", "cuts below zero only", "wallet", "with nothing left the relay stays closed", (CutsBelowZeroOnly,)),
+    Fault(
+        "C2",
+        "cuts 60 s late",
+        "wallet",
+        "the cut comes after the window, with the balance below zero",
+        (CutsLate,),
+        ends_in=fails("EXH-1", "credit at the cut"),
+    ),
+    Fault(
+        "C3",
+        "cuts early, at +0.50",
+        "wallet",
+        "the cut comes with half a rupee left",
+        (CutsEarly,),
+        ends_in=fails("EXH-3", "stays closed with a paisa"),
+    ),
+    Fault(
+        "C11",
+        "cuts below zero only",
+        "wallet",
+        "with nothing left the relay stays closed",
+        (CutsBelowZeroOnly,),
+        ends_in=fails("EXH-3", "opens at zero"),
+    ),
     Fault(
         "C12",
         "no cut above the load limit",
         "wallet",
         "an overload keeps the relay closed when credit is gone",
         (NoCutAboveTheLimit,),
+        ends_in=fails("EXH-7", "credit at the cut"),
     ),
     Fault(
         "P22",
@@ -181,6 +138,7 @@ FAULTS = (
         "wallet",
         "the relay closes although the balance is still below zero",
         (ClosesAfterAnyRecharge,),
+        ends_in=fails("EXH-4", "stays open without credit"),
     ),
     Fault(
         "P23",
@@ -188,6 +146,7 @@ FAULTS = (
         "wallet",
         "after a recharge the balance is higher than what was paid",
         (NegativeForgiven,),
+        ends_in=fails("EXH-4", "balance below zero"),
     ),
     Fault(
         "C14",
@@ -195,5 +154,6 @@ FAULTS = (
         "relay",
         "the relay closes on a command with nothing left",
         (ReconnectClearsAll,),
+        ends_in=fails("EXH-6", "stays open after a remote reconnect"),
     ),
 )

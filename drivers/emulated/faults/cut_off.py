@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, fails
 from drivers.emulated.meter.mailbox import IDLE, Mailbox
 from drivers.emulated.meter.registers import Registers
 from drivers.emulated.meter.relay import Relay
@@ -70,6 +70,7 @@ FAULTS = (
         "registers",
         "after a power failure a setting is neither old nor new",
         (SettingTorn,),
+        ends_in=fails("OVL-16", "settings that have changed"),
     ),
     Fault(
         "P24",
@@ -77,6 +78,7 @@ FAULTS = (
         "mailbox",
         "a recharge that was never committed is on the balance",
         (CreditedUncommitted,),
+        ends_in=fails("RCH-12", "credited without a commit"),
     ),
     Fault(
         "R16",
@@ -84,5 +86,6 @@ FAULTS = (
         "relay",
         "output_state contradicts the load side after a power failure",
         (CommandHalfTaken,),
+        ends_in=fails("PWR-4", "register views after the failure"),
     ),
 )

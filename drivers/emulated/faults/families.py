@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault, Setting
+from drivers.emulated.faults.fault import Fault, Setting, fails
 from drivers.emulated.faults.limiter import CURRENT_WATCHED
 from drivers.emulated.meter.limiter import Limiter
 from drivers.emulated.meter.registers import Registers
@@ -79,6 +79,7 @@ FAULTS = (
         "trips after ten seconds at any overload",
         (DefiniteWhateverPromised,),
         needs=MEAN_OF_A_MINUTE,
+        ends_in=fails("OVL-10", "trip at 1.05 times the limit"),
     ),
     Fault(
         "O22",
@@ -87,6 +88,7 @@ FAULTS = (
         "trips too late after a step of the load",
         (StepsAreForgotten,),
         needs=MEAN_OF_A_MINUTE,
+        ends_in=fails("OVL-17", "trip after a long load below the limit"),
     ),
     Fault(
         "O24",
@@ -95,6 +97,7 @@ FAULTS = (
         "a short over-current trips",
         (OverCurrentAtOnce,),
         needs=CURRENT_WATCHED,
+        ends_in=fails("OVL-15", "over-current trip time"),
     ),
     Fault(
         "O25",
@@ -102,6 +105,7 @@ FAULTS = (
         "limiter",
         "trips too early after the limit was changed",
         (LimitTakenLate,),
+        ends_in=fails("OVL-12", "trip once it is switched on"),
     ),
     Fault(
         "K9",
@@ -109,6 +113,14 @@ FAULTS = (
         "registers",
         "a load limit was acknowledged and reads as before",
         (SettingIgnored,),
+        ends_in=fails("OVL-16", "taken at its ends"),
     ),
-    Fault("K10", "a setting is refused", "registers", "a load limit within its range is refused", (SettingRefused,)),
+    Fault(
+        "K10",
+        "a setting is refused",
+        "registers",
+        "a load limit within its range is refused",
+        (SettingRefused,),
+        ends_in=fails("OVL-16", "taken at its ends"),
+    ),
 )

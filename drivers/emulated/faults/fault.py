@@ -41,6 +41,11 @@ class Ending:
     counted: str = ""
 
 
+def fails(scenario: str, reason: str) -> Ending:
+    """The end of a fault that breaks a promise: a FAIL of this scenario, for this judgement or kind of finding."""
+    return Ending("FAIL", {scenario: reason})
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """A fault by its id in the list of faults. `where` is the place it lives in; `expected` what a good rig sees.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault, Setting
+from drivers.emulated.faults.fault import Fault, Setting, fails
 from drivers.emulated.meter.limiter import Limiter
 from drivers.emulated.meter.metering import Metering, Watts
 from rig.clock import FOREVER, MILLISECOND
@@ -80,12 +80,54 @@ class CurrentNotWatched(Limiter):
 
 
 FAULTS = (
-    Fault("M1", "gain 10 % too high", "metering", "energy and power are a tenth above the reference", (GainTooHigh,)),
-    Fault("O1", "no overload trip", "limiter", "the relay stays closed on a lasting overload", (NeverTrips,)),
-    Fault("O2", "threshold 1 % low, reaching it is enough", "limiter", "trips at the limit", (ThresholdLow,)),
-    Fault("O3", "persistence ignored", "limiter", "a short burst trips the relay", (NoPersistence,)),
-    Fault("O5", "trip delay doubled", "limiter", "the trip comes after its window", (DelayDoubled,)),
-    Fault("O6", "attempts unlimited", "limiter", "recloses once more where it had to lock out", (AttemptsUnlimited,)),
+    Fault(
+        "M1",
+        "gain 10 % too high",
+        "metering",
+        "energy and power are a tenth above the reference",
+        (GainTooHigh,),
+        ends_in=fails("MET-1", "energy error at 6 % of the load"),
+    ),
+    Fault(
+        "O1",
+        "no overload trip",
+        "limiter",
+        "the relay stays closed on a lasting overload",
+        (NeverTrips,),
+        ends_in=fails("OVL-1", "overload trip time"),
+    ),
+    Fault(
+        "O2",
+        "threshold 1 % low, reaching it is enough",
+        "limiter",
+        "trips at the limit",
+        (ThresholdLow,),
+        ends_in=fails("OVL-2", "no trip at the limit"),
+    ),
+    Fault(
+        "O3",
+        "persistence ignored",
+        "limiter",
+        "a short burst trips the relay",
+        (NoPersistence,),
+        ends_in=fails("OVL-3", "no trip on a burst"),
+    ),
+    Fault(
+        "O5",
+        "trip delay doubled",
+        "limiter",
+        "the trip comes after its window",
+        (DelayDoubled,),
+        ends_in=fails("CLK-2", "trip time"),
+    ),
+    Fault(
+        "O6",
+        "attempts unlimited",
+        "limiter",
+        "recloses once more where it had to lock out",
+        (AttemptsUnlimited,),
+        ends_in=fails("OVL-4", "lock-out"),
+    ),
     Fault(
         "O10",
         "over-current not watched",
@@ -93,9 +135,23 @@ FAULTS = (
         "no trip above the promised current",
         (CurrentNotWatched,),
         needs=CURRENT_WATCHED,
+        ends_in=fails("OVL-15", "over-current trip time"),
     ),
-    Fault("O9", "trips although switched off", "limiter", "an overload that is allowed trips", (TripsWhenOff,)),
     Fault(
-        "O8", "lock-out never released", "limiter", "the relay stays open after the lock-out's time", (LockOutForever,)
+        "O9",
+        "trips although switched off",
+        "limiter",
+        "an overload that is allowed trips",
+        (TripsWhenOff,),
+        ends_in=fails("OVL-14", "no trip in an hour"),
+        needs=Setting(policy="uppcl_2026_01"),
+    ),
+    Fault(
+        "O8",
+        "lock-out never released",
+        "limiter",
+        "the relay stays open after the lock-out's time",
+        (LockOutForever,),
+        ends_in=fails("OVL-4", "lock-out"),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, fails
 from drivers.emulated.meter import events
 from drivers.emulated.meter.clock import Clock
 from drivers.emulated.meter.events import EventLog
@@ -108,6 +108,7 @@ FAULTS = (
         "store",
         "a recharge is gone after a power failure",
         (SavedSeldom,),
+        ends_in=fails("PWR-3", "arrears beside the ledger"),
     ),
     Fault(
         "P3",
@@ -115,6 +116,7 @@ FAULTS = (
         "store",
         "after a power failure the balance has the recharge, and its amount, time and sum have not",
         (HalfARecharge,),
+        ends_in=fails("PWR-6", "record beside the balance"),
     ),
     Fault(
         "L7",
@@ -122,14 +124,23 @@ FAULTS = (
         "store",
         "the energy register falls back by more than one count",
         (EnergySavedSeldom,),
+        ends_in=fails("PWR-1", "energy across the failure"),
     ),
-    Fault("T1", "clock drifts by 10 s/h", "clock", "the clock gains on the rig's", (ClockDrifts,)),
+    Fault(
+        "T1",
+        "clock drifts by 10 s/h",
+        "clock",
+        "the clock gains on the rig's",
+        (ClockDrifts,),
+        ends_in=fails("IDL-2", "drift"),
+    ),
     Fault(
         "T2",
         "clock lost at power failure",
         "clock",
         "after a power failure the clock shows the year 2000",
         (ClockLost,),
+        ends_in=fails("CLK-1", "clock after midnight"),
     ),
     Fault(
         "E1",
@@ -137,9 +148,22 @@ FAULTS = (
         "event log",
         "an operation has two entries or none",
         (SwitchEventsWrong,),
+        ends_in=fails("EVT-1", "load switch connected"),
     ),
     Fault(
-        "E3", "event times wrong", "event log", "times of events are minutes off and not in order", (EventTimesWrong,)
+        "E3",
+        "event times wrong",
+        "event log",
+        "times of events are minutes off and not in order",
+        (EventTimesWrong,),
+        ends_in=fails("EVT-1", "load switch disconnected"),
     ),
-    Fault("E8", "a full log takes no more", "event log", "what happens after 32 events is not logged", (FullLogStops,)),
+    Fault(
+        "E8",
+        "a full log takes no more",
+        "event log",
+        "what happens after 32 events is not logged",
+        (FullLogStops,),
+        ends_in=fails("EVT-2", "events beside those promised"),
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault, Setting
+from drivers.emulated.faults.fault import Fault, Setting, fails
 from drivers.emulated.meter.metering import Metering
 from rig.clock import SECOND
 
@@ -99,8 +99,16 @@ FAULTS = (
         "metering",
         "what is drawn is counted as export, power is negative",
         (CurrentReversed,),
+        ends_in=fails("MET-4", "import while backwards"),
     ),
-    Fault("M3", "neutral current ignored", "metering", "what returns past the phase costs nothing", (NeutralIgnored,)),
+    Fault(
+        "M3",
+        "neutral current ignored",
+        "metering",
+        "what returns past the phase costs nothing",
+        (NeutralIgnored,),
+        ends_in=fails("MET-5", "energy error past the phase"),
+    ),
     Fault(
         "M4",
         "phases paired wrong",
@@ -108,21 +116,54 @@ FAULTS = (
         "energy is not the sum of what each phase draws",
         (PhasesPairedWrong,),
         needs=Setting(map="reference_3ph"),
+        ends_in=fails("MET-1", "energy error at 100 % of the load"),
     ),
     Fault(
-        "M6", "apparent taken as active", "metering", "energy of a reactive load is too high", (ApparentTakenAsActive,)
+        "M6",
+        "apparent taken as active",
+        "metering",
+        "energy of a reactive load is too high",
+        (ApparentTakenAsActive,),
+        ends_in=fails("MET-3", "energy error at power factor 0.5"),
     ),
     Fault(
-        "M9", "reactive power without a sign", "metering", "a capacitive load looks inductive", (PowerFactorUnsigned,)
+        "M9",
+        "reactive power without a sign",
+        "metering",
+        "a capacitive load looks inductive",
+        (PowerFactorUnsigned,),
+        ends_in=fails("MET-3", "reactive power beside its sign"),
     ),
-    Fault("M8", "creep", "metering", "energy is counted with voltage alone", (Creeps,)),
-    Fault("M10", "starts late", "metering", "energy of a small load is not counted", (StartsLate,)),
+    Fault(
+        "M8",
+        "creep",
+        "metering",
+        "energy is counted with voltage alone",
+        (Creeps,),
+        ends_in=fails("IDL-1", "energy counted"),
+    ),
+    Fault(
+        "M10",
+        "starts late",
+        "metering",
+        "energy of a small load is not counted",
+        (StartsLate,),
+        ends_in=fails("MET-1", "energy of a lamp"),
+    ),
     Fault(
         "M11",
         "figures lag a step by 8 s",
         "metering",
         "power and current stay what they were after a step",
         (FiguresLag,),
+        ends_in=fails("MET-2", "registers after a step"),
     ),
-    Fault("M12", "export lost", "metering", "what flows back is counted nowhere", (ExportLost,)),
+    Fault(
+        "M12",
+        "export lost",
+        "metering",
+        "what flows back is counted nowhere",
+        (ExportLost,),
+        ends_in=fails("MET-4", "export error"),
+    ),
 )

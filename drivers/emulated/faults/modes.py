@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, fails
 from drivers.emulated.meter.relay import Relay
 from drivers.emulated.meter.store import COMMAND, READY
 from rig.clock import FOREVER, MILLISECOND
@@ -97,13 +97,21 @@ class Chatters(Relay):
 
 
 FAULTS = (
-    Fault("R11", "closes without consent", "relay", "closes although the button was not pressed", (ClosesUnasked,)),
+    Fault(
+        "R11",
+        "closes without consent",
+        "relay",
+        "closes although the button was not pressed",
+        (ClosesUnasked,),
+        ends_in=fails("REL-7", "stays open without consent"),
+    ),
     Fault(
         "R13",
         "the button undoes an order",
         "relay",
         "closes at the button after a remote disconnect",
         (ButtonUndoesOrders,),
+        ends_in=fails("REL-7", "the button undoes no command"),
     ),
     Fault(
         "R17",
@@ -111,18 +119,46 @@ FAULTS = (
         "relay",
         "opens at the button in a mode without manual disconnect",
         (ButtonOpensAlways,),
+        ends_in=fails("REL-9", "stays closed at the button"),
     ),
-    Fault("R18", "mode 0 disconnects", "relay", "opens in the mode that keeps it closed", (OpensInModeNought,)),
+    Fault(
+        "R18",
+        "mode 0 disconnects",
+        "relay",
+        "opens in the mode that keeps it closed",
+        (OpensInModeNought,),
+        ends_in=fails("REL-10", "stays closed in mode 0"),
+    ),
     Fault(
         "R19",
         "no remote command without the limiter",
         "relay",
         "no edge follows a command while the load limit function is off",
         (CommandsNeedTheLimiter,),
+        ends_in=fails("REL-11", "time to open"),
     ),
-    Fault("R14", "the button is dead", "relay", "what is ready does not close at the button", (ButtonDead,)),
     Fault(
-        "R15", "ready forgotten at a power failure", "relay", "closes at power-up without the button", (ReadyForgotten,)
+        "R14",
+        "the button is dead",
+        "relay",
+        "what is ready does not close at the button",
+        (ButtonDead,),
+        ends_in=fails("REL-7", "closed by the button"),
     ),
-    Fault("R3", "the contact chatters", "relay", "more edges than one in the 200 ms after an operation", (Chatters,)),
+    Fault(
+        "R15",
+        "ready forgotten at a power failure",
+        "relay",
+        "closes at power-up without the button",
+        (ReadyForgotten,),
+        ends_in=fails("REL-7", "stays open without consent"),
+    ),
+    Fault(
+        "R3",
+        "the contact chatters",
+        "relay",
+        "more edges than one in the 200 ms after an operation",
+        (Chatters,),
+        ends_in=fails("REL-1", "unexplained edge"),
+    ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault, Setting
+from drivers.emulated.faults.fault import Fault, Setting, fails
 from drivers.emulated.meter.clock import Clock
 from drivers.emulated.meter.events import EventLog
 from drivers.emulated.meter.settings import MeterSettings
@@ -81,10 +81,32 @@ FAULTS = (
         "watch",
         "an event tells of a voltage that is in range",
         (VoltageNoticedEarly,),
+        ends_in=fails("EVT-3", "told beside what was due"),
     ),
-    Fault("E31", "moments are told", "watch", "an event tells of what did not last", (ToldAtOnce,)),
-    Fault("E32", "tampering is not noticed", "watch", "no event tells of a magnet", (TamperingUnnoticed,)),
-    Fault("E33", "told again after a power failure", "watch", "one occurrence has two events", (ToldAgain,)),
+    Fault(
+        "E31",
+        "moments are told",
+        "watch",
+        "an event tells of what did not last",
+        (ToldAtOnce,),
+        ends_in=fails("EVT-3", "told beside what was due"),
+    ),
+    Fault(
+        "E32",
+        "tampering is not noticed",
+        "watch",
+        "no event tells of a magnet",
+        (TamperingUnnoticed,),
+        ends_in=fails("EVT-5", "told beside what was due"),
+    ),
+    Fault(
+        "E33",
+        "told again after a power failure",
+        "watch",
+        "one occurrence has two events",
+        (ToldAgain,),
+        ends_in=fails("EVT-5", "told beside what was due"),
+    ),
     Fault(
         "E35",
         "a log that should stop runs over",
@@ -92,6 +114,14 @@ FAULTS = (
         "entries of a full log are gone that should be kept",
         (RunsOver,),
         needs=Setting(promises={"event_log": '"stops"'}),
+        ends_in=fails("EVT-2", "events beside those promised"),
     ),
-    Fault("E34", "tampering opens the relay", "watch", "the relay opens at a magnet", (TamperingOpens,)),
+    Fault(
+        "E34",
+        "tampering opens the relay",
+        "watch",
+        "the relay opens at a magnet",
+        (TamperingOpens,),
+        ends_in=fails("EVT-5", "supply goes on"),
+    ),
 )

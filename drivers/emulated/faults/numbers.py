@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, fails
 from drivers.emulated.meter.mailbox import BAD_AMOUNT, RECEIVED, Mailbox
 from drivers.emulated.meter.store import Store
 from drivers.emulated.meter.wallet import Wallet
@@ -87,6 +87,7 @@ FAULTS = (
         "wallet",
         "a small recharge moves a large balance by something else",
         (KeptInFloat32,),
+        ends_in=fails("RCH-5", "credited beside what was due"),
     ),
     Fault(
         "P19",
@@ -94,6 +95,7 @@ FAULTS = (
         "mailbox",
         "a new recharge is called a duplicate",
         (IdsCutTo16Bits,),
+        ends_in=fails("RCH-7", "the twin is"),
     ),
     Fault(
         "S2",
@@ -101,6 +103,7 @@ FAULTS = (
         "store",
         "a used id is credited again after a power failure",
         (IdsForgotten,),
+        ends_in=fails("RCH-6", "moved by a repeat"),
     ),
     Fault(
         "P18",
@@ -108,6 +111,7 @@ FAULTS = (
         "mailbox",
         "the record of the last recharge shows the refused one",
         (RefusalRecorded,),
+        ends_in=fails("RCH-8", "the record moved"),
     ),
     Fault(
         "P20",
@@ -115,6 +119,7 @@ FAULTS = (
         "wallet",
         "after a recharge under load the balance is higher than what was paid",
         (ForgivesUnderLoad,),
+        ends_in=fails("RCH-9", "balance after the first"),
     ),
     Fault(
         "P21",
@@ -122,6 +127,7 @@ FAULTS = (
         "mailbox",
         "the repeat of a recharge that was cut off is credited again",
         (CreditedWithoutId,),
+        ends_in=fails("RCH-10", "credited in all beside one recharge"),
     ),
     Fault(
         "A6",
@@ -129,6 +135,7 @@ FAULTS = (
         "wallet",
         "the arrears fall by less than the rule takes",
         (BalanceFilledFirst,),
+        ends_in=fails("ARR-6", "taken beside the rule"),
     ),
     Fault(
         "A17",
@@ -136,5 +143,6 @@ FAULTS = (
         "wallet",
         "arrears above 10,000 rupees do not fall",
         (LargeArrearsLeft,),
+        ends_in=fails("ARR-5", "taken beside the rule"),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, fails
 from drivers.emulated.meter.mailbox import Mailbox
 from drivers.emulated.meter.wallet import Wallet
 
@@ -86,9 +86,15 @@ FAULTS = (
         "wallet",
         "the balance does not rise after an accepted recharge",
         (NotCredited,),
+        ends_in=fails("RCH-1", "credited beside what was due"),
     ),
     Fault(
-        "P2", "one id credited twice", "mailbox", "the balance rises twice for one id sent twice", (DuplicateCredited,)
+        "P2",
+        "one id credited twice",
+        "mailbox",
+        "the balance rises twice for one id sent twice",
+        (DuplicateCredited,),
+        ends_in=fails("RCH-2", "credited beside one recharge"),
     ),
     Fault(
         "P4",
@@ -96,6 +102,7 @@ FAULTS = (
         "wallet",
         "last amount and time are those of the recharge before",
         (LastRechargeStale,),
+        ends_in=fails("RCH-1", "last recharge amount beside what was paid"),
     ),
     Fault(
         "P8",
@@ -103,6 +110,7 @@ FAULTS = (
         "wallet",
         "the relay stays open although credit is back",
         (NeverRecloses,),
+        ends_in=fails("EXH-2", "time to closed"),
     ),
     Fault(
         "P11",
@@ -110,6 +118,7 @@ FAULTS = (
         "wallet",
         "the balance rises by a hundred times the recharge",
         (CreditedInWrongUnit,),
+        ends_in=fails("RCH-1", "credited beside what was due"),
     ),
     Fault(
         "A1",
@@ -117,6 +126,7 @@ FAULTS = (
         "wallet",
         "the balance misses the arrears' part a second time",
         (ArrearsTakenTwice,),
+        ends_in=fails("ARR-1", "credited beside the rule"),
     ),
     Fault(
         "A3",
@@ -124,6 +134,7 @@ FAULTS = (
         "wallet",
         "the last instalment costs more than what was owed",
         (LastInstalmentTooHigh,),
+        ends_in=fails("ARR-3", "credited beside the rule"),
     ),
     Fault(
         "A16",
@@ -131,6 +142,7 @@ FAULTS = (
         "wallet",
         "a part of the recharge is missing though nothing is owed",
         (ArrearsWithoutEnd,),
+        ends_in=fails("ARR-4", "credited beside the rule"),
     ),
     Fault(
         "P15",
@@ -138,5 +150,6 @@ FAULTS = (
         "mailbox",
         "a recharge outside the promised amounts is accepted",
         (AmountUnchecked,),
+        ends_in=fails("RCH-3", "refused"),
     ),
 )

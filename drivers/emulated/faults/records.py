@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, fails
 from drivers.emulated.meter.calendar import Calendar
 from drivers.emulated.meter.clock import Clock
 from drivers.emulated.meter.events import EventLog
@@ -122,26 +122,62 @@ FAULTS = (
         "event log",
         "no event has a number after the ring's last",
         (StopsWhenFull,),
+        ends_in=fails("EVT-2", "events beside those promised"),
     ),
-    Fault("E19", "voltage is not watched", "watch", "no event tells of a voltage out of range", (SeesNoVoltage,)),
-    Fault("T4", "stamps in another zone", "event log", "events bear times five and a half hours off", (ShiftedStamps,)),
+    Fault(
+        "E19",
+        "voltage is not watched",
+        "watch",
+        "no event tells of a voltage out of range",
+        (SeesNoVoltage,),
+        ends_in=fails("EVT-3", "told beside what was due"),
+    ),
+    Fault(
+        "T4",
+        "stamps in another zone",
+        "event log",
+        "events bear times five and a half hours off",
+        (ShiftedStamps,),
+        ends_in=fails("EVT-1", "recharge accepted"),
+    ),
     Fault(
         "T5",
         "dates not filled in",
         "registers",
         "after a power failure the clock shows no time",
         (DatesNotFilledIn,),
+        ends_in=fails("PWR-1", "clock after the failure"),
     ),
-    Fault("T6", "a set clock is not taken", "clock", "the clock goes on as before it was set", (SetRefusedSilently,)),
+    Fault(
+        "T6",
+        "a set clock is not taken",
+        "clock",
+        "the clock goes on as before it was set",
+        (SetRefusedSilently,),
+        ends_in=fails("CLK-1", "clock as set"),
+    ),
     Fault(
         "T7",
         "the clock stands still without mains",
         "clock",
         "after a power failure the clock is behind",
         (ClockStandsStill,),
+        ends_in=fails("CLK-1", "clock after midnight"),
     ),
-    Fault("L5", "torn write", "store", "after a power failure the balance is neither old nor new", (TornWrite,)),
     Fault(
-        "L6", "a sag loses a recharge", "wallet", "a recharge is acknowledged in a sag and not credited", (SagForgets,)
+        "L5",
+        "torn write",
+        "store",
+        "after a power failure the balance is neither old nor new",
+        (TornWrite,),
+        ends_in=fails("PWR-6", "neither old nor new"),
+    ),
+    Fault(
+        "L6",
+        "a sag loses a recharge",
+        "wallet",
+        "a recharge is acknowledged in a sag and not credited",
+        (SagForgets,),
+        ends_in=fails("EVT-4", "credited beside what was due"),
     ),
 )

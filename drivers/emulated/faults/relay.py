@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, fails
 from drivers.emulated.meter.relay import CAUSES, Relay
 from drivers.emulated.meter.wallet import Wallet
 
@@ -70,6 +70,7 @@ FAULTS = (
         "relay",
         "output_state contradicts the load side after an operation",
         (OutputStateLags,),
+        ends_in=fails("OVL-5", "register views in lock-out"),
     ),
     Fault(
         "R6",
@@ -77,14 +78,30 @@ FAULTS = (
         "relay",
         "control_state 1 while the contact is open",
         (ReadyShownAsConnected,),
+        ends_in=fails("OVL-1", "register views after the trip"),
     ),
-    Fault("E5", "status bit off by one", "relay", "the status word names another cause", (StatusBitBeside,)),
-    Fault("R7", "command acknowledged, not executed", "relay", "no edge follows a remote command", (CommandsIgnored,)),
+    Fault(
+        "E5",
+        "status bit off by one",
+        "relay",
+        "the status word names another cause",
+        (StatusBitBeside,),
+        ends_in=fails("OVL-1", "disconnect cause"),
+    ),
+    Fault(
+        "R7",
+        "command acknowledged, not executed",
+        "relay",
+        "no edge follows a remote command",
+        (CommandsIgnored,),
+        ends_in=fails("REL-1", "time to open"),
+    ),
     Fault(
         "R12",
         "relay state lost at power failure",
         "store",
         "the relay closes at power-up with no credit",
         (HoldsForgotten, BrokeAtStart),
+        ends_in=fails("EXH-6", "stays open over a power failure"),
     ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, Setting, fails
 from drivers.emulated.meter.emergency import READY, EmergencyCredit
 from drivers.emulated.meter.protected_time import ProtectedTime, is_second_saturday
 from drivers.emulated.meter.store import Account
@@ -101,37 +101,102 @@ class ClosesBelowMinimum(Wallet):
 
 
 FAULTS = (
-    Fault("C10", "protected time ignored", "protected time", "the relay opens in protected time", (WindowIgnored,)),
+    Fault(
+        "C10",
+        "protected time ignored",
+        "protected time",
+        "the relay opens in protected time",
+        (WindowIgnored,),
+        ends_in=fails("EXH-8", "by the policy's calendar"),
+        needs=Setting(policy="nbpdcl"),
+    ),
     Fault(
         "C15",
         "protected time a minute late",
         "protected time",
         "cuts at the beginning of protected time",
         (WindowEndsEarly,),
+        ends_in=fails("EXH-8", "by the policy's calendar"),
+        needs=Setting(policy="nbpdcl"),
     ),
-    Fault("C16", "protected days ignored", "protected time", "the relay opens on a protected day", (HolidaysUnknown,)),
+    Fault(
+        "C16",
+        "protected days ignored",
+        "protected time",
+        "the relay opens on a protected day",
+        (HolidaysUnknown,),
+        ends_in=fails("EXH-9", "by the policy's calendar"),
+        needs=Setting(policy="nbpdcl"),
+    ),
     Fault(
         "C17",
         "second Saturday miscounted",
         "protected time",
         "the relay opens on the second Saturday",
         (EverySaturday,),
+        ends_in=fails("EXH-14", "by the policy's calendar"),
+        needs=Setting(policy="uppcl_2026_01"),
     ),
     Fault(
-        "C5", "no cut after protected time", "protected time", "the balance runs on below zero", (NeverCutAfterwards,)
+        "C5",
+        "no cut after protected time",
+        "protected time",
+        "the balance runs on below zero",
+        (NeverCutAfterwards,),
+        ends_in=fails("EXH-10", "cut when protected time ends"),
+        needs=Setting(policy="nbpdcl"),
     ),
-    Fault("C18", "emergency credit lent again", "emergency credit", "no cut when it is used up", (LentAgain,)),
-    Fault("C20", "emergency credit unasked", "emergency credit", "no cut although nobody pressed", (LentUnasked,)),
-    Fault("C19", "emergency credit without end", "emergency credit", "no cut when its days are over", (LentForEver,)),
     Fault(
-        "C13", "emergency credit not repaid", "wallet", "the balance is higher than what was paid", (EmergencyForgiven,)
+        "C18",
+        "emergency credit lent again",
+        "emergency credit",
+        "no cut when it is used up",
+        (LentAgain,),
+        ends_in=fails("EXH-13", "cut when emergency credit is over"),
+        needs=Setting(policy="uppcl_2026_01"),
     ),
-    Fault("P6", "cuts in postpaid mode", "wallet", "the relay opens although supply is on account", (CutsInPostpaid,)),
+    Fault(
+        "C20",
+        "emergency credit unasked",
+        "emergency credit",
+        "no cut although nobody pressed",
+        (LentUnasked,),
+        ends_in=fails("EXH-15", "cut with nothing left"),
+        needs=Setting(policy="at_the_button"),
+    ),
+    Fault(
+        "C19",
+        "emergency credit without end",
+        "emergency credit",
+        "no cut when its days are over",
+        (LentForEver,),
+        ends_in=fails("EXH-13", "cut when emergency credit is over"),
+        needs=Setting(policy="uppcl_2026_01"),
+    ),
+    Fault(
+        "C13",
+        "emergency credit not repaid",
+        "wallet",
+        "the balance is higher than what was paid",
+        (EmergencyForgiven,),
+        ends_in=fails("EXH-12", "credited beside the rule"),
+        needs=Setting(policy="uppcl_2026_01"),
+    ),
+    Fault(
+        "P6",
+        "cuts in postpaid mode",
+        "wallet",
+        "the relay opens although supply is on account",
+        (CutsInPostpaid,),
+        ends_in=fails("PAY-1", "no cut in postpaid"),
+    ),
     Fault(
         "P9",
         "closes below the minimum",
         "wallet",
         "the relay closes with less than reconnection asks for",
         (ClosesBelowMinimum,),
+        ends_in=fails("EXH-4", "stays open without credit"),
+        needs=Setting(policy="trial"),
     ),
 )

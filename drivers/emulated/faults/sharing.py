@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from fractions import Fraction
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, Setting, fails
 from drivers.emulated.meter.money_table import SinkRule
 from drivers.emulated.meter.sharing import Sharing
 
@@ -46,13 +46,23 @@ class RoundedUp(Sharing):
 
 
 FAULTS = (
-    Fault("A5", "cap ignored", "sharing", "more goes to the arrears than the cap allows", (CapIgnored,)),
+    Fault(
+        "A5",
+        "cap ignored",
+        "sharing",
+        "more goes to the arrears than the cap allows",
+        (CapIgnored,),
+        ends_in=fails("ARR-9", "taken beside the rule"),
+        needs=Setting(policy="trial"),
+    ),
     Fault(
         "A18",
         "slab ends a paisa early",
         "sharing",
         "at the edge of a slab the next one's share is taken",
         (SlabEndsEarly,),
+        ends_in=fails("ARR-7", "taken beside the rule"),
+        needs=Setting(policy="uppcl_2026_01"),
     ),
     Fault(
         "A19",
@@ -60,6 +70,16 @@ FAULTS = (
         "sharing",
         "a recharge that leaves a slab is shared by the lower one",
         (SlabOfWhatIsLeft,),
+        ends_in=fails("ARR-8", "taken beside the rule"),
+        needs=Setting(policy="uppcl_2026_01"),
     ),
-    Fault("A20", "shares rounded up", "sharing", "a paisa too much goes to the arrears", (RoundedUp,)),
+    Fault(
+        "A20",
+        "shares rounded up",
+        "sharing",
+        "a paisa too much goes to the arrears",
+        (RoundedUp,),
+        ends_in=fails("ARR-7", "taken beside the rule"),
+        needs=Setting(policy="uppcl_2026_01"),
+    ),
 )

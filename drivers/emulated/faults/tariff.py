@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, Setting, fails
 from drivers.emulated.meter.tariff import Tariff
 
 
@@ -36,7 +36,25 @@ FAULTS = (
         "tariff",
         "above a slab's edge energy costs what it cost below",
         (FirstSlabForAll,),
+        ends_in=fails("CHG-4", "debited beside the tariff"),
+        needs=Setting(policy="trial"),
     ),
-    Fault("A13", "time of use an hour late", "tariff", "the price changes an hour after it should", (HourLate,)),
-    Fault("A14", "rebate given twice", "tariff", "energy costs 2 % less than it should", (RebateTwice,)),
+    Fault(
+        "A13",
+        "time of use an hour late",
+        "tariff",
+        "the price changes an hour after it should",
+        (HourLate,),
+        ends_in=fails("CHG-5", "debited beside the tariff"),
+        needs=Setting(policy="trial"),
+    ),
+    Fault(
+        "A14",
+        "rebate given twice",
+        "tariff",
+        "energy costs 2 % less than it should",
+        (RebateTwice,),
+        ends_in=fails("CHG-6", "debited beside the tariff"),
+        needs=Setting(policy="trial"),
+    ),
 )

@@ -257,8 +257,17 @@ def test_swapped_bytes_both_ways() -> None:
     assert asked[-1] == bytes.fromhex("10 0101 0002 04 0000 3039")
 
 
-def test_every_seventh_answer_is_late() -> None:
+def test_every_seventh_read_and_every_written_coil_is_answered_late() -> None:
     faulty = faulty_unit(lambda pdu: pdu, ["K4"], frozenset())
     answers = [faulty(b"\x03\x00") for _ in range(14)]
     assert [n for n, answer in enumerate(answers, 1) if isinstance(answer, Answer)] == [7, 14]
     assert answers[6] == Answer(b"\x03\x00", delay_ns=1_500_000_000)
+    assert faulty(b"\x05\x00") == Answer(b"\x05\x00", delay_ns=1_500_000_000)
+    assert faulty(b"\x10\x00") == b"\x10\x00"
+
+
+def test_every_ninth_answer_to_a_read_is_spoiled() -> None:
+    faulty = faulty_unit(lambda pdu: pdu, ["K8"], frozenset())
+    answers = [faulty(pdu) for _ in range(9) for pdu in (b"\x04\x00", b"\x10\x00")]
+    assert [n for n, answer in enumerate(answers) if isinstance(answer, Answer)] == [16]
+    assert answers[16] == Answer(b"\x04\x00", corrupt=True)
