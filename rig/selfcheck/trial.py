@@ -9,14 +9,15 @@ from typing import Any
 from rig.choices import setup_of
 from rig.clock import VirtualClock
 from rig.contracts import Bus, Reply, Request
-from rig.errors import ConfigError
+from rig.errors import ConfigError, RigError
 from rig.scenario import declared
 from rig.scenarios import shipped_functions
-from rig.selfcheck.cells import Cell, Trial, Tried
+from rig.selfcheck.cells import Cell, Reason, Trial, Tried
 from rig.selfcheck.unwritten import Unwritten
 from rig.setup import Setup
 from rig.variety import healthy_meter
 from rig.variety.true_edges import changes_of, true_edges
+from rig.verdict import Word
 from rig.workplace import open_session, open_sim
 
 
@@ -62,11 +63,13 @@ class _Bench:
 
 
 class _OnTrial:
-    """A meter on one bench after another: where it cannot be put back, its like takes its place for the next scenario."""
+    """A meter that goes through scenarios. It is one of many alike: the next takes its place where one cannot be put back,
+    and a scenario that stumbles on one which an earlier scenario has used is tried again on one that nobody has."""
 
     def __init__(self, setup: Setup, checks_edges: bool) -> None:
         self._setup = setup
         self._checks_edges = checks_edges
+        self._bench: _Bench | None = None
         self.cells: list[Cell] = []
         self.excluded: dict[str, tuple[str, str]] = {}
         self.edges = 0
@@ -74,20 +77,36 @@ class _OnTrial:
 
     def go_through(self, scenarios: Sequence[str]) -> None:
         """One scenario after the other."""
-        functions, bench = shipped_functions(), _Bench(self._setup)
+        functions = shipped_functions()
         for one in scenarios:
-            found = bench.run(functions[one])
+            fresh = self._bench is None
+            found = self._run(one, functions[one])
+            if isinstance(found, Cell) and found.word is Word.ERROR and not fresh:
+                self._put_away()
+                found = self._run(one, functions[one])
             if isinstance(found, Cell):
                 self.cells.append(found)
             else:
                 self.excluded[one] = found
-            if bench.session.leaving.broken:
-                self._end(bench)
-                bench = _Bench(self._setup)
-        self._end(bench)
+        self._put_away()
 
-    def _end(self, bench: _Bench) -> None:
-        if self._checks_edges and bench.devices.truth is not None:
+    def _run(self, scenario: str, function: Callable[..., Any]) -> Cell | tuple[str, str]:
+        """One scenario; a bench that cannot be opened, or breaks outside any scenario, is an ERROR of this one."""
+        try:
+            bench = self._bench = self._bench or _Bench(self._setup)
+            found = bench.run(function)
+        except ConfigError:
+            raise
+        except RigError as error:
+            self._put_away()
+            return Cell(scenario, Word.ERROR, (Reason(Word.ERROR, type(error).__name__, str(error)),))
+        if bench.session.leaving.broken:
+            self._put_away()
+        return found
+
+    def _put_away(self) -> None:
+        bench, self._bench = self._bench, None
+        if bench is not None and self._checks_edges and bench.devices.truth is not None:
             found = true_edges(changes_of(bench.devices.truth()), bench.writer.edges())
             self.edges += found.seen
             self.strays += found.strays
