@@ -65,6 +65,32 @@ class CoilButton:
         if let_go():
             raise LinkError(f"{self.where}: let go of before the press was over; whether the meter took it is unknown")
 
+    def hold(self, meanwhile: Callable[[], None]) -> Span:
+        """Switch the output on and leave it on, for a relay whose coil it is; `let_go` or `release` ends it."""
+        with self._turn:
+            meanwhile()
+            if self.held():
+                raise DeviceRefused(f"{self.where}: output {self._coil} is on already; who works it besides the rig?")
+            try:
+                on = self._switch(True)
+            except LinkError:
+                self._off()
+                raise
+        return Span(on.sent, on.received + self._travel)
+
+    def let_go(self) -> Span:
+        """Switch the output off, confirmed: between two instants (ns)."""
+        with self._turn:
+            begun = self._clock.now()
+            try:
+                off = self._switch(False)
+            except LinkError:
+                self._off()
+                return Span(begun, self._clock.now() + self._travel)
+            if self.held():
+                raise LinkError(f"{self.where}: output {self._coil} was switched off and reads back on; check the module")
+        return Span(off.sent, off.received + self._travel)
+
     def release(self) -> None:
         """See `Presser.release`."""
         self._releases += 1

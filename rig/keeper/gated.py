@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from rig.clock import Clock, Span
 from rig.contracts import Bus, Load, LoadMeasurement, Presser, Reply, Request, Source
+from rig.contracts.held import Holds
 from rig.errors import DeviceRefused
 from rig.keeper.gate import Gate
 
@@ -94,6 +95,21 @@ class GatedButton:
         """See `Button`. ValueError when a limit of the bench is used up."""
         self._gate.may_press()
         return self._presser.press(lambda: None)
+
+    def hold(self) -> Span:
+        """See `Held`. ValueError as `press`."""
+        self._gate.may_press()
+        return _holder(self._presser).hold(lambda: None)
+
+    def let_go(self) -> Span:
+        """See `Held`."""
+        return _holder(self._presser).let_go()
+
+
+def _holder(presser: Presser) -> Holds:
+    if not isinstance(presser, Holds):
+        raise DeviceRefused("what presses the button cannot keep it down")
+    return presser
 
 
 class GatedBus:

@@ -105,6 +105,14 @@ class RemoteButton:
         """See the contract. The keeper's own stamps: waiting for a person, or for a turn on a bus, is no part of it."""
         return _span(self._link.call("button.press"))
 
+    def hold(self) -> Span:
+        """See `Held`."""
+        return _span(self._link.call("button.hold"))
+
+    def let_go(self) -> Span:
+        """See `Held`."""
+        return _span(self._link.call("button.let_go"))
+
 
 def _span(found: Any) -> Span:
     assert isinstance(found, Span)

@@ -9,6 +9,7 @@ from typing import Any
 
 from rig.clock import SECOND, Span, WallClock
 from rig.contracts import Presser, Reply, Request
+from rig.contracts.held import Holds
 from rig.errors import DeviceRefused, LinkError
 from rig.keeper.gate import Gate
 from rig.keeper.kept import FileSwitch, KeptBus, KeptLoad
@@ -142,6 +143,19 @@ class Station:
         self._note(f"press {self._presses} of the meter's button: it went down {between}")
         return span
 
+    def _hold(self, tend: Tend) -> object:
+        holder, allowed = self._holder(), self._allowed(tend)
+        self.gate.may_press()
+        return self._energising(lambda: holder.hold(allowed), "holding the output of the known relay")
+
+    def _let_go(self, _tend: Tend) -> object:
+        return self._holder().let_go()
+
+    def _holder(self) -> Holds:
+        if not isinstance(self._button, Holds):
+            raise DeviceRefused(f"{self.name}: the bench has nothing that can be kept switched on in the meter's place")
+        return self._button
+
     def _energising(self, act: Callable[[], Any], what: str) -> Any:
         try:
             return act()
@@ -163,6 +177,8 @@ _CALLS: dict[str, Callable[..., object]] = {
     "source.off": Station._source_off,
     "source.is_on": lambda station, _tend: station.source.is_on(),
     "button.press": Station._press,
+    "button.hold": Station._hold,
+    "button.let_go": Station._let_go,
     "sensing.watch": Station._watch,
     "sensing.blind": lambda station, _tend: station.sampler.blind(),
 }
