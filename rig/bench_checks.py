@@ -14,7 +14,7 @@ from rig.contracts import Password
 from rig.errors import ConfigError
 from rig.promises import Promises
 
-_KINDS = {"loads": "load", "senses": "sense", "sources": "source", "buttons": "button"}
+_KINDS = {"loads": "load", "senses": "sense", "sources": "source", "buttons": "button", "tamperers": "tampering"}
 
 _SOMEWHERE: Mapping[str, Any] = {
     "modbus": "127.0.0.1:1",

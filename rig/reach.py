@@ -45,8 +45,8 @@ def out_of_reach(scenario: Scenario, devices: Devices, means: Means) -> str:
         return "the bench has nobody and nothing that presses the meter's button"
     if WIRED_OTHERWISE & scenario.needs and devices.rewiring is None:
         return "the bench has nobody and nothing that changes the load's wiring or power factor"
-    if Capability.TAMPER in scenario.needs and devices.rewiring is None:
-        return "the bench has nobody and nothing that tampers with the meter"
+    if Capability.TAMPER in scenario.needs and devices.tampering is None:
+        return "the bench has nobody who tampers with the meter"
     return scenario.unshown(means) or _no_overload(scenario, means)
 
 

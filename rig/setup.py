@@ -129,8 +129,9 @@ def _stable(bench: BenchFile) -> str:
     """The bench without the addresses that an emulator chose, so that equal benches have equal hashes."""
     table = bench.model_dump(mode="json")
     for position in table["positions"]:
-        if position["button"] is None:
-            del position["button"]  # a bench without one is the same bench as before there were any
+        for key in ("button", "tampering"):
+            if position[key] is None:
+                del position[key]  # a bench without one is the same bench as before there were any
     if bench.emulates:
         for position in table["positions"]:
             position["sense"] = position["source"] = None

@@ -75,6 +75,7 @@ def open_sim(setup: Setup, clock: VirtualClock, log: FrameLog = silent) -> Devic
         truth=sim.truth,
         button=GatedButton(sim.button, gate),
         rewiring=sim.rewiring,
+        tampering=sim.rewiring,
         voids=sim.voids,
     )
 

@@ -1,4 +1,4 @@
-"""A breaker, a load and a button that a person works. Spans reach from asking to confirming, so they are wide."""
+"""A breaker, a load and a button that a person works, and tampering. Spans reach from asking to confirming: they are wide."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from drivers.manual.terminal import Asker
 from rig.clock import Clock, Span
-from rig.contracts import LoadMeasurement
+from rig.contracts import LoadMeasurement, TamperSign
 from rig.errors import DeviceRefused
 
 
@@ -121,3 +121,30 @@ class ManualButton:
 
     def close(self) -> None:
         """Nothing to let go of."""
+
+
+class ManualTamperer:
+    """A `Tamperer`: a person beside the meter, whose line is live."""
+
+    def __init__(self, asker: Asker) -> None:
+        self._asker = asker
+
+    def tamper(self, sign: TamperSign, goes_on: bool, meanwhile: Callable[[], None]) -> Span:
+        """See `Tamperer.tamper`: between asking and confirming. Raises as `Asker.ask`."""
+        return self._asker.ask(f"{_HOW[sign, goes_on]}; THE LINE IS LIVE", meanwhile).at
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+_HOW = {
+    (TamperSign.MAGNET, True): "hold the magnet to the meter, and leave it there",
+    (TamperSign.MAGNET, False): "take the magnet away",
+    (TamperSign.NEUTRAL_DISTURBANCE, True): "switch the disturbance of the neutral on",
+    (TamperSign.NEUTRAL_DISTURBANCE, False): "switch the disturbance of the neutral off",
+    (
+        TamperSign.TERMINAL_COVER,
+        True,
+    ): "work the switch of the terminal cover as if it were open, and touch no terminal",
+    (TamperSign.TERMINAL_COVER, False): "let go of the switch of the terminal cover",
+}

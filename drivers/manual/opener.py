@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from drivers.manual.devices import ManualButton, ManualLoad, ManualSource
+from drivers.manual.devices import ManualButton, ManualLoad, ManualSource, ManualTamperer
 from drivers.manual.terminal import Asker, TerminalLine, find, missing
 from rig.clock import SECOND
 from rig.opener import Opener, Opening, decimal_text, seconds_text
@@ -56,6 +56,10 @@ def _button(settings: ManualSettings, opening: Opening) -> ManualButton:
     return ManualButton(settings.asker(opening))
 
 
+def _tamperer(settings: ManualSettings, opening: Opening) -> ManualTamperer:
+    return ManualTamperer(settings.asker(opening))
+
+
 open_manual_source = Opener(ManualSourceSettings, _source, missing=missing, about="a breaker that a person throws")
 """Mains behind a breaker that a person throws."""
 
@@ -66,3 +70,8 @@ open_manual_button = Opener(
     ManualSettings, _button, instrument=False, missing=missing, about="the meter's button, pressed by a person"
 )
 """The meter's button, pressed by a person."""
+
+open_manual_tamperer = Opener(
+    ManualSettings, _tamperer, instrument=False, missing=missing, about="a person who tampers with the meter"
+)
+"""A person who tampers with the meter."""

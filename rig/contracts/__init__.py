@@ -19,6 +19,8 @@ from rig.contracts.instruments import (
     Presser,
     Rewiring,
     Source,
+    Tamperer,
+    Tampering,
 )
 from rig.contracts.items import (
     COUNTERS,
@@ -101,6 +103,8 @@ __all__ = [
     "Wiring",
     "Source",
     "TamperSign",
+    "Tamperer",
+    "Tampering",
     "TimedSense",
     "Value",
     "Wallet",

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from rig.clock import Span
 from rig.contracts.bus import Bus
-from rig.contracts.instruments import Button, Load, Rewiring, Source
+from rig.contracts.instruments import Button, Load, Rewiring, Source, Tampering
 from rig.contracts.sensing import Sensing
 
 
@@ -34,6 +34,8 @@ class Devices:
     button: Button | None = None
     """The meter's button, where somebody or something is there to press it."""
     rewiring: Rewiring | None = None
-    """Who changes the load's wiring and power factor and tampers with the meter, where somebody or something does."""
+    """Who changes the load's wiring and power factor, where somebody or something does."""
+    tampering: Tampering | None = None
+    """Who tampers with the meter, where somebody does."""
     voids: Callable[[], Sequence[Span]] = lambda: ()
     """When the machine was suspended while the clock stood still: a span that overlaps one of these tells nothing."""

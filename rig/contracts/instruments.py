@@ -82,7 +82,7 @@ class Presser(Protocol):
 
 
 class Rewiring(Protocol):
-    """Somebody, or something, that changes how the load stands behind the meter, with the load off, or tampers with the meter."""
+    """Somebody, or something, that changes how the load stands behind the meter. The load is off meanwhile."""
 
     def wire(self, wiring: Wiring) -> Span:
         """Wire the load so; returns when it was done. DeviceRefused, LinkError: it was not, or nobody says so."""
@@ -90,8 +90,26 @@ class Rewiring(Protocol):
     def set_power_factor(self, factor: Decimal) -> Span:
         """Let the load draw with this power factor: 1, down to 0 inductive, above -1 capacitive. Raises as `wire`."""
 
+
+class Tampering(Protocol):
+    """What is done to the meter by hand, and whoever does it."""
+
     def tamper(self, sign: TamperSign, goes_on: bool) -> Span:
-        """Do this to the meter from now on, or no more; returns when it began or ended. Raises as `wire`."""
+        """Do this to the meter from now on, or no more; returns when it began or ended, between two instants.
+
+        Raises:
+            DeviceRefused, LinkError: it was not done, or nobody says so.
+        """
+
+
+class Tamperer(Protocol):
+    """What tampers with one meter: a person."""
+
+    def tamper(self, sign: TamperSign, goes_on: bool, meanwhile: Callable[[], None]) -> Span:
+        """See `Tampering.tamper`. `meanwhile` is called as by `Presser.press`."""
+
+    def close(self) -> None:
+        """Let go of the device; what was done to the meter stays so."""
 
 
 class Source(Protocol):

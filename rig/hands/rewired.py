@@ -60,8 +60,10 @@ class Rewired(Mains):
         return self._tamper(sign, False)
 
     def _tamper(self, sign: TamperSign, goes_on: bool) -> Span:
+        if self._devices.tampering is None:
+            raise RigError("nobody is there to tamper with the meter")
         self._books.pull()
-        at = self._somebody().tamper(sign, goes_on)
+        at = self._devices.tampering.tamper(sign, goes_on)
         self._journal.command("meter", f"tamper: {sign}{'' if goes_on else ' no more'}", at)
         self.tampered = self.tampered | {sign} if goes_on else self.tampered - {sign}
         self.causes_event(sign.value if goes_on else f"{sign.value} ended", 0, 1)

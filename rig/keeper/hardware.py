@@ -12,7 +12,7 @@ from typing import Any
 from rig.catalogue import opener
 from rig.clock import Clock
 from rig.config import BenchFile
-from rig.contracts import Bus, FrameLog, Load, Presser, RelaySense, Source
+from rig.contracts import Bus, FrameLog, Load, Presser, RelaySense, Source, Tamperer
 from rig.errors import ConfigError, LinkError, RigError
 from rig.opener import Opening, silent
 
@@ -85,11 +85,12 @@ class Power:
 
 @dataclass(slots=True)
 class Lookers:
-    """What looks, talks and presses: buses with those who share them, sense channels and buttons by position."""
+    """What looks, talks, presses and tampers: buses with those who share them, the others by position."""
 
     buses: list[tuple[Shared, Bus]] = field(default_factory=list)
     senses: dict[str, RelaySense] = field(default_factory=dict)
     buttons: dict[str, Presser] = field(default_factory=dict)
+    tamperers: dict[str, Tamperer] = field(default_factory=dict)
 
 
 def open_power(bench: BenchFile, clock: Clock, note: Callable[[str, str], None] = lambda _where, _words: None) -> Power:
@@ -143,6 +144,10 @@ def open_lookers(
         opening = Opening(who, clock, log(who), bus=lines.get(who), note=lambda words: note(name, f"button: {words}"))
         lookers.buttons[name] = open_device("buttons", table, opening)
 
+    def tamperer(name: str, table: Table) -> None:
+        opening = Opening(f"{name} tampering", clock, note=lambda words: note(name, f"tampering: {words}"))
+        lookers.tamperers[name] = open_device("tamperers", table, opening)
+
     buses = buses_of(bench)
     found = in_parallel([partial(bus, s) for s in buses])
     late = {who for shared in buses for who in _on(shared)} - set(lines)
@@ -151,6 +156,8 @@ def open_lookers(
         jobs.append((f"{p.name} sense", partial(sense, p.name, p.sense or {})))
         if p.button is not None:
             jobs.append((f"{p.name} button", partial(button, p.name, p.button or {})))
+        if p.tampering is not None:
+            jobs.append((f"{p.name} tampering", partial(tamperer, p.name, p.tampering)))
     found += in_parallel([job for who, job in jobs if who not in late])
     raise_problems(found)
     return lookers

@@ -106,9 +106,9 @@ class KeeperProcess:
         """What the process of a position needs to reach the keeper, a secret among it."""
         return told(self.address, self._key, self.zero, position, *self._known(position))
 
-    def _known(self, position: str) -> tuple[int, int, bool]:
+    def _known(self, position: str) -> tuple[int, int, bool, bool]:
         table = self._bench.position(position)
-        return table.meter.unit, self._ratings[position], table.button is not None
+        return table.meter.unit, self._ratings[position], table.button is not None, table.tampering is not None
 
     def out(self, position: str, why: str) -> None:
         """A position will not come, or come back: nobody waits for it at a shared source. Raises Unsafe."""

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from rig.clock import Span
-from rig.contracts import LoadMeasurement, Reply, Request, Watch
+from rig.contracts import LoadMeasurement, Reply, Request, TamperSign, Watch
 from rig.keeper import wire
 
 
@@ -112,6 +112,17 @@ class RemoteButton:
     def let_go(self) -> Span:
         """See `Held`."""
         return _span(self._link.call("button.let_go"))
+
+
+class RemoteTampering:
+    """The `Tampering` of a position's meter."""
+
+    def __init__(self, link: Asks) -> None:
+        self._link = link
+
+    def tamper(self, sign: TamperSign, goes_on: bool) -> Span:
+        """See the contract. The keeper's own stamps, as with a button."""
+        return _span(self._link.call("tampering.tamper", sign.value, goes_on))
 
 
 def _span(found: Any) -> Span:

@@ -14,7 +14,7 @@ from rig.contracts import Devices
 from rig.errors import ConfigError, LinkError
 from rig.keeper import wire
 from rig.keeper.channel import Channel, connect
-from rig.keeper.proxies import RemoteBus, RemoteButton, RemoteLoad, RemoteSensing, RemoteSource
+from rig.keeper.proxies import RemoteBus, RemoteButton, RemoteLoad, RemoteSensing, RemoteSource, RemoteTampering
 
 ENVIRONMENT = "RIG_KEEPER"
 """Where a position finds address, key, zero and its name: the environment, which other users of the machine cannot read."""
@@ -101,7 +101,7 @@ class BeatingClock(WallClock):
 class RemotePosition:
     """One position, reached through the keeper: `devices` for the session, `clock` to sleep by.
 
-    `button`: the bench has something that presses its meter's button.
+    `button`, `tampering`: the bench has something that presses its meter's button, and somebody who tampers with the meter.
 
     Raises:
         LinkError: the keeper is not there.
@@ -109,7 +109,15 @@ class RemotePosition:
     """
 
     def __init__(
-        self, address: str, key: bytes, zero: int, position: str, unit: int, rating_w: int, button: bool = False
+        self,
+        address: str,
+        key: bytes,
+        zero: int,
+        position: str,
+        unit: int,
+        rating_w: int,
+        button: bool = False,
+        tampering: bool = False,
     ) -> None:
         self.clock = BeatingClock(zero)
         self.voids: tuple[Span, ...] = ()
@@ -126,6 +134,7 @@ class RemotePosition:
             source=RemoteSource(self._link),
             sensing=RemoteSensing(self._link),
             button=RemoteButton(self._link) if button else None,
+            tampering=RemoteTampering(self._link) if tampering else None,
             make_safe=self.make_safe,
             close=self.close,
             still_here=self.still_here,
@@ -165,9 +174,9 @@ class RemotePosition:
             self._link.close()
 
 
-def told(address: str, key: bytes, zero: int, position: str, unit: int, rating_w: int, button: bool = False) -> str:
-    """What a position's process needs, as text for its environment."""
-    return json.dumps([address, key.hex(), zero, position, unit, rating_w, button])
+def told(address: str, key: bytes, zero: int, *known: str | int | bool) -> str:
+    """What a position's process needs, as text for its environment; `known` is what else `RemotePosition` takes."""
+    return json.dumps([address, key.hex(), zero, *known])
 
 
 def wait_to_begin() -> bool:

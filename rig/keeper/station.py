@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from rig.clock import SECOND, Span, WallClock
-from rig.contracts import Presser, Reply, Request
+from rig.contracts import Presser, Reply, Request, Tamperer, TamperSign
 from rig.contracts.held import Holds
 from rig.errors import DeviceRefused, LinkError
 from rig.keeper.gate import Gate
@@ -41,6 +41,7 @@ class Station:
         self._button: Presser | None = None
         self._note: Callable[[str], None] = lambda _words: None
         self._presses = 0
+        self._tamperer: Tamperer | None = None
 
     def looks_through(self, bus: KeptBus, file: FileSwitch, sampler: Sampler, every: int) -> None:
         """Its bus with the wire log, and its sense channel with the grid (ns) of its samples, once they are open."""
@@ -50,6 +51,10 @@ class Station:
     def pressed_by(self, button: Presser, note: Callable[[str], None]) -> None:
         """What presses its meter's button; `note` is told of each press."""
         self._button, self._note = button, note
+
+    def tampered_by(self, tamperer: Tamperer) -> None:
+        """Who tampers with its meter."""
+        self._tamperer = tamperer
 
     @property
     def sampler(self) -> Sampler:
@@ -143,6 +148,13 @@ class Station:
         self._note(f"press {self._presses} of the meter's button: it went down {between}")
         return span
 
+    def _tamper(self, tend: Tend, sign: str, goes_on: bool) -> Span:
+        if self._tamperer is None:
+            raise DeviceRefused(f"{self.name}: the bench has nobody who tampers with the meter")
+        allowed = self._allowed(tend)
+        allowed()
+        return self._tamperer.tamper(TamperSign(sign), goes_on, allowed)
+
     def _hold(self, tend: Tend) -> object:
         holder, allowed = self._holder(), self._allowed(tend)
         self.gate.may_press()
@@ -152,9 +164,10 @@ class Station:
         return self._holder().let_go()
 
     def _holder(self) -> Holds:
-        if not isinstance(self._button, Holds):
+        button: object = self._button
+        if not isinstance(button, Holds):
             raise DeviceRefused(f"{self.name}: the bench has nothing that can be kept switched on in the meter's place")
-        return self._button
+        return button
 
     def _energising(self, act: Callable[[], Any], what: str) -> Any:
         try:
@@ -179,6 +192,7 @@ _CALLS: dict[str, Callable[..., object]] = {
     "button.press": Station._press,
     "button.hold": Station._hold,
     "button.let_go": Station._let_go,
+    "tampering.tamper": Station._tamper,
     "sensing.watch": Station._watch,
     "sensing.blind": lambda station, _tend: station.sampler.blind(),
 }

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import pytest
 
-from drivers.manual.devices import ManualButton, ManualLoad, ManualSource
+from drivers.manual.devices import ManualButton, ManualLoad, ManualSource, ManualTamperer
 from drivers.manual.opener import open_manual_load, open_manual_source
 from drivers.manual.terminal import ENVIRONMENT, Asker, missing
 from rig.clock import SECOND, Span, VirtualClock
+from rig.contracts import TamperSign
 from rig.errors import DeviceRefused, LinkError
 
 LIMIT = 60 * SECOND
@@ -170,3 +171,14 @@ def test_without_a_terminal_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> 
 )
 def test_tables(check: Callable[..., list[str]], table: dict[str, object], count: int) -> None:
     assert len(check(table, "P01.source")) == count
+
+
+@pytest.mark.parametrize("sign", TamperSign)
+def test_tampering_is_asked_for_in_words_and_with_a_warning(sign: TamperSign) -> None:
+    desk = Desk(("Asha", 12), ("", 7))
+    tamperer = ManualTamperer(desk.asker)
+    begun, ended = (tamperer.tamper(sign, goes_on, lambda: None) for goes_on in (True, False))
+    assert (begun, ended) == (Span(0, 12 * SECOND), Span(12 * SECOND, 19 * SECOND))
+    asked = [text for text in desk.shown if "P01 source: " in text]
+    assert len(asked) == len(set(asked)) == 2
+    assert all("THE LINE IS LIVE" in text for text in asked)
