@@ -149,6 +149,7 @@ class AccountFeeding:
         before = self.time.shows(at.lo)[0] if self.time.known else None
         opened = self._opened
         if self.account is not None:
+            self._may_have_opened(self.account, at)
             self._months.leave(self._today(), self.account.used_wh)
         self.time.set(to, at)
         self._looks_again = at
@@ -157,6 +158,12 @@ class AccountFeeding:
             self._opened = opened
         if self.account is not None:
             self.account.used_wh = self._months.after_setting(self._today(), self.account.used_wh)
+
+    def _may_have_opened(self, account: Account, at: Span) -> None:
+        """The clock was set in `at`: a day that had begun, and was to be charged for by the next tick, may have been or not."""
+        for change in self._ahead(at.hi):
+            if change.opens is not None and (self._opened is None or change.opens > self._opened):
+                account.opens_day(change.opens, at, False)
 
     def _follow_clock(self, now: int) -> None:
         """What the clock shows now is not what it showed before, or was not known: what is ahead is counted from here."""

@@ -26,6 +26,7 @@ def new_month(bench: Bench, months_on: int = 0) -> Fraction:
     """Let the meter's clock pass into a month; returns what the meter says was used of it (Wh), nothing where it does not say."""
     bench.set_clock(LAST_MOMENTS[months_on])
     bench.wait_until_clock_shows(LAST_MOMENTS[months_on] + timedelta(seconds=19))
+    bench.settle_costs()
     return bench.used_in_month()
 
 

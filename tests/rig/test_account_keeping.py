@@ -82,6 +82,14 @@ def test_a_clock_that_is_set_opens_no_day() -> None:
     assert kept.account.charged == Interval.of(361)
 
 
+def test_a_day_that_just_began_when_the_clock_was_set_may_have_been_charged_for() -> None:
+    kept = Kept(DAILY, "2026-01-30T23:59:50")
+    kept.keeping.settle(9 * SECOND)
+    kept.keeping.clock_set(datetime(2026, 2, 3, 12), Span.at(10 * SECOND + SECOND // 2))
+    kept.keeping.settle(HOUR)
+    assert kept.account.charged == Interval.of(0, 361)
+
+
 @pytest.mark.parametrize(("back", "days"), [(50, 1), (3 * 60, 2)])
 def test_a_correction_back_over_midnight_begins_no_day_twice(back: int, days: int) -> None:
     kept = Kept(DAILY, "2026-01-30T23:59:00")

@@ -12,6 +12,10 @@ ONCE_BLAMED = {
         {"family": "inverse", "over_current": ("20", "3")},
         ["OVL-5"],
     ),
+    "the clock is set before the tick that books what a new month costs": (
+        {"policy": "trial", "tick_ms": 10_000},
+        ["CHG-5", "CHG-6"],
+    ),
     "a command with a key before it, carried out in all the time that is promised": (
         {"map": "odd_kwh", "command_took": 1000, "every_ms": 10},
         ["REL-1"],
