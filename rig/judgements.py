@@ -22,7 +22,8 @@ class Terms:
 
     `resolution` (ns) is how finely the relay channel resolves a moment; `settings` are whole numbers by item name;
     `load_accuracy` is how well the load's power is known, relative; `nearest` is what comes nearest to a setting and fits
-    the meter's register; `most_watts` (W) is what load and meter may carry at most.
+    the meter's register; `most_watts` (W) is what load and meter may carry at most; `looks_every` (ns) is how
+    far apart two looks at the result of a recharge are.
     """
 
     policy: Policy
@@ -32,6 +33,7 @@ class Terms:
     load_accuracy: Fraction = Fraction(0)
     nearest: Callable[[str, int], int] = lambda _item, to: to
     most_watts: int = 1 << 62
+    looks_every: int = 0
 
     def unit(self, declared: str) -> str:
         """The unit that a scenario declared, as this meter's wallet has it: a "paisa" of a wallet of energy is one of its steps."""

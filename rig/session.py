@@ -206,7 +206,7 @@ class Session:
             self.promises,
             self.setup.resolution,
             (self._round.settings_as_read if self.leaving.broken else self._round.settings_at_start)(scenario),
-            self._load_accuracy, self._starting.settings.nearest, self.bench.at_most(1 << 62),
+            self._load_accuracy, self._starting.settings.nearest, self.bench.at_most(1 << 62), self._starting.looks_every,
         )  # fmt: skip
         return declaration(scenario, nodeid, terms, self._requirements)
 

@@ -77,6 +77,11 @@ class Starting(PuttingBack):
                 self._must_read(item, settings[item])
         return reading
 
+    @property
+    def looks_every(self) -> int:
+        """See `Wallet.looks_every` (ns)."""
+        return self._wallet.looks_every
+
     def write(self, item: str, to: int | str) -> Span:
         """Write one item, keeping what was found, so that `restore` can put it back; nothing is sent when it is so already."""
         found = self._meter.read(item) if item in self._meter.items else MeterReading({}, {})

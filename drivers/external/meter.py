@@ -104,6 +104,11 @@ class ExternalMeter:
             lost = Span(begun, span.hi)
             return RechargeResult(self._outcome(said), int(said.get("code", 0)), lost, lost, read_back=True)
 
+    @property
+    def looks_every(self) -> int:
+        """See `Wallet.looks_every`. The program says itself when a recharge was settled."""
+        return 0
+
     def carries(self, amount_paise: int) -> bool:  # noqa: ARG002
         """See `Wallet.carries`. What the program speaks has no narrow numbers."""
         return True

@@ -68,11 +68,10 @@ class ModbusMeter:
         self._unlocking = Unlocking(map_, self._asker, secrets or {})
         self._events = EventLog(map_, map_.events, self._asker) if map_.events else None
         procedure = map_.file.recharge
-        self._recharge = (
-            RechargeProcedure(map_, procedure, self._asker, self._unlocking, self.read)
-            if procedure is not None
-            else None
-        )
+        self._recharge: RechargeProcedure | None = None
+        if procedure is not None:
+            self._recharge = RechargeProcedure(map_, procedure, self._asker, self._unlocking, self.read)
+        self.looks_every = self._recharge.looks_every if self._recharge else 0
         self._guarded = _guarded(map_)
 
     @property

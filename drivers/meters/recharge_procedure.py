@@ -48,7 +48,7 @@ class RechargeProcedure:
         self._unlocking = unlocking
         self._read = read
         self._settles_ns = seconds(procedure.settles_within_s)
-        self._poll_ns = max(POLL_EVERY, self._settles_ns // LOOKS)
+        self.looks_every = max(POLL_EVERY, self._settles_ns // LOOKS)
         result = procedure.result
         self._outcomes = {
             **dict.fromkeys(result.pending, RechargeOutcome.PENDING),
@@ -121,7 +121,7 @@ class RechargeProcedure:
                 not_yet = look.span.lo
                 if look.span.hi >= deadline:
                     return RechargeResult(outcome, look.code or 0, sent, Span(not_yet, FOREVER))
-                self._asker.clock.sleep_until(min(look.span.hi + self._poll_ns, deadline))
+                self._asker.clock.sleep_until(min(look.span.hi + self.looks_every, deadline))
         except (LinkError, DeviceRefused) as error:
             raise self._unknown(
                 recharge_id, f"the commit was taken, and its result could not be read ({error})"
@@ -152,7 +152,7 @@ class RechargeProcedure:
                 if last:
                     break
                 not_yet = look.span.lo
-                self._asker.clock.sleep_until(min(look.span.hi + self._poll_ns, deadline))
+                self._asker.clock.sleep_until(min(look.span.hi + self.looks_every, deadline))
         except (LinkError, DeviceRefused) as error:
             raise self._unknown(recharge_id, f"the answer to the commit was lost ({lost}), then {error}") from error
         if self._procedure.read_back is None:

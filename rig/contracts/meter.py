@@ -109,5 +109,9 @@ class Wallet(Protocol):
             LinkError: the answer was lost and could not be read back; whether it was credited is unknown.
         """
 
+    @property
+    def looks_every(self) -> int:
+        """How far apart two looks at the result of a recharge are (ns), besides what an answer takes; 0 where it is told at once."""
+
     def carries(self, amount_paise: int) -> bool:
         """True when `recharge` would send this amount, good or bad; nothing is sent."""

@@ -12,12 +12,15 @@ if TYPE_CHECKING:
 
 
 def credited_in_time(terms: Terms) -> Limit:
-    """From the commit of a recharge to the meter's own word that it is credited, which comes when it answers."""
-    answers = terms.promises.table.turnaround_s or 0
+    """From the commit of a recharge to the meter's own word that it is credited.
+
+    A look that came just before says nothing until it is answered, and the next one comes a step later and is answered too.
+    """
+    seen = terms.looks_every + 2 * (terms.promises.table.turnaround_s or 0)
     return Limit(
-        Span(0, terms.promises.recharge_time + answers),
+        Span(0, terms.promises.recharge_time + seen),
         "a recharge is credited in time",
-        ("map: promises.recharge_s, turnaround_s",),
+        ("map: promises.recharge_s, turnaround_s", "how often the result is looked at"),
     )
 
 

@@ -47,7 +47,7 @@ def test_a_plan_as_data_adds_up(plan: Path) -> None:
     assert rig("plan", plan, "--policy", "nbpdcl", "--json").out == ended.out
 
 
-def test_alike_positions_are_told_once() -> None:
+def test_alike_positions_are_told_once(tmp_path: Path) -> None:
     """Two positions differ in their channel; two more only in name."""
     from rig.choices import Choices
     from rig.planning.forecast import forecast, groups
@@ -55,7 +55,7 @@ def test_alike_positions_are_told_once() -> None:
     text = (ROOT / "scenarios" / "benches" / "sim.toml").read_text(encoding="utf-8")
     one = text[text.index("[[positions]]") : text.index("[emulated]")]
     more = "".join(one.replace("P01", name) for name in ("P02", "P03")).replace("every_ms = 20", "every_ms = 10", 1)
-    file = Path.cwd() / "three.toml"
+    file = tmp_path / "three.toml"
     file.write_text(text.replace(one, one + more), encoding="utf-8")
     found = forecast(Choices(bench=str(file), plan="smoke", drives=False))
     assert [names for names, _, _ in groups(found.positions)] == [["P01", "P03"], ["P02"]]
