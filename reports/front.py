@@ -165,9 +165,11 @@ def _item(positions: Sequence[PositionResult], map_: dict[str, Any]) -> Pairs:
 def _bench(bench: dict[str, Any]) -> Pairs:
     channel = bench.get("channel") or {}
     delay = channel.get("delay_ms") or ["0", "0"]
+    measured = f", {in_words(channel['delay_from'])}" if channel.get("delay_from") else ""
     sees = (
-        f"{in_words(channel.get('what'))}, sampled every {channel.get('every_ms')} ms, own delay {delay[0]} … {delay[-1]} ms; "
-        f"resolves a moment to {channel.get('resolution_ms')} ms; live line known from {in_words(channel.get('live'))}"
+        f"{in_words(channel.get('what'))}, sampled every {channel.get('every_ms')} ms, own delay {delay[0]} … {delay[-1]} ms"
+        f"{measured}; resolves a moment to {channel.get('resolution_ms')} ms; "
+        f"live line known from {in_words(channel.get('live'))}"
     )
     mains = bench.get("mains") or {}
     return [

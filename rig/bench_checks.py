@@ -13,6 +13,7 @@ from rig.config import BenchFile, PositionTable, filled
 from rig.contracts import Password
 from rig.errors import ConfigError
 from rig.promises import Promises
+from rig.relay_table import known_relay_problems
 
 _KINDS = {"loads": "load", "senses": "sense", "sources": "source", "buttons": "button", "tamperers": "tampering"}
 
@@ -62,6 +63,7 @@ def table_problems(bench: Mapping[str, Any], where: str) -> list[str]:
             found += _table_problems("buses", meter.get("bus"), f"{path}.meter.bus")
         for kind, key in _KINDS.items():
             found += _table_problems(kind, position.get(key), f"{path}.{key}")
+        found += known_relay_problems(position.get("known_relay"), f"{path}.known_relay")
     return found
 
 

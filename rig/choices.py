@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from rig.bench_checks import device_problems, map_problems, missing_problems, password_problems
 from rig.blocked import refuse_blocked
 from rig.catalogue import file_named, thing
+from rig.channel_file import with_measured
 from rig.clock import utc_now
 from rig.config import BenchFile, PositionTable, load_bench
 from rig.errors import ConfigError
@@ -37,6 +39,8 @@ class Choices:
     out: str | None = None
     seed: str | int = 0
     narrowed: bool = False
+    as_declared: bool = False
+    """True for whoever measures a bench's channels: what was measured before is not looked at."""
     drives: bool = True
     """False for whoever only serves an emulated bench: no meter is asked, so no password is needed."""
 
@@ -68,6 +72,9 @@ def setup_of(choices: Choices, also: Sequence[str] = ()) -> Setup:
             return None
 
     bench = tried(lambda: bench_of(choices))
+    delays: Mapping[str, str] = {}
+    if bench is not None and not choices.as_declared:
+        bench, delays = tried(partial(with_measured, bench, choices.bench_name)) or (bench, delays)
     plan = tried(lambda: plan_of(choices))
     policy = tried(lambda: load_policy(file_named("policies", _policy_name(choices, plan))))
     position = choices.position or (bench.positions[0].name if bench else "")
@@ -85,7 +92,10 @@ def setup_of(choices: Choices, also: Sequence[str] = ()) -> Setup:
     meters = thing("meters", "modbus")
     map_ = meters.load(file_named("maps", map_name))
     policy = policy.for_wallet(meters.energy_step(map_), map_name).for_meter(map_.capabilities, map_name, map_.absent)
-    return Setup(bench, position, map_name, policy, plan, _out(choices.out), seed, choices.faults, choices.narrowed)
+    return Setup(
+        bench, position, map_name, policy, plan, _out(choices.out), seed, choices.faults, choices.narrowed,
+        delay_from=delays.get(position, ""),
+    )  # fmt: skip
 
 
 def _policy_name(choices: Choices, plan: Plan | None) -> str:

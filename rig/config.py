@@ -103,6 +103,8 @@ class PositionTable(Strict):
     sense: dict[str, Any] | None = None
     source: dict[str, Any] | None = None
     button: dict[str, Any] | None = None
+    known_relay: dict[str, Any] | None = None
+    """What stands in the meter's place while the bench tests itself, see `rig.relay_table`."""
     tampering: dict[str, Any] | None = None
     every_ms: int = Field(default=20, ge=1, le=10_000)
     live: Literal["source", "line_side"] = "line_side"

@@ -43,6 +43,8 @@ class Setup:
     owner: bool = True
     """False in a position process: whoever started it renders, and owns keeper and emulator."""
     selected: tuple[str, ...] = field(default=())
+    delay_from: str = ""
+    """Where the channel's delay comes from, when it is not the bench file."""
 
     @property
     def table(self) -> PositionTable:
@@ -78,6 +80,7 @@ class Setup:
             "delay_ms": [_ms(d) for d in self.sense_delay],
             "resolution_ms": _ms(self.resolution),
             "live": table.live,
+            **({"delay_from": self.delay_from} if self.delay_from else {}),
         }
         return {
             "bench": {
@@ -129,7 +132,7 @@ def _stable(bench: BenchFile) -> str:
     """The bench without the addresses that an emulator chose, so that equal benches have equal hashes."""
     table = bench.model_dump(mode="json")
     for position in table["positions"]:
-        for key in ("button", "tampering"):
+        for key in ("button", "tampering", "known_relay"):
             if position[key] is None:
                 del position[key]  # a bench without one is the same bench as before there were any
     if bench.emulates:
