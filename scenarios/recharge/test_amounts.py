@@ -23,7 +23,7 @@ ALMOST_NOTHING = Start(credit=rupees("0.37"), arrears=0)
     needs={Capability.RECHARGE},
     reads=("balance", "last_recharge_amount", "total_recharged"),
     starts=ALMOST_NOTHING,
-    catches={"P11": "credited beside what was due"},
+    catches={"P11": "credited beside what was due", "K7": "credited beside what was due"},
     judges=(
         Equal("every one is", RechargeOutcome.ACCEPTED.value, "every amount between smallest and largest is taken"),
         Equal("credited beside what was due", 0, "the balance rises by what the policy leaves of the amount", "paise"),

@@ -19,7 +19,7 @@ STATED = {name: fault.ends_in for name, fault in FAULTS.items() if fault.ends_in
 BORNE = [name for name, ending in STATED.items() if ending.word != "FAIL" and not FAULTS[name].parts]
 ROWS = """
 R1 R2 R3 R5 R6 R7 R8 R9 R11 R12  C1 C2 C3 C5 C7 C8 C9 C10 C13  P1 P2 P3 P4 P6 P8 P9 P11  A1 A3 A5 A6 A7 A9 A11 A13 A14
-L1 L2 L4 L5 L6 L7 L9  T1 T2 T4 T5  M1 M2 M3 M4 M6 M8  K1 K2 K4 K9  O1 O2 O3 O5 O6 O8  E1 E3 E5
+L1 L2 L4 L5 L6 L7 L9  T1 T2 T4 T5  M1 M2 M3 M4 M6 M8  K1 K2 K4 K7 K9  O1 O2 O3 O5 O6 O8  E1 E3 E5
 """
 """Of the list of faults that meters show, all that a meter with registers can have; the others are of DLMS and of tokens."""
 

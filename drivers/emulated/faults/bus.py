@@ -11,11 +11,14 @@ from rig.clock import MILLISECOND
 
 LATE_EVERY = 7
 SPOILED_EVERY = 9
+EXECUTED_EVERY = 3
 LATE_NS = 1500 * MILLISECOND
 
 _READS = {3: "holding", 4: "input"}
 _WRITES = {16: "holding"}
 _COIL = 5
+_LOW_BYTE_OF_A_NUMBER = 9
+"""Behind function, address, count, size and three bytes of the first number of two words."""
 
 
 def swap_words(unit: Unit, two_words: frozenset[tuple[str, int]]) -> Unit:
@@ -74,6 +77,22 @@ def answer_late(unit: Unit, _two_words: frozenset[tuple[str, int]]) -> Unit:
     return faulty
 
 
+def execute_spoiled(unit: Unit, _two_words: frozenset[tuple[str, int]]) -> Unit:
+    """A bit of every third write of registers is turned on the line, and the meter, which checks no frame, carries it out."""
+    asked = 0
+
+    def faulty(pdu: bytes) -> bytes | Answer | None:
+        nonlocal asked
+        if pdu[0] not in _WRITES:
+            return unit(pdu)
+        asked += 1
+        spoiled = bytearray(pdu)
+        spoiled[min(_LOW_BYTE_OF_A_NUMBER, len(pdu) - 1)] ^= 4
+        return unit(pdu if asked % EXECUTED_EVERY else bytes(spoiled))
+
+    return faulty
+
+
 def spoil_reads(unit: Unit, _two_words: frozenset[tuple[str, int]]) -> Unit:
     """What protects the frame is wrong in every ninth answer to a read."""
     asked = 0
@@ -121,6 +140,14 @@ FAULTS = (
         "answers come after the time-out and are thrown away, none is taken for another",
         bus=answer_late,
         ends_in=Ending("ERROR", {"REL-1": "LinkError", "REL-5": "LinkError"}),
+    ),
+    Fault(
+        "K7",
+        "frames are not checked",
+        "bus",
+        "what was spoiled on the line is carried out",
+        bus=execute_spoiled,
+        ends_in=fails("RCH-4", "credited beside what was due"),
     ),
     Fault(
         "K8",

@@ -271,3 +271,17 @@ def test_every_ninth_answer_to_a_read_is_spoiled() -> None:
     answers = [faulty(pdu) for _ in range(9) for pdu in (b"\x04\x00", b"\x10\x00")]
     assert [n for n, answer in enumerate(answers) if isinstance(answer, Answer)] == [16]
     assert answers[16] == Answer(b"\x04\x00", corrupt=True)
+
+
+def test_every_third_write_of_registers_is_carried_out_with_a_bit_turned() -> None:
+    took: list[bytes] = []
+
+    def unit(pdu: bytes) -> bytes:
+        took.append(pdu)
+        return pdu[:5]
+
+    faulty = faulty_unit(unit, ["K7"], frozenset())
+    write = bytes.fromhex("10 0120 0002 04 0000 3039")
+    assert [faulty(write) for _ in range(3)] == [write[:5]] * 3
+    assert took == [write, write, bytes.fromhex("10 0120 0002 04 0000 303D")]
+    assert faulty(b"\x05\x00") == b"\x05\x00"
