@@ -28,6 +28,10 @@ Given = TypeVar("Given")
 Taken = TypeVar("Taken")
 
 
+INPUTS_ON_RTU = 100
+"""Unit of the digital inputs on the RTU line of each meter, unless that meter is this unit itself."""
+
+
 class _Closes(Protocol):
     def close(self) -> None:
         """Stop serving."""
@@ -86,7 +90,9 @@ class ServedBench:
         if self._settings.serve in ("rtu_over_tcp", "all"):
             served["gateway"] = await self._gateway(position.unit, position.answer, f"{position.name} gateway")
         if self._settings.serve in ("rtu", "both", "all"):
-            units = {position.unit: self._on_time(position.answer)}
+            units: dict[int, Callable[[bytes], bytes | Answer | None]] = {}
+            units[INPUTS_ON_RTU] = self._on_time(self._installation.inputs_answer)
+            units[position.unit] = self._on_time(position.answer)
             try:
                 line, name = await serve_pty(
                     units, self._settings.baud, self._settings.parity, self._settings.stop_bits
