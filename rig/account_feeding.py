@@ -130,9 +130,12 @@ class AccountFeeding:
         shown = reading.values.get("clock")
         if not isinstance(shown, datetime) or "clock" not in reading.spans:
             return
-        known, at = self.time.known, reading.spans["clock"]
-        if not self.time.read(shown, at) or not known:
-            self._follow_clock(at.lo)
+        known, at, today = self.time.known, reading.spans["clock"], self._today()
+        if self.time.read(shown, at) and known:
+            return
+        if known and self.account is not None:  # it was set, and the month that it was in is left
+            self._months.leave(today, self.account.used_wh)
+        self._follow_clock(at.lo)
 
     def _hear_arrears(self, reading: MeterReading) -> None:
         if self.account is None or reading.arrears_paise is None:

@@ -46,6 +46,15 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
+class Piece:
+    """Trials of one meter in one set-up after the other: in each only the scenarios that the ones before could not run, and
+    those of `everywhere`, to which every set-up may give an occasion."""
+
+    trials: tuple[Trial, ...]
+    everywhere: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
     """What a trial came to. `excluded` says of each scenario that was not run: its word (not promised, not shown) and why.
 

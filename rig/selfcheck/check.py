@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from rig.catalogue import file_named
@@ -11,11 +11,11 @@ from rig.errors import ConfigError
 from rig.plan import load_plan
 from rig.scenario import Scenario
 from rig.scenarios import families, shipped
-from rig.selfcheck.cells import Trial, Tried
+from rig.selfcheck.cells import Piece, Tried
 from rig.selfcheck.crew import Crew
 from rig.selfcheck.matrix import Matrix
 from rig.selfcheck.statements import Statement, chosen, listed, unlisted
-from rig.selfcheck.trials import drawn, named, trials_of
+from rig.selfcheck.trials import named, pieces_of
 
 MOST_JOBS = 64
 
@@ -40,18 +40,24 @@ class Checking:
     plan: str
     scenarios: tuple[Scenario, ...]
     statements: tuple[Statement, ...]
-    trials: tuple[Trial, ...]
+    pieces: tuple[Piece, ...]
     jobs: int
 
     def run(self, told: Callable[[Tried], None] = lambda _tried: None) -> Matrix:
-        """Run every trial; `told` hears of each as it ends. RigError when a process dies."""
-        tried: dict[int, Tried] = {}
-        with Crew(min(self.jobs, len(self.trials)), [one.id for one in self.scenarios]) as crew:
-            for number, one in crew.run(self.trials):
-                tried[number] = one
-                told(one)
-        in_order = tuple(tried[number] for number in range(len(self.trials)))
+        """Run every piece; `told` hears of each trial as it ends. RigError when a process dies."""
+        found: dict[int, Sequence[Tried]] = {}
+        with Crew(min(self.jobs, len(self.pieces)), [one.id for one in self.scenarios]) as crew:
+            for number, some in crew.run(self.pieces):
+                found[number] = some
+                for tried in some:
+                    told(tried)
+        in_order = tuple(tried for number in range(len(self.pieces)) for tried in found[number])
         return Matrix(self.plan, self.scenarios, self.statements, in_order)
+
+    @property
+    def trials(self) -> int:
+        """How many meters will be tried."""
+        return sum(len(piece.trials) for piece in self.pieces)
 
 
 def ready(asked: Asked) -> Checking:
@@ -72,8 +78,8 @@ def ready(asked: Asked) -> Checking:
         problems += error.problems
     if problems:
         raise ConfigError(problems)
-    trials = trials_of(statements, every, plan.policy, asked.seeds) + drawn(asked.healthy, plan.policy)
-    return Checking(plan.name, tuple(scenarios), tuple(statements), tuple(trials), asked.jobs or os.cpu_count() or 1)
+    pieces = pieces_of(statements, scenarios, plan.policy, asked.seeds, asked.healthy)
+    return Checking(plan.name, tuple(scenarios), tuple(statements), tuple(pieces), asked.jobs or os.cpu_count() or 1)
 
 
 def _numbers(asked: Asked) -> list[str]:

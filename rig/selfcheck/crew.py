@@ -1,4 +1,4 @@
-"""The processes of a self-check: started once, and each takes the next trial when it is done with the last."""
+"""The processes of a self-check: started once, and each takes the next meter when it is done with the last."""
 
 from __future__ import annotations
 
@@ -15,21 +15,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from rig.errors import RigError
-from rig.selfcheck.cells import Trial, Tried
-from rig.selfcheck.trial import run_trial
+from rig.selfcheck.cells import Piece, Tried
+from rig.selfcheck.trial import run_piece
 
 _ENDS_WITHIN_S = 5
 
 
 class Crew:
-    """So many processes (at least 1) that run trials over these scenarios. Use it in `with`: they end with the block."""
+    """So many processes (at least 1) that put meters through these scenarios. Use it in `with`: they end with the block."""
 
     def __init__(self, jobs: int, scenarios: Sequence[str]) -> None:
         self._members: dict[Connection, BaseProcess] = {}
+        self._folder = TemporaryDirectory(prefix="rig-selfcheck-")
         context = get_context("spawn")
         for _ in range(jobs):
             ours, theirs = context.Pipe()
-            member = context.Process(target=_work, args=(theirs, list(scenarios)), daemon=True)
+            member = context.Process(target=_work, args=(theirs, list(scenarios), self._folder.name), daemon=True)
             member.start()
             theirs.close()
             self._members[ours] = member
@@ -43,42 +44,43 @@ class Crew:
             member.terminate()
         for member in self._members.values():
             member.join(_ENDS_WITHIN_S)
+        self._folder.cleanup()
 
     @property
     def pids(self) -> list[int]:
         """The process ids of its members."""
         return [member.pid or 0 for member in self._members.values()]
 
-    def run(self, trials: Sequence[Trial]) -> Iterator[tuple[int, Tried]]:
-        """Every trial's number in the list, and what it came to, as they end. RigError when a process dies."""
-        waiting = deque(enumerate(trials))
-        busy = {connection for connection in self._members if self._gets_next(connection, waiting)}
+    def run(self, pieces: Sequence[Piece]) -> Iterator[tuple[int, Sequence[Tried]]]:
+        """Every piece's number in the list, and what its trials came to, as they end. RigError when a process dies."""
+        waiting = deque(enumerate(pieces))
+        busy = {connection for connection in self._members if _gets_next(connection, waiting)}
         while busy:
             ready = wait(list(busy))
             for connection in [one for one in self._members if one in ready]:
                 try:
-                    found: tuple[int, Tried] = connection.recv()
+                    found: tuple[int, Sequence[Tried]] = connection.recv()
                 except EOFError:
-                    raise RigError(
-                        "a process of the self-check died; its last words are above, if it had any"
-                    ) from None
-                if not self._gets_next(connection, waiting):
+                    raise RigError("a process of the self-check died; its last words are above, if any") from None
+                if not _gets_next(connection, waiting):
                     busy.remove(connection)
                 yield found
 
-    @staticmethod
-    def _gets_next(connection: Connection, waiting: deque[tuple[int, Trial]]) -> bool:
-        if waiting:
-            connection.send(waiting.popleft())
-            return True
-        return False
+
+def _gets_next(connection: Connection, waiting: deque[tuple[int, Piece]]) -> bool:
+    if waiting:
+        connection.send(waiting.popleft())
+        return True
+    return False
 
 
-def _work(orders: Connection, scenarios: list[str]) -> None:
-    """A member: trials come in, what they came to goes out, until the other end is gone."""
+def _work(orders: Connection, scenarios: list[str], folder: str) -> None:
+    """A member: pieces come in, what they came to goes out, until the other end is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C goes to the whole group; the parent ends its crew itself
-    with TemporaryDirectory(prefix=f"rig-selfcheck-{os.getpid()}-") as folder, suppress(EOFError, BrokenPipeError):
+    own = Path(folder) / str(os.getpid())
+    own.mkdir()
+    with suppress(EOFError, BrokenPipeError):
         while True:
-            number, trial = orders.recv()
-            orders.send((number, run_trial(trial, scenarios, Path(folder))))
-            gc.freeze()  # what is there after a trial is code and tables, and need not be looked through again
+            number, piece = orders.recv()
+            orders.send((number, run_piece(piece, scenarios, own)))
+            gc.freeze()  # what is there after a piece is code and tables, and need not be looked through again

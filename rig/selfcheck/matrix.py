@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from rig.scenario import Scenario
@@ -149,9 +149,14 @@ class Matrix:
         planned = {one.id for one in self.scenarios}
         pairs = {id_: _pair(id_, weighed) for id_ in statement.by if id_ in planned}
         broken = {id_: _broken(id_, worth, weighed) for id_, worth in pairs.items() if worth is not As.CAUGHT}
+        weighed = tuple(_without_occasion(one, pairs) for one in weighed)
+        end = _end(statement, pairs, weighed)
+        wrong = next((one for one in weighed if one.worth is As.WRONG_REASON), None)
+        if end is End.WRONG_REASON and not broken and wrong:
+            broken[wrong.cell.scenario] = f"{As.WRONG_REASON}: {in_words(wrong.cell)}"
         if statement.word is not Word.FAIL:
             broken |= {w.cell.scenario: f"blames the meter: {in_words(w.cell)}" for w in _blames(weighed)}
-        return Row(statement, tried, weighed, _end(statement, pairs, weighed), broken)
+        return Row(statement, tried, weighed, end, broken)
 
 
 def in_words(cell: Cell) -> str:
@@ -172,6 +177,12 @@ def _pair(scenario: str, weighed: Sequence[Weighed]) -> As:
             by_seed.setdefault(one.tried.trial.seed, []).append(one.worth)
     best = [next((worth for worth in RANK if worth in some), As.UNVERIFIABLE) for some in by_seed.values()]
     return max(best, key=RANK.index, default=As.UNVERIFIABLE)
+
+
+def _without_occasion(one: Weighed, pairs: Mapping[str, As]) -> Weighed:
+    """A scenario that catches the fault in one set-up and passes in another had no occasion there, and missed nothing."""
+    caught = one.worth is As.MISSED and pairs.get(one.cell.scenario) is As.CAUGHT
+    return replace(one, worth=As.PASSED) if caught else one
 
 
 def _broken(scenario: str, worth: As, weighed: Sequence[Weighed]) -> str:

@@ -12,7 +12,7 @@ from rig.contracts import Bus, Reply, Request
 from rig.errors import ConfigError, RigError
 from rig.scenario import declared
 from rig.scenarios import shipped_functions
-from rig.selfcheck.cells import Cell, Reason, Trial, Tried
+from rig.selfcheck.cells import Cell, Piece, Reason, Trial, Tried
 from rig.selfcheck.unwritten import Unwritten
 from rig.setup import Setup
 from rig.variety import healthy_meter
@@ -112,11 +112,20 @@ class _OnTrial:
             self.strays += found.strays
 
 
-def run_trial(trial: Trial, scenarios: Sequence[str], folder: Path) -> Tried:
-    """Put a meter through these scenarios. `folder` is for files that are needed on the way.
+def run_piece(piece: Piece, scenarios: Sequence[str], folder: Path) -> list[Tried]:
+    """Put a meter through these scenarios in each of its set-ups. `folder` is for files that are needed on the way."""
+    found: list[Tried] = []
+    left = list(scenarios)
+    for trial in piece.trials:
+        tried = _run_trial(trial, [one for one in scenarios if one in left or one in piece.everywhere], folder)
+        found.append(tried)
+        done = {cell.scenario for cell in tried.cells}
+        left = [one for one in left if one not in done]
+    return found
 
-    Whatever breaks is told in `problem`: one meter on which the rig stumbles must not hide what it says of the others.
-    """
+
+def _run_trial(trial: Trial, scenarios: Sequence[str], folder: Path) -> Tried:
+    """Whatever breaks is told in `problem`: one meter on which the rig stumbles must not hide what it says of the others."""
     problem, on_trial = "", None
     try:
         if trial.drawn is None:

@@ -8,40 +8,46 @@ from functools import cache
 from rig.catalogue import file_named, files
 from rig.policy import Policy, load_policy
 from rig.scenario import Scenario
-from rig.selfcheck.cells import Trial
+from rig.selfcheck.cells import Piece, Trial
 from rig.selfcheck.set_ups import SetUp
 from rig.selfcheck.statements import Statement
 
 
-def trials_of(
-    statements: Sequence[Statement], scenarios: Mapping[str, Scenario], policy: str, seeds: int
-) -> list[Trial]:
-    """Every fault in every set-up that it is looked at in, for each seed; before them, the good meter of each set-up."""
-    found: dict[str, list[SetUp]] = {one.id: set_ups_of(one, scenarios, policy) for one in statements}
-    different = {one.name: one for one in [SetUp(policy), *(s for some in found.values() for s in some)]}
-    healthy = [Trial(one, "", seed) for one in different.values() for seed in range(seeds)]
-    return healthy + [Trial(one, id_, seed) for id_, some in found.items() for one in some for seed in range(seeds)]
+def pieces_of(
+    statements: Sequence[Statement], scenarios: Sequence[Scenario], policy: str, seeds: int, good: int
+) -> list[Piece]:
+    """The good meter of each set-up, then every fault, each with every seed; then so many `good` ones, drawn by their number."""
+    rest = [SetUp(name) for name in _policies_for(scenarios, policy)]
+    of_fault = {one: _set_ups(one, policy, rest) for one in statements}
+    different = {one.name: one for some in ([SetUp(policy), *rest], *of_fault.values()) for one in some}
+    healthy = [Piece((Trial(one, "", seed),)) for one in different.values() for seed in range(seeds)]
+    faulty = [
+        Piece(tuple(Trial(one, statement.id, seed) for one in some), frozenset(statement.by))
+        for statement, some in of_fault.items()
+        for seed in range(seeds)
+    ]
+    return [*healthy, *faulty, *(Piece((Trial(SetUp(policy), "", number, number),)) for number in range(good))]
 
 
-def set_ups_of(statement: Statement, scenarios: Mapping[str, Scenario], policy: str) -> list[SetUp]:
-    """The default one; what the fault needs to show; and, for a scenario that must catch it and that the policies of these
-    have nothing to do with, one policy more."""
-    needed = SetUp.of(statement.needs, policy)
-    found = {one.name: one for one in (SetUp(policy), needed)}
-    for id_ in statement.by:
-        about = scenarios.get(id_)
-        if about is None or any(not about.unless(_policy(one.policy)) for one in found.values()):
-            continue
-        other = next((e.name for e in files("policies") if not about.unless(_policy(e.name))), None)
-        if other is not None:
-            one = SetUp(other, needed.map, needed.promises, needed.meter)
-            found[one.name] = one
-    return list(found.values())
+def _set_ups(statement: Statement, policy: str, rest: Sequence[SetUp]) -> list[SetUp]:
+    """First what the fault needs to show, then the default one, then those for the scenarios that are not promised there."""
+    in_turn = (SetUp.of(statement.needs, policy), SetUp(policy), *rest)
+    return list({one.name: one for one in in_turn}.values())
 
 
-def drawn(count: int, policy: str) -> list[Trial]:
-    """So many healthy meters, each drawn by its own number: 0, 1, 2 …"""
-    return [Trial(SetUp(policy), "", number, number) for number in range(count)]
+def _policies_for(scenarios: Sequence[Scenario], policy: str) -> list[str]:
+    """Few policies under which all the scenarios are promised that have nothing to do with the plan's own one."""
+    left = [one for one in scenarios if one.unless(_policy(policy))]
+    found: list[str] = []
+    others = [entry.name for entry in files("policies") if entry.name != policy]
+    while left:
+        best = max(others, key=lambda name: sum(not one.unless(_policy(name)) for one in left), default=policy)
+        still = [one for one in left if one.unless(_policy(best))]
+        if len(still) == len(left):
+            break
+        found.append(best)
+        left = still
+    return found
 
 
 def named(scenarios: Iterable[Scenario], families: Mapping[str, str], expression: str) -> list[Scenario]:

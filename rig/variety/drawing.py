@@ -65,7 +65,7 @@ def _promised(found: dict[str, Any], chance: _Chance) -> None:
     chance.some(found, 0.3, "command_ms", 100, 500, 1000)
     chance.some(found, 0.3, "power_up_ms", 500, 2000, 3000)
     chance.some(found, 0.2, "accuracy", "0.5", "2.0")
-    chance.some(found, 0.1, "over_current", ("24.5", "5"), ("24.5", "1"), ("20", "3"))
+    chance.some(found, 0.1 if "map" not in found else 0, "over_current", ("24.5", "5"), ("24.5", "1"), ("20", "3"))
     chance.some(found, 0.15, "starting_current", "0.02", "0.004", "0.04")
     states = [2 * chance.of(2) for _ in range(4)]
     states[2] = min(states[1:3])

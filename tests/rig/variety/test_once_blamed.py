@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from rig.variety import HealthyMeter, try_out
 from rig.variety.traits import Traits
 
-ONCE_BLAMED = {
+ONCE_BLAMED: dict[str, tuple[dict[str, Any], list[str]]] = {
     "2.1 times the limit is more than the meter may carry": (
         {"family": "inverse", "over_current": ("20", "3")},
         ["OVL-5"],
     ),
+    "a month of the clock comes again after the clock was put back": ({"policy": "trial"}, ["CHG-5", "CHG-6"]),
     "the clock is set before the tick that books what a new month costs": (
         {"policy": "trial", "tick_ms": 10_000},
         ["CHG-5", "CHG-6"],
