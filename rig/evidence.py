@@ -16,6 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any
 
+from rig import damage
 from rig.errors import ConfigError
 from rig.plain import AS_THEY_ARE
 from rig.plain import interval_of as interval_of
@@ -158,17 +159,19 @@ def read(path: Path) -> Evidence:
         body, mark, claimed = line.rpartition(b',"chain":"')
         expected = hashlib.sha256(chain.encode() + body + b"}").hexdigest() if mark else ""
         if not mark or claimed != f'{expected}"}}'.encode():
-            return Evidence(path, records, "altered", f"{path}: line {number} does not continue the chain", chain)
+            return Evidence(path, records, "altered", f"{path}: {damage.altered(line, number)}", chain)
         records.append(json.loads(line))
         chain = expected
     return _ended(path, records, chain, torn)
 
 
 def _ended(path: Path, records: list[dict[str, Any]], chain: str, torn: bytes) -> Evidence:
+    if any(r["kind"] == "close" for r in (records if torn else records[:-1])):
+        return Evidence(path, records, "altered", f"{path}: {damage.ADDED}", chain)
     if torn:
-        return Evidence(path, records, "torn", f"{path}: line {len(records) + 1} is cut off in the middle", chain)
+        return Evidence(path, records, "torn", f"{path}: {damage.torn(len(records) + 1)}", chain)
     if not records or records[-1]["kind"] != "close":
-        return Evidence(path, records, "aborted", f"{path}: has no closing record: the run was cut off", chain)
+        return Evidence(path, records, "aborted", f"{path}: {damage.UNCLOSED}", chain)
     identity = next((r for r in records if r["kind"] == "identity"), None)
     if identity is not None:
         bare = {k: v for k, v in identity.items() if k not in ("n", "at", "chain")}

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from rig.damage import cut
 from rig.errors import ConfigError
 from rig.evidence import SUFFIX, Evidence, Record, read
 from rig.results import NEVER_RAN, NOT_SHOWN, Absence, PositionResult, RunResult, ScenarioResult
@@ -95,9 +96,7 @@ def _sound(evidence: Evidence, provenance: Mapping[str, Any]) -> Evidence:
     files = provenance.get("files") or {}
     named = files.get(evidence.path.name)
     if named and named != evidence.chain:
-        raise ConfigError(
-            f"{evidence.path}: provenance.json names another last line: lines were cut away or added afterwards"
-        )
+        raise ConfigError(f"{evidence.path}: {cut(evidence.state, len(evidence.records))}")
     return evidence
 
 

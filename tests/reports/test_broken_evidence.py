@@ -17,7 +17,7 @@ from tests.reports.sample_run import write_run
 def test_an_altered_line_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     path = write_run(tmp_path)
     path.write_bytes(path.read_bytes().replace(b'"watts":2317', b'"watts":2316'))
-    with pytest.raises(ConfigError, match=r"P01\.rig\.jsonl: line \d+ does not continue the chain"):
+    with pytest.raises(ConfigError, match=r"P01\.rig\.jsonl: ALTERED: line \d+ does not continue the chain"):
         render_run(tmp_path)
     assert not (tmp_path / "report.html").exists() and not (tmp_path / "results.json").exists()
 

@@ -106,7 +106,8 @@ class TestDamaged:
 
         assert ended.code == 2
         assert (
-            f"P01.rig.jsonl: line {line + 1} does not continue the chain; altered evidence is not judged" in ended.err
+            f"P01.rig.jsonl: ALTERED: line {line + 1} does not continue the chain: it was altered; altered evidence is not judged"
+            in ended.err
         )
         assert files(changed) == before
 
@@ -114,7 +115,7 @@ class TestDamaged:
         ended = rig("report", self.change(out, lambda lines: lines[:-5]))
 
         assert ended.code == 2
-        assert "lines were cut away or added afterwards" in ended.err
+        assert "P01.rig.jsonl: CUT: provenance.json names another last line: lines after line" in ended.err
 
     @pytest.mark.parametrize("torn", [False, True])
     def test_a_run_that_died_is_reported_as_cut_off(self, out: Path, torn: bool) -> None:
