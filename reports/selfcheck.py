@@ -25,7 +25,7 @@ KINDS: Mapping[str, Kind] = {
     "missed": Kind("missed", "✕", "missed: had to be caught here, and passed"),
     "unverifiable": Kind("unsure", "?", "unverifiable: a good meter does not pass here either"),
     "passed": Kind("passed", "·", "passed: this scenario does not see the fault"),
-    "not run": Kind("absent", "", "not promised with this meter and policy"),
+    "not run": Kind("absent", "", "not run: not promised, or not to be shown, with this meter and policy"),
 }
 """In the order in which the better one counts, when a fault was tried in several set-ups."""
 SENTENCES = {

@@ -19,9 +19,7 @@ NAME = "selfcheck"
 def selfcheck(
     plan: Annotated[str, typer.Option(help="Plan name or file: whose scenarios, under whose policy.")] = "type",
     fault: Names = [],  # noqa: B006 - typer reads the default
-    k: Annotated[
-        str, typer.Option("-k", help="Only scenarios whose id or family holds this; join with `or`.")
-    ] = "",
+    k: Annotated[str, typer.Option("-k", help="Only scenarios whose id or family holds this; join with `or`.")] = "",
     healthy: Annotated[int, typer.Option(help="So many good meters, drawn at random, besides.")] = 0,
     seeds: Annotated[int, typer.Option(help="Run everything with so many seeds.")] = 1,
     unlisted: Annotated[
@@ -41,7 +39,7 @@ def selfcheck(
     checking = ready(Asked(plan, tuple(fault), k, seeds, healthy, unlisted, jobs))
     folder = _folder(out)
     unwind_on_signals()
-    matrix = checking.run(_Progress(len(checking.trials)))
+    matrix = checking.run(_Progress(checking.trials))
     found = document(matrix)
     make_out(folder)
     (folder / f"{NAME}.json").write_text(as_text(found), encoding="utf-8")

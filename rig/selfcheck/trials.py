@@ -18,12 +18,12 @@ def pieces_of(
 ) -> list[Piece]:
     """The good meter of each set-up, then every fault, each with every seed; then so many `good` ones, drawn by their number."""
     rest = [SetUp(name) for name in _policies_for(scenarios, policy)]
-    of_fault = {one: _set_ups(one, policy, rest) for one in statements}
-    different = {one.name: one for some in ([SetUp(policy), *rest], *of_fault.values()) for one in some}
+    of_fault = [(one, _set_ups(one, policy, rest)) for one in statements]
+    different = {one.name: one for some in ([SetUp(policy), *rest], *(found for _, found in of_fault)) for one in some}
     healthy = [Piece((Trial(one, "", seed),)) for one in different.values() for seed in range(seeds)]
     faulty = [
         Piece(tuple(Trial(one, statement.id, seed) for one in some), frozenset(statement.by))
-        for statement, some in of_fault.items()
+        for statement, some in of_fault
         for seed in range(seeds)
     ]
     return [*healthy, *faulty, *(Piece((Trial(SetUp(policy), "", number, number),)) for number in range(good))]
