@@ -6,7 +6,21 @@ import sys
 
 import typer
 
-from rig.cli import check, clear, conform, emulate, explain, listing, map_try, plan, probe, report, run, selfcheck
+from rig.cli import (
+    check,
+    clear,
+    compare,
+    conform,
+    emulate,
+    explain,
+    listing,
+    map_try,
+    plan,
+    probe,
+    report,
+    run,
+    selfcheck,
+)
 from rig.errors import ConfigError, RigError
 
 app = typer.Typer(
@@ -26,6 +40,7 @@ app.command("check")(check.check)
 app.command("list")(listing.list_)
 app.command("explain")(explain.explain)
 app.command("report")(report.report)
+app.command("compare")(compare.compare)
 app.command("clear")(clear.clear)
 app.command("conform")(conform.conform)
 app.command("selfcheck")(selfcheck.selfcheck)
