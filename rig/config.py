@@ -108,6 +108,8 @@ class PositionTable(Strict):
     tampering: dict[str, Any] | None = None
     every_ms: int = Field(default=20, ge=1, le=10_000)
     live: Literal["source", "line_side"] = "line_side"
+    phases: Annotated[list[Annotated[int, Field(ge=0, le=100)]], Field(min_length=3, max_length=3)] | None = None
+    """Part of the load's current (%) on L1, L2 and L3, at a meter of three phases."""
 
 
 class BenchFile(Strict):

@@ -21,7 +21,7 @@ def contradictions(table: Mapping[str, Any]) -> list[str]:
     wrong += [f"shared_by: names {n} twice" for n in sorted({n for n in shared if shared.count(n) > 1})]
     if shared and not table.get("source") and table.get("kind") == "wired":
         wrong.append("shared_by: there is no source to share; add the table, or give each position its own")
-    wrong += _mains(table)
+    wrong += _mains(table) + _phases(table, positions)
     return wrong + (_wired(table, positions, shared) if table.get("kind") == "wired" else _emulated(table, names))
 
 
@@ -59,6 +59,20 @@ def _wired(table: Mapping[str, Any], positions: list[Mapping[str, Any]], shared:
             wrong.append(f"positions.{name}: has no source: give it one, or name it in shared_by")
         if position.get("source") and on_shared:
             wrong.append(f"positions.{name}.source: it is named in shared_by too; it can hang on one source only")
+    return wrong
+
+
+def _phases(table: Mapping[str, Any], positions: list[Mapping[str, Any]]) -> list[str]:
+    """Phases that do not make up a whole load, or that an emulated bench has of its own."""
+    wrong = []
+    for number, position in enumerate(positions):
+        path, given = f"positions.{position.get('name', number)}.phases", position.get("phases")
+        if given is not None and table.get("kind") != "wired":
+            wrong.append(
+                f"{path}: belongs to a wired bench; an emulated load stands as emulated.meter.phase_shares says"
+            )
+        elif isinstance(given, list) and all(isinstance(one, int) for one in given) and sum(given) != 100:
+            wrong.append(f"{path}: {given} are no parts of 100 %")
     return wrong
 
 

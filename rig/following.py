@@ -16,6 +16,7 @@ from rig.ledger import Account, Split
 from rig.limiting import USUAL_VOLTS
 from rig.policy import Policy
 from rig.promises import Promises
+from rig.starting_current import StartingCurrent
 
 NOTHING = Interval.of(0)
 
@@ -47,6 +48,7 @@ class Following:
         self._live = True
         self._ready = self._dark_since = 0
         self._pressed: Span | None = None
+        self._start = StartingCurrent(promises)
         self.keeping = AccountKeeping(policy, promises, lambda entry, words: self._keep(entry, words, 0, None))
         self.volts = USUAL_VOLTS
         """The mains of the bench, by which a current is reckoned (V)."""
@@ -145,14 +147,10 @@ class Following:
     def _pressed_in_mid_cut(self, edge: Edge) -> None:
         """The contact opened for want of credit around a press of the button, which may have lent credit, or not."""
         at, self._pressed = self._pressed, None
-        if (
-            at is None
-            or edge.at.lo > at.hi + self._promises.contact
-            or self.expectation is None
-            or self.account is None
-        ):
+        if at is None or self.expectation is None or self.account is None:
             return
-        if self.account.pressed(at, False):
+        in_time = edge.at.lo <= at.hi + self._promises.contact
+        if in_time and self.account.pressed(at, False):
             self.expectation.credited(Span(at.lo, max(at.hi, edge.at.hi)), self.keeping.enough(at))
 
     def dark_between(self, began: int, ended: int) -> int:
@@ -165,7 +163,7 @@ class Following:
 
     def _flows_again(self, at: Span) -> None:
         watts = self._measure() if self._demanded else NOTHING
-        self.trace.set(at, watts)
+        self.trace.set(at, self._start.counted(watts, self.volts))
         if self.expectation is not None:
             self.expectation.load(at, watts)
 
@@ -173,13 +171,14 @@ class Following:
         """The load was set at `at`, and sinks this much (W) while the contact is closed."""
         self._demanded = watts.hi > 0
         flowing = watts if self.state is RelayState.CLOSED else NOTHING
-        self.trace.set(at, flowing)
+        self.trace.set(at, self._start.counted(flowing, self.volts))
         if self.expectation is not None:
             self.expectation.load(at, watts)
         self._look_at_credit()
 
     def power_factor(self, factor: Fraction) -> None:
         """The load draws with this power factor (0 to 1) from its next step on."""
+        self._start.factor = factor
         if self.expectation is not None:
             self.expectation.power_factor(factor)
 
@@ -204,7 +203,7 @@ class Following:
     def _may_run_out(self) -> bool:
         if self.account is None:
             return False
-        return self.trace.last.hi > 0 or self.account.balance.lo <= 0 or self._policy.charges_by_day
+        return bool(self.trace.last.hi) or self._policy.charges_by_day or self.account.balance.lo <= 0
 
     def settle(self, until: int) -> None:
         """Charge the energy that flowed until then (ns) to the account, and what the meter's calendar brought."""

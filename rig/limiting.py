@@ -88,7 +88,9 @@ def over_current_stage(promises: Promises, volts: Interval = USUAL_VOLTS) -> Sta
         return None
     percent = promised.tolerance_percent
     tolerance = promises.energy_uncertainty if percent is None else percent / 100
-    return Stage(_timed(promises, promised.delay_s), Fraction(1), tolerance, carried_watts(promises, volts, promised.amps))
+    return Stage(
+        _timed(promises, promised.delay_s), Fraction(1), tolerance, carried_watts(promises, volts, promised.amps)
+    )
 
 
 def carried_watts(promises: Promises, volts: Interval, amps: Fraction) -> Interval:

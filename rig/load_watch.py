@@ -9,7 +9,7 @@ from rig.clock import Span
 from rig.contracts import RelayState
 from rig.due import LOCK_OUT, OVER_CURRENT, OVERLOAD, Due
 from rig.interval import Interval
-from rig.limiting import USUAL_VOLTS, Stage, first_of, over_current_stage, overload_stages
+from rig.limiting import USUAL_VOLTS, Stage, carried_watts, first_of, over_current_stage, overload_stages
 from rig.promises import Promises
 
 LIMITING = frozenset({"load_limit", "over_threshold_duration", "overload_enabled"})
@@ -51,7 +51,7 @@ class LoadWatch:
         """The load draws with this power factor (0 to 1) from its next step on: so much less power has the same current."""
         promised = self.promises.table.over_current
         if self._current is not None and promised is not None:
-            self._current.move(self._volts.times(promised.amps * factor))
+            self._current.move(carried_watts(self.promises, self._volts, promised.amps * factor))
 
     def flows(self, watts: Interval) -> None:
         """What the load asks for from now on (W)."""

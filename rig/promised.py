@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from rig.clock import FOREVER
 from rig.contracts import Capability, ControlState
 from rig.errors import ConfigError
+from rig.interval import Interval
 from rig.opener import problems
 from rig.promise_table import PromiseTable
 
@@ -36,12 +37,17 @@ NEEDED: Mapping[Capability, tuple[str, ...]] = {
 """What a capability is judged by."""
 
 
+WHOLE = Interval.of(1)
+
+
 @dataclass(frozen=True, slots=True)
 class Promised:
     """The promises of one map; `where` names it in messages. Durations are ns, money is paise."""
 
     where: str
     table: PromiseTable
+    heaviest_phase: Interval = WHOLE
+    """The part of the load's current in the phase that carries most: over-current is promised for each phase."""
     _asked: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What was asked for before."""
 

@@ -21,6 +21,7 @@ from rig.left_out import left_out
 from rig.limiting import around_mains
 from rig.lossy import LossyBus
 from rig.matrix import Offer
+from rig.phases import by_phases
 from rig.policies.unjudged import NOT_PROMISED, NOT_SHOWN
 from rig.promises import Promises
 from rig.reach import means_of, not_on_this_meter, out_of_reach
@@ -61,7 +62,8 @@ class Session:
         self.clock = clock
         self.journal = journal
         self.meter = meter
-        self.promises = Promises.read(meter.promises, f"map {setup.map_name}")
+        promises = Promises.read(meter.promises, f"map {setup.map_name}")
+        self.promises = by_phases(promises, meter.items, setup.bench, setup.table)
         self._requirements = requirements
         self._map_facts = map_facts
         self._words: list[Word] = []

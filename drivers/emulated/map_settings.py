@@ -10,10 +10,8 @@ from drivers.emulated.meter.meter import EmulatedMeter
 from drivers.emulated.result_codes import result_codes
 from drivers.meters.register_map import Item, RegisterMap
 from rig.clock import seconds
-from rig.contracts import EMULATED_PASSWORD, ITEMS, Capability
+from rig.contracts import EMULATED_PASSWORD, EMULATED_PHASES, ITEMS, Capability
 from rig.errors import ConfigError
-
-_THREE_PHASES = (40, 35, 25)
 
 _OF_THE_MONEY: Mapping[str, Capability] = {
     "notices_percent": Capability.NOTICES,
@@ -44,7 +42,7 @@ def firmware_by(map_: RegisterMap) -> dict[str, Any]:
     if Capability.CREDIT_CUT not in has:
         found["payment_mode"] = "postpaid"
     if any(f"{what}_l2" in items for what in ("voltage", "current", "power")):
-        found["phase_shares"] = _THREE_PHASES
+        found["phase_shares"] = EMULATED_PHASES
     if file.unlock is not None:
         found |= {"guarded": tuple(file.unlock.needed_for), "password_lasts_ns": seconds(file.unlock.lasts_s)}
         found["password"] = EMULATED_PASSWORD if file.unlock.at_first == "locked" else 0

@@ -25,6 +25,7 @@ from rig.contracts.instruments import (
 from rig.contracts.items import (
     COUNTERS,
     ELECTRICAL,
+    EMULATED_PHASES,
     IDENTITY,
     ITEMS,
     MONEY,
@@ -66,6 +67,7 @@ from rig.contracts.states import (
 
 __all__ = [
     "EMULATED_PASSWORD",
+    "EMULATED_PHASES",
     "Bus",
     "Button",
     "COUNTERS",

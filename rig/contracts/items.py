@@ -26,6 +26,8 @@ ELECTRICAL = (
 )
 PHASES = tuple(f"{what}_l{phase}" for what in ("voltage", "current", "power") for phase in (1, 2, 3))
 """What a meter of three phases shows of each; voltages are those against neutral."""
+EMULATED_PHASES = (40, 35, 25)
+"""Part of the load's current (%) on each phase of an emulated bench whose meter has three."""
 RELAY = ("output_state", "control_state", "disconnect_cause")
 MONEY = ("balance", "arrears", "emergency_used")
 RECHARGES = (

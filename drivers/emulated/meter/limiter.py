@@ -22,6 +22,7 @@ from collections.abc import Callable
 from drivers.emulated.meter import events
 from drivers.emulated.meter.events import EventLog
 from drivers.emulated.meter.metering import Metering, Watts
+from drivers.emulated.meter.phases import heaviest
 from drivers.emulated.meter.relay import Relay
 from drivers.emulated.meter.room import Room
 from drivers.emulated.meter.settings import MeterSettings
@@ -82,10 +83,11 @@ class Limiter(Room):
         return self.run_complete(True, self._over, self.windows(self.settings.over_current_s), self.is_over_current)
 
     def is_over_current(self, energy: Watts) -> bool:
-        """True when the mean current of a window with this energy (W·ns) is above what is allowed."""
+        """True when the mean current of a window with this energy (W·ns) is above what is allowed, in any phase."""
         settings, circuit = self.settings, self.metering.circuit
+        there, all_ = heaviest(circuit)
         allowed = settings.most_ma * circuit.line_millivolts * settings.window_ns * abs(circuit.power_factor)
-        return energy * 1_000_000 * 1000 > allowed
+        return energy * 1_000_000 * 1000 * there > allowed * all_
 
     def trip_by_load(self) -> int:
         """When the present load, going on, trips the meter; FOREVER when it does not."""

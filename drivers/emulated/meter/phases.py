@@ -1,6 +1,7 @@
 """A meter of three phases: the load by its shares on those that are live, each with its voltage, current and power.
 
-Energy, limiter and money go by the sum. A share of a phase that is missing falls to the others, in proportion.
+Energy, load limit and money go by the sum, over-current by the phase that carries most. A share of a phase that is missing
+falls to the others, in proportion.
 """
 
 from __future__ import annotations
@@ -8,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from drivers.emulated.circuit import Circuit
 from drivers.emulated.meter.metering import Metering
+
+
+def heaviest(circuit: Circuit) -> tuple[int, int]:
+    """Of so many parts of the load's current, so many flow in the phase that carries most: (parts there, all parts)."""
+    live = [share for number, share in enumerate(circuit.phase_shares, 1) if number not in circuit.missing_phases]
+    return (max(live), sum(live)) if any(live) else (1, 1)
 
 
 def phase_readers(metering: Metering, shares: tuple[int, ...]) -> Mapping[str, Callable[[int], Decimal]]:

@@ -112,6 +112,16 @@ def test_a_store_that_commits_late() -> None:
     assert bench.recharge(2_000, 2) == 3
 
 
+def test_over_current_in_one_phase_of_three() -> None:
+    bench = MeterBench(phase_shares=(50, 30, 20), most_ma=10_000, over_current_s=3, load_limit=9_000)
+    bench.circuit.demand_watts(4_600)
+    bench.wait(30)
+    assert bench.closed(), "10 A in the first phase are allowed"
+    bench.circuit.missing_phases = frozenset({3})
+    bench.wait(5)
+    assert not bench.closed(), "its part of what the third carried is too much"
+
+
 def test_three_phases() -> None:
     bench = MeterBench(phase_shares=(50, 30, 20))
     bench.circuit.demand_watts(2300)
