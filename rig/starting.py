@@ -109,12 +109,11 @@ class Starting(PuttingBack):
         self._journal.command("meter", f"set {item} to {self._money.told(int(to)) if item in MONEY else to}", at)
         return None
 
-    def tried(self, item: str, to: int, offered: bool = False) -> str:
-        """Write one item, to be put back by `restore`; what became of it: taken, refused, or ignored.
+    def tried(self, item: str, now: int, to: int, offered: bool = False) -> str:
+        """Write one item that reads `now`, to be put back by `restore`; what became of it: taken, refused, or ignored.
 
         `offered`: the map does not allow it, and the meter must not take it; ValueError where it cannot be sent.
         """
-        now = self._meter.read(item).values[item]
         try:
             at = self._meter.offer(item, to) if offered else self._written(item, to)
         except DeviceRefused as refusal:

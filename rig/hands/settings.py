@@ -48,7 +48,7 @@ class Settings(Shared):
 
     def _tried(self, item: str, to: int, offered: bool) -> str:
         began = self._clock.now()
-        word = self._starting.tried(item, to, offered)
+        word = self._starting.tried(item, self.settings[item], to, offered)
         if word == "taken":
             self.settings[item] = to
             self._books.setting(item, to, Span(began, self._clock.now()))
@@ -57,7 +57,7 @@ class Settings(Shared):
 
     def bounded_settings(self) -> dict[str, tuple[int, int, int]]:
         """Settings of the limiter of which the map states least and most: these, and the step, by item."""
-        bounds = {item: self.meter.bounds(item) for item in LIMITER if item in self.meter.items}
+        bounds = {item: self.meter.bounds(item) for item in LIMITER if item in self.settings}
         return {item: ends for item, ends in bounds.items() if ends is not None}
 
     def nearest(self, item: str, to: int) -> int:
