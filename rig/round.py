@@ -20,6 +20,7 @@ from rig.quiet_hours import TOO_LATE_TO_SET, lasts, meets_midnight, next_midnigh
 from rig.scenario import Scenario
 from rig.setup import Setup
 from rig.starting import Starting
+from rig.window_mean import forgotten_at
 
 STEADY_TRIES = 5
 T = TypeVar("T")
@@ -82,6 +83,9 @@ class Round:
         if scenario.starts.cuts and not self.setup.policy.file.no_cut.empty:
             self._to_cutting_hours()
         self._away_from_midnight(scenario)
+        limit = self._starting.settings.of(scenario.starts).get("load_limit")
+        if limit is not None:
+            self.clock.sleep_until(forgotten_at(self.books.trace, self.promises, limit, self.clock.now()))
         self._starting.prepare(scenario.starts)
         self.bench.begin()
         self._before = self._steady(self.bench.read_meter)
