@@ -6,7 +6,7 @@ import functools
 from collections.abc import Mapping
 from datetime import datetime
 
-from drivers.emulated.button import ButtonCoils
+from drivers.emulated.button import FIRST_COIL, ButtonCoils
 from drivers.emulated.circuit import Circuit
 from drivers.emulated.faults import faults_named, faulty_unit
 from drivers.emulated.faults.devices import Elsewhere
@@ -31,6 +31,10 @@ from rig.errors import ConfigError
 
 SERIAL_PREFIX = "EMU"
 """How the serial of every emulated meter begins, so that nobody takes it for a real one."""
+
+
+_READS_BITS = (1, 2)
+"""Functions that read inputs, and coils."""
 
 
 class EmulatedPosition:
@@ -154,4 +158,5 @@ class EmulatedInstallation:
     def inputs_answer(self, pdu: bytes) -> bytes | None:
         """The digital module as a unit on a bus: load sides at 2·n, line sides at 2·n + 1, and the buttons as coils. It has its
         own supply."""
-        return answer(self.inputs, pdu) if self.inputs.answers() else None
+        asks_inputs = pdu[0] in _READS_BITS and int.from_bytes(pdu[1:3], "big") < FIRST_COIL
+        return answer(self.inputs, pdu) if not asks_inputs or self.inputs.answers() else None

@@ -100,6 +100,7 @@ def _opened(setup: Setup) -> Iterator[tuple[BenchFile, Devices, Clock]]:
     """The bench with every table, and the devices of the position, behind the same gate and keeper as in a run."""
     from rig.bench_checks import as_if_wired
     from rig.clock import VirtualClock
+    from rig.reached import through_the_keeper
     from rig.workplace import open_sim
 
     if setup.bench.kind == "sim":
@@ -107,30 +108,7 @@ def _opened(setup: Setup) -> Iterator[tuple[BenchFile, Devices, Clock]]:
         yield as_if_wired(setup.bench), open_sim(setup, clock), clock
         return
     with ExitStack() as stack:
-        yield _through_the_keeper(setup, stack)
-
-
-def _through_the_keeper(setup: Setup, stack: ExitStack) -> tuple[BenchFile, Devices, Clock]:
-    from rig.catalogue import thing
-    from rig.clock import raw_now
-    from rig.config import filled
-    from rig.keeper.parent import KeeperProcess
-    from rig.keeper.signals import unwind_on_signals
-    from rig.workplace import bus_rules, emulated_settings, read_map
-
-    unwind_on_signals()
-    zero, bench, lifeline = raw_now(), setup.bench, ""
-    if bench.kind == "loopback":
-        process: Any = thing("kinds", "served")(emulated_settings(setup), zero=zero)
-        stack.callback(process.close)
-        bench, lifeline = filled(bench, process.ready), process.lifeline
-    rules = {p.name: bus_rules(read_map(p.meter.map), p.meter.unit) for p in bench.positions}
-    keeper = stack.enter_context(KeeperProcess(bench, rules, zero=zero, lifeline=lifeline))
-    reached = keeper.reach(setup.position)
-    for other in bench.positions:
-        if other.name != setup.position:
-            keeper.out(other.name, "it is not looked at")
-    return bench, reached.devices, reached.clock
+        yield through_the_keeper(setup, stack)
 
 
 def _row(position: str, device: str, finding: Finding) -> dict[str, Any]:

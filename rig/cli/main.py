@@ -13,6 +13,7 @@ from rig.cli import (
     conform,
     emulate,
     explain,
+    known_relay,
     listing,
     map_try,
     plan,
@@ -43,6 +44,7 @@ app.command("report")(report.report)
 app.command("compare")(compare.compare)
 app.command("clear")(clear.clear)
 app.command("conform")(conform.conform)
+app.command("known-relay")(known_relay.known_relay)
 app.command("selfcheck")(selfcheck.selfcheck)
 maps = typer.Typer(name="map", help="Work on register maps.", no_args_is_help=True)
 maps.command("try")(map_try.try_)
