@@ -13,6 +13,7 @@ from rig.cli import (
     conform,
     emulate,
     explain,
+    judge,
     known_relay,
     listing,
     map_try,
@@ -41,6 +42,7 @@ app.command("check")(check.check)
 app.command("list")(listing.list_)
 app.command("explain")(explain.explain)
 app.command("report")(report.report)
+app.command("judge")(judge.judge)
 app.command("compare")(compare.compare)
 app.command("clear")(clear.clear)
 app.command("conform")(conform.conform)
