@@ -19,6 +19,7 @@ class What(enum.StrEnum):
     FAULTS = "faults"
     PLANS = "plans"
     BENCHES = "benches"
+    TRACE = "trace"
 
 
 def list_(
@@ -28,11 +29,18 @@ def list_(
         bool,
         typer.Option("--matrix", help="Maps: on which family of scenarios each can be judged, and why not the rest."),
     ] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Trace: print as a page in Markdown.")] = False,
 ) -> None:
-    """List scenarios, policies, maps, dialects, instruments, faults, plans or benches."""
+    """List scenarios, policies, maps, dialects, instruments, faults, plans or benches; or trace requirements to all of these."""
     from rig.cli.table import show
+    from rig.cli.trace import show_trace
     from rig.errors import ConfigError
 
+    if markdown and what is not What.TRACE:
+        raise ConfigError(f"--markdown: is of trace; {what.value} have no page")
+    if what is What.TRACE and not matrix:
+        show_trace(as_json, markdown)
+        return
     if matrix:
         if what is not What.MAPS:
             raise ConfigError(f"--matrix: is of maps; {what.value} have none")

@@ -25,7 +25,8 @@ class Catalogued:
 
     def reason(self, scenario: Scenario) -> str:
         """The judgement or finding of a scenario that catches it; empty where the scenario is not there for it."""
-        return scenario.catches.get(self.id) or self.by.get(scenario.id, "")
+        borne = "borne" if scenario.id in self.by else ""
+        return scenario.catches.get(self.id) or self.by.get(scenario.id) or borne
 
 
 def catalogued() -> list[Catalogued]:
