@@ -47,6 +47,11 @@ class Rewired(Mains):
         self._allow(LOW_POWER_FACTOR)
         return at
 
+    def wirings_that_are_told(self) -> list[tuple[Wiring, str]]:
+        """Wirings that the meter's log has a name for, each with the first such name."""
+        known = self.meter.event_names
+        return [(wiring, name) for wiring, names in EVENTS.items() for name in names if name in known]
+
     def tamper(self, sign: TamperSign) -> Span:
         """Do this to the meter from now on, until `end_tampering`; the session ends it at the latest.
 

@@ -13,7 +13,7 @@ from scenarios.limits.charges import (
     MONTH_END,
     NIGHTS,
     ONE_DAY,
-    YEAR_END,
+    OTHER_ENDS,
     charged_at,
     charges_nothing_by_the_day,
     plans_no_instalments,
@@ -46,7 +46,7 @@ def pass_midnight(bench: Bench, midnight: datetime) -> None:
 
 @scenario(
     "CHG-1",
-    "A month of days without consumption, over the ends of February and of the year",
+    "A month of days without consumption, and the ends of months of every length and of the year",
     requires=("DAILY-CHARGES", "POWER-FAIL"),
     needs=NEEDS,
     reads=("balance",),
@@ -81,9 +81,10 @@ def test_a_month_of_days(bench: Bench) -> None:
             bench.observe_balance("balance after midnight")
             midnight += ONE_DAY
         midnight += ONE_DAY
-    bench.set_clock(YEAR_END)
-    for night in (1, 2, 3):
-        pass_midnight(bench, midnight_after(YEAR_END) + (night - 1) * ONE_DAY)
+    for begins, nights in OTHER_ENDS:
+        bench.set_clock(begins)
+        for night in range(nights):
+            pass_midnight(bench, midnight_after(begins) + night * ONE_DAY)
     bench.recharge(rupees("123.45"))
     bench.observe_balance("balance afterwards")
 

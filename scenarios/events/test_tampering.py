@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from rig.contracts import Capability, DisconnectCause, RelayState
+from rig.contracts import Capability, DisconnectCause, RelayState, Wiring
 from rig.money import rupees
 from rig.scenario import Absent, Equal, Money, Start, scenario
 from scenarios.limits.noticed import longer_than_tampering_lasts, tampering_lasts
@@ -71,5 +71,45 @@ def test_tampering(bench: Bench) -> None:
             (begun - 2, f"{sign}: begun {begun} time(s) of two"),
             (ended - 2, f"{sign}: ended {ended} time(s) of two"),
         ]
+    bench.observe_each(TOLD, seen)
+    bench.observe_balance("balance afterwards")
+
+
+@scenario(
+    "EVT-6",
+    "A load wired backwards, or past the phase: told once as it begins and once as it ends",
+    requires=("TAMPERING", "EVENTS", "METERING-BACKWARDS", "METERING-NEUTRAL"),
+    needs={Capability.EVENTS, Capability.TAMPER, Capability.EXPORT, Capability.NEUTRAL_CURRENT},
+    starts=Start(credit=rupees("523.45"), settings={"load_limit": 9000}),
+    catches={"E36": TOLD},
+    judges=(
+        SUPPLIED,
+        Equal(TOLD, 0, "each wiring that lasts is told once as it begins and once as it ends"),
+        Money("balance afterwards"),
+    ),
+    wall_seconds=90,
+)
+def test_a_load_wired_otherwise(bench: Bench) -> None:
+    """For a moment, then twice for long, the load off between; the mains fail once while it is wired backwards."""
+    long, seen, began = bench.longest(SUPPLIED.name), [], bench.now()
+    for wiring, event in bench.wirings_that_are_told():
+        mark = bench.mark_log()
+        for number in range(3):
+            bench.wire(wiring)
+            bench.draw_watts(1733)
+            bench.sleep_ns(long if number else bench.promises.unnoticed(tampering_lasts(bench.promises)))
+            if number == 2 and wiring is Wiring.REVERSED:
+                bench.power_cycle()
+                bench.draw_watts(1733)
+                bench.sleep_ns(long)
+            bench.wire(Wiring.USUAL)
+            bench.sleep_ns(long)
+        told = bench.told_since(mark)
+        begun, ended = told[event], told[f"{event} ended"]
+        seen += [
+            (begun - 2, f"{event}: begun {begun} time(s) of two"),
+            (ended - 2, f"{event}: ended {ended} time(s) of two"),
+        ]
+    bench.stays(SUPPLIED.name, RelayState.CLOSED, since=began)
     bench.observe_each(TOLD, seen)
     bench.observe_balance("balance afterwards")

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 MONTH_END = datetime(2026, 2, 26, 23, 57, 41)
 """Three nights before the end of a short month."""
-YEAR_END = datetime(2026, 12, 30, 23, 57, 41)
+OTHER_ENDS = (
+    (datetime(2026, 12, 30, 23, 57, 41), 3),
+    (datetime(2027, 4, 29, 23, 57, 41), 2),
+    (datetime(2028, 2, 28, 23, 57, 41), 2),
+)
+"""The ends of a year, of a month of 30 days and of a leap February, and so many nights from there on."""
 LAST_MOMENTS = (datetime(2026, 6, 30, 23, 59, 47), datetime(2026, 8, 31, 23, 59, 47))
 """Seconds before a month begins."""
 NIGHTS = 32

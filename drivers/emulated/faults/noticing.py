@@ -46,6 +46,13 @@ class TamperingUnnoticed(Watch):
         return not sign.tamper and super().shows(sign)
 
 
+class WiringUnnoticed(Watch):
+    """Current that flows backwards, or past the phase, is not noticed."""
+
+    def shows(self, sign: Sign) -> bool:
+        return sign.begins not in (51, 69) and super().shows(sign)
+
+
 class ToldAgain(Watch):
     """What was told before a power failure is told once more after it."""
 
@@ -106,6 +113,14 @@ FAULTS = (
         "one occurrence has two events",
         (ToldAgain,),
         ends_in=fails("EVT-5", "told beside what was due"),
+    ),
+    Fault(
+        "E36",
+        "wrong wiring is not noticed",
+        "watch",
+        "no event tells of a current that flows backwards or past the phase",
+        (WiringUnnoticed,),
+        ends_in=fails("EVT-6", "told beside what was due"),
     ),
     Fault(
         "E35",
