@@ -117,15 +117,15 @@ def run_piece(piece: Piece, scenarios: Sequence[str], folder: Path) -> list[Trie
     found: list[Tried] = []
     left = list(scenarios)
     for trial in piece.trials:
-        tried = _run_trial(trial, [one for one in scenarios if one in left or one in piece.everywhere], folder)
+        tried = run_trial(trial, [one for one in scenarios if one in left or one in piece.everywhere], folder)
         found.append(tried)
         done = {cell.scenario for cell in tried.cells}
         left = [one for one in left if one not in done]
     return found
 
 
-def _run_trial(trial: Trial, scenarios: Sequence[str], folder: Path) -> Tried:
-    """Whatever breaks is told in `problem`: one meter on which the rig stumbles must not hide what it says of the others."""
+def run_trial(trial: Trial, scenarios: Sequence[str], folder: Path) -> Tried:
+    """Put one meter through these scenarios. Whatever breaks is told in `problem`: one meter on which the rig stumbles must not hide what it says of the others."""
     problem, on_trial = "", None
     try:
         if trial.drawn is None:
