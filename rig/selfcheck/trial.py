@@ -125,7 +125,10 @@ def run_piece(piece: Piece, scenarios: Sequence[str], folder: Path) -> list[Trie
 
 
 def run_trial(trial: Trial, scenarios: Sequence[str], folder: Path) -> Tried:
-    """Put one meter through these scenarios. Whatever breaks is told in `problem`: one meter on which the rig stumbles must not hide what it says of the others."""
+    """Put one meter through these scenarios.
+
+    Whatever breaks is told in `problem`: one meter on which the rig stumbles must not hide what it says of the others.
+    """
     problem, on_trial = "", None
     try:
         if trial.drawn is None:
