@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from rig.channel import EXCHANGE, EXCHANGE_IN_SIM, sense_delay
 from rig.clock import IST, SECOND, utc_now
-from rig.config import BenchFile, Limits, PositionTable
+from rig.config import Limits, PositionTable
 from rig.contracts import Devices
 from rig.setup import Setup
 
@@ -21,7 +22,7 @@ _ON_THE_WIRE = 60
 _BITS = 11
 _SOCKETS_US = 1000
 """An exchange on sockets (µs)."""
-_KEPT = ("latency_us", "civil_zero", "most_volts", "load_dialect", "source_dialect")
+_KEPT = ("latency_us", "civil_zero", "load_dialect", "source_dialect")
 """What stays of the table of an emulated bench. What its meter has of its own, or is wrong with it, is not known beforehand."""
 
 
@@ -34,7 +35,7 @@ def twin_of(setup: Setup, out: Path) -> Setup:
             "kind": "sim",
             "shared_by": [],
             "positions": [position],
-            "emulated": _emulated(setup.bench, table, position),
+            "emulated": _emulated(setup, position),
         }
     )
     return replace(setup, bench=bench, faults=(), out=out, zero=None, keeper="")
@@ -53,14 +54,15 @@ def _position(table: PositionTable, kind: str) -> PositionTable:
     bus = {"type": table.meter.bus["type"]} if table.meter.bus and "type" in table.meter.bus else None
     sense = {"delay_s": [_seconds(least), _seconds(most + slower)]} if most or slower else None
     meter = table.meter.model_copy(update={"bus": bus, "secrets": {}})
-    return table.model_copy(update={"meter": meter, "sense": sense, "source": None, "button": None})
+    return table.model_copy(update={"meter": meter, "sense": sense, "source": None, "button": None, "tampering": None})
 
 
 def _seconds(ns: int) -> str:
     return f"{ns // SECOND}.{ns % SECOND:09d}"
 
 
-def _emulated(bench: BenchFile, table: PositionTable, position: PositionTable) -> dict[str, Any]:
+def _emulated(setup: Setup, position: PositionTable) -> dict[str, Any]:
+    bench, table = setup.bench, setup.table
     own = {key: given for key, given in (bench.emulated or {}).items() if key in _KEPT}
     least, most = sense_delay(position)
     found: dict[str, Any] = {
@@ -69,7 +71,8 @@ def _emulated(bench: BenchFile, table: PositionTable, position: PositionTable) -
         "rating_w": int((table.load or {}).get("rating_w", 5000)),
         "sense_delay_us": (least + most) // 2000,
     }
-    found["most_volts"] = max(int(found.get("most_volts", 0)), bench.limits.volts)
+    volts = setup.source_volts
+    found["most_volts"] = math.ceil(bench.mains.volts) if volts is None else volts
     if wire := _wire_ns(table.meter.bus or {}):
         found["meter"] = {"turnaround_ns": 2 * wire}
     return found
@@ -88,8 +91,14 @@ def _now() -> str:
 
 
 def as_equipped(devices: Devices, setup: Setup) -> Devices:
-    """The twin's devices without what the bench itself has not: nobody to press a button, or to wire the load otherwise."""
+    """The twin's devices without what the bench itself has not: who presses a button, wires the load otherwise, tampers."""
     if setup.bench.kind == "sim":
         return devices
     presses = setup.bench.kind == "loopback" or setup.table.button is not None
-    return replace(devices, rewiring=None, button=devices.button if presses else None)
+    tampers = setup.table.tampering is not None
+    return replace(
+        devices,
+        rewiring=None,
+        button=devices.button if presses else None,
+        tampering=devices.tampering if tampers else None,
+    )
