@@ -23,9 +23,9 @@ class Measured(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
-    delay_ns: tuple[int, int] = Field(strict=False)
+    delay_ns: tuple[int, int]
     edges: int = Field(ge=1)
-    relay_ns: dict[str, tuple[int, int]] = Field(default={}, strict=False)
+    relay_ns: dict[str, tuple[int, int]] = {}
     """What the known relay itself takes, as its maker states it (least, most)."""
 
     @model_validator(mode="after")
@@ -69,13 +69,11 @@ def write(file: Path, found: ChannelFile) -> None:
 def read(file: Path) -> ChannelFile:
     """The figures of a file. ConfigError: it cannot be read, or says something else."""
     try:
-        return ChannelFile.model_validate(json.loads(file.read_text(encoding="utf-8")))
+        return ChannelFile.model_validate_json(file.read_bytes())
     except OSError as error:
         raise ConfigError(f"{file}: cannot be read: {error.strerror}") from None
     except ValidationError as error:
         raise ConfigError(problems(error, str(file))) from None
-    except ValueError as error:
-        raise ConfigError(f"{file}: is not JSON: {error}") from None
 
 
 def with_measured(bench: BenchFile, named: str) -> tuple[BenchFile, Mapping[str, str]]:

@@ -74,8 +74,12 @@ class SelfTest:
         if self._moves is None or self._bad() or self._place.relay is None:
             return None
         lag, relay = self._moves.lag, self._place.relay
-        times = {"operates": tuple(relay.operates_s), "releases": tuple(relay.releases_s)}
-        return Measured.model_validate({"delay_ns": (lag.least, lag.most), "edges": lag.edges, "relay_ns": times})
+        times = {"operates": _pair(relay.operates_s), "releases": _pair(relay.releases_s)}
+        return Measured(delay_ns=(lag.least, lag.most), edges=lag.edges, relay_ns=times)
+
+
+def _pair(given: list[int]) -> tuple[int, int]:
+    return given[0], given[1]
 
 
 def declared_delay(sense: dict[str, object] | None) -> tuple[int, int] | None:
