@@ -73,3 +73,10 @@ def test_what_one_read_missed_and_the_next_has_stands_where_it_belongs() -> None
     for ring.written, ring.missed in ((3, None), (6, 5), (7, None)):
         book.read()
     assert [e.sequence for e in book.known] == [1, 2, 3, 4, 5, 6, 7]
+
+
+def test_a_log_that_stops_has_room_until_it_is_full() -> None:
+    ring = Ring(frozenset({Capability.EVENTS}))
+    stops, wraps = EventBook(cast(Meter, ring), wraps=False), EventBook(cast(Meter, ring))
+    for ring.written, room in ((0, 4), (3, 1), (9, 0)):
+        assert stops.room() == room and wraps.room() > 1000

@@ -287,3 +287,29 @@ def test_the_button_opens_where_the_mode_lets_it() -> None:
     assert oracle.edge(edge(OPEN, 1.1)) == ""
     oracle.button(at(2))
     assert oracle.edge(edge(CLOSED, 2.1)) == ""
+
+
+@pytest.mark.parametrize("taken", [True, False])
+@pytest.mark.parametrize("state", [OPEN, CLOSED])
+def test_a_command_that_was_cut_off_may_have_been_taken_or_not(state: RelayState, taken: bool) -> None:
+    oracle, other = expectation(), CLOSED if state is OPEN else OPEN
+    if state is CLOSED:
+        oracle.commanded(OPEN, at(1))
+        assert oracle.edge(edge(OPEN, 1.1)) == ""
+    oracle.power_lost(at(5))
+    oracle.command_cut_off(state, at(5))
+    oracle.power_back(at(9))
+    if taken:
+        assert oracle.edge(edge(state, 10.1)) == ""
+    oracle.cut_off_is_over()
+    assert oracle.overdue(20 * SECOND) == []
+    assert oracle.closed is ((state is CLOSED) is taken)
+    assert "nothing allows it" in oracle.edge(edge(other if taken else state, 30))
+
+
+def test_in_control_mode_0_a_command_opens_nothing() -> None:
+    oracle = expectation()
+    oracle.setting("control_mode", 0, at(1))
+    oracle.commanded(OPEN, at(2))
+    assert oracle.overdue(9 * SECOND) == []
+    assert "nothing allows it" in oracle.edge(edge(OPEN, 9))

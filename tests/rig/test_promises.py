@@ -175,3 +175,24 @@ def test_every_family_of_overload_can_be_promised() -> None:
         assert Promises.read({**TABLE, "overload": overload}, "mine").table.overload is not None
     more = {"over_current": {"amps": "63", "delay_s": "0.5"}, "starting_current_a": "0.02", "control_mode": 4}
     assert Promises.read({**TABLE, **more}, "mine").table.control_mode == 4
+
+
+@pytest.mark.parametrize(
+    ("voltage", "problem"),
+    [
+        ({"over_v": "180", "low_v": "180"}, "voltage.low_v: is not below over_v"),
+        ({"over_v": "270", "low_v": "180", "works_from_v": "181"}, "voltage.works_from_v: is above low_v"),
+    ],
+)
+def test_voltages_that_cannot_be_true_together_are_named(voltage: dict[str, str], problem: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Promises.read({**TABLE, "voltage": {**voltage, "lasts_s": "5"}}, "mine")
+    assert any(f"promises.{problem}" in found for found in caught.value.problems), caught.value.problems
+
+
+def test_what_must_last_to_be_told() -> None:
+    promises = Promises.read(TABLE, "mine")
+    lasts = 5 * SECOND
+    assert promises.noticed(lasts) == lasts + 2 * promises.metering_window + promises.status_refresh
+    assert 0 < promises.unnoticed(lasts) < lasts - promises.metering_window
+    assert promises.unnoticed(promises.metering_window) == 0
