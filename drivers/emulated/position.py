@@ -18,6 +18,7 @@ from drivers.emulated.meter.settings import MeterSettings
 from drivers.emulated.parts import part
 from drivers.emulated.plain_registers import PlainRegisters
 from drivers.emulated.relay_sense import EmulatedDigitalInputs
+from drivers.emulated.resistor_bank import EmulatedResistorBank
 from drivers.emulated.settings import EmulatedBenchSettings, EmulatedPositionTable
 from drivers.emulated.sides import Sides
 from drivers.emulated.slow_answers import in_its_own_time
@@ -70,7 +71,11 @@ class EmulatedPosition:
         self.meter = EmulatedMeter(Circuit(alarms) if absent else self.circuit, alarms, self.made, table.faults, zero)
         if problems := list(not_served(self.map, self.meter)):
             raise ConfigError(problems)
-        at = Circuit(alarms) if any(Elsewhere in fault.parts for fault in self.faults) else self.circuit
+        steps = dict(enumerate(settings.resistor_bank))
+        self.bank = EmulatedResistorBank(self.circuit, steps) if steps else None
+        """What draws in place of the electronic load; None where nothing does."""
+        lost = steps or any(Elsewhere in fault.parts for fault in self.faults)
+        at = Circuit(alarms) if lost else self.circuit
         self.load = part(EmulatedLoad, self.faults)(
             at, settings.rating_w, error_ppm=settings.load_error_ppm, family=settings.load_dialect
         )

@@ -14,7 +14,8 @@ from drivers.emulated.edge_logger import BEAT, EmulatedEdgeLogger
 from drivers.emulated.position import EmulatedInstallation, EmulatedPosition
 from drivers.emulated.settings import EmulatedBenchSettings
 from drivers.emulated.truth_log import TruthLog
-from drivers.emulated.wall_alarms import WallAlarms
+from drivers.emulated.wall_alarms import OnTime, WallAlarms
+from drivers.lines.ports import ByteDevice
 from drivers.lines.pty_device import PtyDevice
 from drivers.modbus.gateway import serve_gateway
 from drivers.modbus.server import serve_pty, serve_tcp
@@ -66,6 +67,7 @@ class ServedBench:
                 "load": await self._lines(position.load.ask, f"{position.name} load"),
                 "source": sources[number if len(sources) > 1 else 0],
                 **self._edge_logger(position),
+                **self._resistor_bank(position),
                 "load_dialect": self._settings.load_dialect,
                 "source_dialect": self._settings.source_dialect,
                 "digital_inputs": inputs,
@@ -109,11 +111,7 @@ class ServedBench:
         if not self._settings.edge_logger:
             return {}
         board = EmulatedEdgeLogger(position.circuit, self._alarms)
-        try:
-            plugged = PtyDevice(board)
-        except ImportError:
-            raise ConfigError("emulated.edge_logger: this system has no pseudo terminals; leave it out") from None
-        self._open.append(plugged)
+        plugged = self._plugged("edge_logger", board)
         loop = asyncio.get_running_loop()
 
         def beat() -> None:
@@ -123,6 +121,20 @@ class ServedBench:
 
         beat()
         return {"edge_logger": plugged.path}
+
+    def _resistor_bank(self, position: EmulatedPosition) -> dict[str, Any]:
+        if position.bank is None:
+            return {}
+        plugged = self._plugged("resistor_bank", OnTime(position.bank, self._alarms))
+        return {"resistor_bank": plugged.path, "resistors": self._settings.resistor_bank}
+
+    def _plugged(self, key: str, device: ByteDevice) -> PtyDevice:
+        try:
+            plugged = PtyDevice(device)
+        except ImportError:
+            raise ConfigError(f"emulated.{key}: this system has no pseudo terminals; leave it out") from None
+        self._open.append(plugged)
+        return plugged
 
     async def _tcp(self, unit: int, ask: Callable[[bytes], bytes | Answer | None], what: str) -> str:
         units = {unit: self._on_time(ask)}

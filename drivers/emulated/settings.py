@@ -49,6 +49,8 @@ class EmulatedBenchSettings(_Strict):
     `serve`: "both" is Modbus TCP and RTU on a pty, "all" these and RTU over TCP.
     `rating_w` (W) and `most_volts` (V) are what the emulated load and source can do, `load_dialect` and `source_dialect`
     how they want to be spoken to. `edge_logger`: when served, a board on a pty time-stamps the edges of each position.
+    `resistor_bank`: when served, resistors (W at 230 V, by relay from 0) behind a relay module on a pty are the load of each
+    position; the electronic load then hangs on nothing.
     `in_place_of_meter`: a relay of known speed, worked by what else presses the meter's button, or a shorting link.
     `civil_zero` is the civil time at
     instant 0 (ISO 8601, no zone); when empty, a fixed day in virtual time and the machine's own time on the wall.
@@ -67,6 +69,7 @@ class EmulatedBenchSettings(_Strict):
     load_dialect: Literal["generic", "chroma_63800", "itech_it8600"] = "generic"
     source_dialect: Literal["generic", "chroma_61500", "chroma_61600"] = "generic"
     edge_logger: bool = False
+    resistor_bank: list[Annotated[int, Field(ge=1, le=100_000)]] = Field(default=[], max_length=8)
     in_place_of_meter: Literal["", "known_relay", "link"] = ""
     latency_us: int = Field(default=200, ge=0, le=1_000_000)
     load_error_ppm: int = Field(default=0, ge=-50_000, le=50_000)

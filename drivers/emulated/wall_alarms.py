@@ -11,6 +11,7 @@ import heapq
 from collections.abc import Callable
 from typing import TypeVar
 
+from drivers.lines.ports import ByteDevice
 from rig.clock import SECOND, WallClock
 
 Given = TypeVar("Given")
@@ -97,3 +98,24 @@ class WallAlarms:
             self._run_due(self._clock.now())
         finally:
             self._arm()
+
+
+class OnTime:
+    """A `ByteDevice` that is spoken to with everything done that is due, and with the time standing still."""
+
+    def __init__(self, device: ByteDevice, alarms: WallAlarms) -> None:
+        self._device = device
+        self._alarms = alarms
+
+    @property
+    def speak(self) -> Callable[[bytes], None]:
+        """See `ByteDevice`."""
+        return self._device.speak
+
+    @speak.setter
+    def speak(self, speak: Callable[[bytes], None]) -> None:
+        self._device.speak = speak
+
+    def receive(self, came: bytes) -> None:
+        """See `ByteDevice`."""
+        self._alarms.at_one_instant(self._device.receive, came)

@@ -53,6 +53,11 @@ class BankSettings(BaseModel):
         return self.voltage_input is not None
 
     @property
+    def sees_volts(self) -> bool:
+        """Its voltage is there or not, and reckoned otherwise."""
+        return False
+
+    @property
     def levels_w(self) -> tuple[int, ...]:
         """Every power that the bank can make (W), for whoever has to choose some."""
         sums = {0}

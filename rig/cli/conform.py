@@ -25,7 +25,9 @@ def conform(
     position: Annotated[str | None, typer.Option(help="One position alone (default: each in turn).")] = None,
     within: Annotated[str, typer.Option(help="How far readings may lie off, percent.")] = "2",
     settle: Annotated[str, typer.Option(help="How long a setting settles, seconds.")] = "0.5",
-    act: Annotated[bool, typer.Option("--act", help="Also move the meter's relay, and recharge 1.23.")] = False,
+    act: Annotated[
+        bool, typer.Option("--act", help="Also move the meter's relay, recharge 1.23, and press its button.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Run the conformance suites against the drivers of a bench. Draws up to the limits of the bench; ends with everything off.

@@ -10,10 +10,11 @@ from typing import Any
 from rig.catalogue import opener
 from rig.clock import SECOND, Clock
 from rig.config import BenchFile
-from rig.conformance import loads, meters, sources, watching
+from rig.conformance import loads, meters, pressing, sources, watching
 from rig.conformance.holding import Finding, look
 from rig.conformance.loads import LoadUnderTest
 from rig.conformance.meters import MeterUnderTest
+from rig.conformance.pressing import PressUnderTest
 from rig.conformance.sources import SourceUnderTest
 from rig.conformance.watching import WatchUnderTest
 from rig.contracts import Capability, Devices, Meter, RelayState, Wallet
@@ -29,8 +30,8 @@ _PARTS = (Decimal("0.11"), Decimal("0.317"), Decimal("0.523"))
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How the suites are run: what readings may lie off (percent), how long a setting settles (ns), whether the relay is moved
-    and money spent."""
+    """How the suites are run: what readings may lie off (percent), how long a setting settles (ns), whether the relay is moved,
+    money spent and the button pressed."""
 
     within: Decimal = Decimal(2)
     settle: int = SECOND // 2
@@ -59,7 +60,7 @@ class OnBench:
         self._manner = manner
 
     def findings(self) -> Iterator[tuple[str, Finding]]:
-        """Meter first, since nothing is drawn for it; then the sense channel, the source, the load."""
+        """Meter first, since nothing is drawn for it; then the sense channel, the source, the load; the button, if that may act."""
         if failed := self._wake():
             yield "meter", failed
             return
@@ -75,6 +76,11 @@ class OnBench:
         under = self._load_under()
         cases = [c for c in loads.CASES if under.measures or c not in loads.MEASURING]
         yield from self._of("load", cases, under)
+        if self._manner.act and self._devices.button is not None:
+            self._devices.load.off()
+            self._feed(True)
+            pressed = PressUnderTest(self._devices.button, self._meter, self._devices.sensing, self._clock)
+            yield from self._of("button", pressing.CASES, pressed)
 
     def _of(self, device: str, cases: Sequence[Callable[[Any], None]], under: object) -> Iterator[tuple[str, Finding]]:
         for case in cases:
@@ -152,7 +158,8 @@ class OnBench:
         )
         hertz = (mains.hertz,) if fixed else (mains.hertz, mains.hertz - Decimal("0.5"), mains.hertz)
         most = min(self._bench.limits.volts, getattr(settings, "most_volts", None) or self._bench.limits.volts)
-        eyes = seen and self._measures()
+        load = self._settings("loads", dict(self._table.load or {}))
+        eyes = seen and self._measures() and getattr(load, "sees_volts", True)
 
         def truth() -> tuple[Decimal, int | None]:
             """What the load sees behind the meter; where nothing sees it, the source's own word, at mains voltage."""

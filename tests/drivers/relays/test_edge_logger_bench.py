@@ -1,11 +1,7 @@
-"""A served bench whose relay is sensed by an edge logger: through the keeper, by `rig conform`, and sharper than its grid."""
+"""A served bench whose relay is sensed by an edge logger: through the keeper, and sharper than its grid."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -19,7 +15,6 @@ from rig.contracts import RelayState
 from rig.keeper.parent import KeeperProcess
 from rig.workplace import bus_rules, read_map
 
-ROOT = Path(__file__).parents[3]
 BENCH = """
 format = 1
 name = "edges"
@@ -45,20 +40,6 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         text = BENCH.format(port=at["modbus"].rpartition(":")[2], **at)
         (tmp_path / "bench.toml").write_text(text, encoding="utf-8")
         yield tmp_path
-
-
-def rig(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "rig.cli.main", *arguments],
-        cwd=folder, env={**os.environ, "PYTHONPATH": str(ROOT), "RIG_STATE": str(folder / "state")},
-        capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-
-
-def test_it_conforms(folder: Path) -> None:
-    done = rig(folder, "conform", "bench.toml", "--settle", "0.05", "--act", "--json")
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert {row["device"] for row in json.loads(done.stdout)} == {"meter", "sense", "source", "load"}
 
 
 def test_its_edges_are_sharper_than_its_grid(folder: Path) -> None:
