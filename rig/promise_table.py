@@ -187,7 +187,7 @@ class PromiseTable(_Table):
     largest_recharge_paise: int | None = Field(default=None, gt=0)
     overload: OverloadPromise | None = None
     over_current: OverCurrentPromise | None = None
-    voltage: VoltagePromise | None = None
+    line_voltage: VoltagePromise | None = None
     tamper: TamperPromise | None = None
     event_log: Literal["wraps", "stops"] = "wraps"
     starting_current_a: Exact | None = None
@@ -209,6 +209,6 @@ class PromiseTable(_Table):
             yield from ((f"overload.{key}", text) for key, text in self.overload.findings())
         if self.over_current is not None:
             yield from ((f"over_current.{key}", text) for key, text in self.over_current.findings())
-        if self.voltage is not None:
-            yield from ((f"voltage.{key}", text) for key, text in self.voltage.findings())
+        if self.line_voltage is not None:
+            yield from ((f"line_voltage.{key}", text) for key, text in self.line_voltage.findings())
         yield from ((f"control_state.{key}", text) for key, text in self.control_state.findings())

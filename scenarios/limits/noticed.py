@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 def promises_no_voltage_events(promises: Promises) -> str:
     """Why a line voltage out of range cannot be judged."""
-    return "" if promises.table.voltage else "it names no line voltage that is too high or too low"
+    return "" if promises.table.line_voltage else "it names no line voltage that is too high or too low"
 
 
 def promises_no_sag(promises: Promises) -> str:
     """Why a recharge in a sag cannot be judged."""
-    voltage = promises.table.voltage
+    voltage = promises.table.line_voltage
     return "" if voltage and voltage.works_from_v else "it does not say down to which line voltage it works"
 
 
 def voltage_out_of_reach(means: Means) -> str:
     """Why the bench cannot set a line voltage that surely is too high."""
-    if means.promises.table.voltage is None:
+    if means.promises.table.line_voltage is None:
         return ""
     if means.most_volts is None:
         return "the bench's source has one voltage, which cannot be set"
@@ -61,8 +61,8 @@ def sagged_volts(promises: Promises) -> int:
 
 
 def _promised(promises: Promises) -> VoltagePromise:
-    assert promises.table.voltage is not None, "a scenario about voltage needs the promise"
-    return promises.table.voltage
+    assert promises.table.line_voltage is not None, "a scenario about voltage needs the promise"
+    return promises.table.line_voltage
 
 
 def _unsure(promises: Promises, voltage: VoltagePromise) -> Fraction:

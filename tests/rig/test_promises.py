@@ -180,13 +180,13 @@ def test_every_family_of_overload_can_be_promised() -> None:
 @pytest.mark.parametrize(
     ("voltage", "problem"),
     [
-        ({"over_v": "180", "low_v": "180"}, "voltage.low_v: is not below over_v"),
-        ({"over_v": "270", "low_v": "180", "works_from_v": "181"}, "voltage.works_from_v: is above low_v"),
+        ({"over_v": "180", "low_v": "180"}, "line_voltage.low_v: is not below over_v"),
+        ({"over_v": "270", "low_v": "180", "works_from_v": "181"}, "line_voltage.works_from_v: is above low_v"),
     ],
 )
 def test_voltages_that_cannot_be_true_together_are_named(voltage: dict[str, str], problem: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        Promises.read({**TABLE, "voltage": {**voltage, "lasts_s": "5"}}, "mine")
+        Promises.read({**TABLE, "line_voltage": {**voltage, "lasts_s": "5"}}, "mine")
     assert any(f"promises.{problem}" in found for found in caught.value.problems), caught.value.problems
 
 

@@ -4,7 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from rig.catalogue import file_named
 from rig.choices import Choices, setup_of
+from rig.config import load_bench
+from rig.policy import load_policy
+from rig.setup import Setup
 from rig.sim_run import run_sim
 from rig.verdict import Word
 from tests.scenarios.variants import map_with
@@ -17,6 +21,11 @@ from tests.scenarios.variants import map_with
             "OVL-15",
             {"over_current": '{ amps = "24.5", delay_s = "5" }'},
             "5752 W surely are an over-current, and load and limits of the bench allow 5000 W",
+        ),
+        (
+            "EVT-3",
+            {"line_voltage": '{ over_v = "276", low_v = "180", lasts_s = "5" }'},
+            "279 V surely are too high, and the bench gives 276 V",
         ),
         (
             "MET-1",
@@ -47,3 +56,26 @@ def test_a_mean_that_trips_before_a_coarse_count_ends_credit_is_not_asked_for_a_
     loss = '{ energy_loss_wh = "100" }'
     file = map_with(tmp_path, overload=mean, energy_quantum_wh='"100"', power_fail=loss)
     assert run_sim(setup_of(Choices(out=str(tmp_path / "run"), map=file)), ["EXH-7"]).outcomes == {}
+
+
+@pytest.mark.parametrize(
+    ("table", "gives"),
+    [
+        ('{ type = "manual", volts = "230" }', None),
+        ('{ type = "scpi", resource = "TCPIP::10.0.0.20::5025::SOCKET", dialect = "generic", most_volts = 260 }', 260),
+    ],
+)
+def test_what_the_source_can_be_set_to_stands_in_the_bench_file(table: str, gives: int | None, tmp_path: Path) -> None:
+    text = (
+        'format = 1\nname = "a"\nkind = "wired"\nshared_by = ["P01"]\n'
+        "limits = { volts = 276, amps = 20, watts = 4600, watt_hours = 5000, seconds = 7200, relay_operations = 200 }\n"
+        f"source = {table}\n"
+        '[[positions]]\nname = "P01"\nmeter = { map = "reference", bus = { type = "tcp", host = "10.0.0.7" } }\n'
+        'load = { type = "manual", levels_w = [1000] }\nsense = { type = "load" }\n'
+    )
+    file = tmp_path / "bench.toml"
+    file.write_text(text, encoding="utf-8")
+    setup = Setup(
+        load_bench(file), "P01", "reference", load_policy(file_named("policies", "arrears_first")), None, tmp_path
+    )
+    assert setup.source_volts == gives

@@ -65,7 +65,7 @@ def _limits(promises: Mapping[str, Any]) -> dict[str, Any]:
 def _noticed(promises: Mapping[str, Any]) -> dict[str, Any]:
     """What is promised of voltage, tampering and the event log, as fields."""
     found: dict[str, Any] = {"log_stops_when_full": promises.get("event_log") == "stops"}
-    voltage, tamper = promises.get("voltage", {}), promises.get("tamper", {})
+    voltage, tamper = promises.get("line_voltage", {}), promises.get("tamper", {})
     if voltage:
         found["over_voltage_mv"] = int(Fraction(voltage["over_v"]) * 1000)
         found["low_voltage_mv"] = int(Fraction(voltage["low_v"]) * 1000)

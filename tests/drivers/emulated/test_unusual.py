@@ -8,7 +8,9 @@ import pytest
 
 from drivers.emulated.circuit import Circuit
 from drivers.emulated.load import EmulatedLoad
-from rig.clock import VirtualClock
+from drivers.emulated.meter.settings import MeterSettings
+from rig.clock import SECOND, VirtualClock
+from rig.errors import ConfigError
 from tests.drivers.emulated.bench import MeterBench
 
 
@@ -92,6 +94,30 @@ def test_a_magnet_and_an_open_cover() -> None:
     bench.wait(7)
     assert not bench.closed(), "a cover that was opened stays so"
     assert [code for code in bench.codes() if code < 300] == [201, 251, 202]
+
+
+def test_a_terminal_cover_has_an_end_and_a_power_failure_tells_nothing_again() -> None:
+    bench = MeterBench()
+    bench.circuit.signs = frozenset({"terminal cover"})
+    bench.wait(6)
+    bench.power_cycle()
+    bench.wait(9)
+    assert [code for code in bench.codes() if code > 200] == [217]
+    bench.circuit.signs = frozenset()
+    bench.wait(6)
+    assert [code for code in bench.codes() if code > 200] == [217, 218] and bench.closed()
+
+
+def test_what_is_promised_of_voltage_and_tampering_is_what_it_does() -> None:
+    made = MeterSettings.from_promises(
+        {"line_voltage": {"over_v": "250.5", "low_v": "190", "lasts_s": "3"}, "event_log": "stops"}, {}
+    )
+    assert (made.over_voltage_mv, made.low_voltage_mv) == (250_500, 190_000)
+    assert (made.watch_persistence_ns, made.log_stops_when_full) == (3 * SECOND, True)
+    with pytest.raises(ConfigError, match="waits equally long"):
+        MeterSettings.from_promises(
+            {"line_voltage": {"over_v": "250", "low_v": "190", "lasts_s": "3"}, "tamper": {"lasts_s": "4"}}, {}
+        )
 
 
 def test_a_log_that_stops_when_it_is_full() -> None:
