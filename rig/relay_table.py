@@ -45,11 +45,19 @@ class KnownRelay(BaseModel):
 
 def known_relay(table: Mapping[str, Any], path: str) -> KnownRelay:
     """The relay of a table. ConfigError with every problem, each beginning with `path`."""
+    wrong: list[str] = []
+    found = None
     try:
         found = KnownRelay.model_validate(dict(table))
     except ValidationError as error:
-        raise ConfigError(problems(error, path)) from None
-    if wrong := opener("buttons", found.type).check(found.output, path):
+        wrong = problems(error, path)
+    if isinstance(kind := table.get("type"), str):
+        output = {key: given for key, given in table.items() if key == "type" or key not in KnownRelay.model_fields}
+        try:
+            wrong += opener("buttons", kind).check(output, path)
+        except ConfigError as error:
+            wrong += [f"{path}: type: {problem}" for problem in error.problems]
+    if wrong or found is None:
         raise ConfigError(wrong)
     return found
 

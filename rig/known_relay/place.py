@@ -86,6 +86,7 @@ _NOWHERE = {"type": "tcp", "host": "127.0.0.1", "port": 1}
 def _without_meter(bench: BenchFile, link: bool) -> BenchFile:
     """The bench as it is wired for the test: no delay of the channels is taken for granted, and no meter is asked."""
     positions = []
+    spare = _spare_units(bench)
     for one in bench.positions:
         sense = {**(one.sense or {}), "delay_s": ["0", "0"]}
         changes: dict[str, object] = {"sense": sense, "button": None}
@@ -94,11 +95,18 @@ def _without_meter(bench: BenchFile, link: bool) -> BenchFile:
             changes["button"] = relay.output
         elsewhere = _another_bus(one)
         if not bench.emulates and elsewhere is not None:
-            changes["meter"] = one.meter.model_copy(update={"bus": elsewhere})
+            changes["meter"] = one.meter.model_copy(update={"bus": elsewhere, "unit": next(spare)})
         positions.append(one.model_copy(update=changes))
     emulated = {**(bench.emulated or {}), "in_place_of_meter": "link" if link else "known_relay"}
     update: dict[str, object] = {"positions": positions, **({"emulated": emulated} if bench.emulates else {})}
     return bench.model_copy(update=update)
+
+
+def _spare_units(bench: BenchFile) -> Iterator[int]:
+    """Unit ids that no module of the bench has: a meter that is not there is given one, since two of one id are refused."""
+    tables = [table for one in bench.positions for table in (one.sense, one.button, one.known_relay) if table]
+    taken = {int(table.get("unit", 1)) for table in tables}
+    return (unit for unit in range(247, 0, -1) if unit not in taken)
 
 
 def _another_bus(one: PositionTable) -> dict[str, object] | None:
