@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rig.catalogue import file_named
@@ -12,7 +12,7 @@ from rig.plan import load_plan
 from rig.scenario import Scenario
 from rig.scenarios import families, shipped
 from rig.selfcheck.cells import Piece, Tried
-from rig.selfcheck.crew import Crew
+from rig.selfcheck.crew import Crew, alone
 from rig.selfcheck.matrix import Matrix
 from rig.selfcheck.statements import Statement, chosen, listed, unlisted
 from rig.selfcheck.trials import named, pieces_of
@@ -46,13 +46,20 @@ class Checking:
     def run(self, told: Callable[[Tried], None] = lambda _tried: None) -> Matrix:
         """Run every piece; `told` hears of each trial as it ends. RigError when a process dies."""
         found: dict[int, Sequence[Tried]] = {}
-        with Crew(min(self.jobs, len(self.pieces)), [one.id for one in self.scenarios]) as crew:
-            for number, some in crew.run(self.pieces):
-                found[number] = some
-                for tried in some:
-                    told(tried)
+        for number, some in self._tried():
+            found[number] = some
+            for tried in some:
+                told(tried)
         in_order = tuple(tried for number in range(len(self.pieces)) for tried in found[number])
         return Matrix(self.plan, self.scenarios, self.statements, in_order)
+
+    def _tried(self) -> Iterator[tuple[int, Sequence[Tried]]]:
+        ids = [one.id for one in self.scenarios]
+        if self.jobs == 1:
+            yield from alone(self.pieces, ids)
+            return
+        with Crew(min(self.jobs, len(self.pieces)), ids) as crew:
+            yield from crew.run(self.pieces)
 
     @property
     def trials(self) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import gc
 import os
+import shutil
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -27,13 +29,21 @@ class Crew:
     def __init__(self, jobs: int, scenarios: Sequence[str]) -> None:
         self._members: dict[Connection, BaseProcess] = {}
         self._folder = TemporaryDirectory(prefix="rig-selfcheck-")
+        # A Ctrl-C goes to the whole group; the parent ends its crew itself, and members ignore it from their first moment.
+        usual = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            for _ in range(jobs):
+                self._start(list(scenarios))
+        finally:
+            signal.signal(signal.SIGINT, usual)
+
+    def _start(self, scenarios: list[str]) -> None:
         context = get_context("spawn")
-        for _ in range(jobs):
-            ours, theirs = context.Pipe()
-            member = context.Process(target=_work, args=(theirs, list(scenarios), self._folder.name), daemon=True)
-            member.start()
-            theirs.close()
-            self._members[ours] = member
+        ours, theirs = context.Pipe()
+        member = context.Process(target=_work, args=(theirs, scenarios, self._folder.name), daemon=True)
+        member.start()
+        theirs.close()
+        self._members[ours] = member
 
     def __enter__(self) -> Crew:
         return self
@@ -67,6 +77,13 @@ class Crew:
                 yield found
 
 
+def alone(pieces: Sequence[Piece], scenarios: Sequence[str]) -> Iterator[tuple[int, Sequence[Tried]]]:
+    """The same without a crew, in this process."""
+    with TemporaryDirectory(prefix="rig-selfcheck-") as folder:
+        for number, piece in enumerate(pieces):
+            yield number, run_piece(piece, scenarios, Path(folder))
+
+
 def _gets_next(connection: Connection, waiting: deque[tuple[int, Piece]]) -> bool:
     if waiting:
         connection.send(waiting.popleft())
@@ -76,7 +93,8 @@ def _gets_next(connection: Connection, waiting: deque[tuple[int, Piece]]) -> boo
 
 def _work(orders: Connection, scenarios: list[str], folder: str) -> None:
     """A member: pieces come in, what they came to goes out, until the other end is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C goes to the whole group; the parent ends its crew itself
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # where nothing is inherited
+    threading.Thread(target=_end_with_parent, args=(folder,), daemon=True).start()
     own = Path(folder) / str(os.getpid())
     own.mkdir()
     with suppress(EOFError, BrokenPipeError):
@@ -84,3 +102,12 @@ def _work(orders: Connection, scenarios: list[str], folder: str) -> None:
             number, piece = orders.recv()
             orders.send((number, run_piece(piece, scenarios, own)))
             gc.freeze()  # what is there after a piece is code and tables, and need not be looked through again
+
+
+def _end_with_parent(folder: str) -> None:
+    """A parent that is killed ends nobody; its members see it, whatever they are at."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        shutil.rmtree(folder, ignore_errors=True)
+        os._exit(1)

@@ -131,9 +131,10 @@ class Matrix:
 
     @property
     def sound(self) -> bool:
-        """True when every fault of the list ended as stated, and nobody blamed a good meter."""
+        """True when every fault of the list ended as stated, nobody blamed a good meter, and its edges lay in their spans."""
         trouble = [one for one in self.problems if self._counts(one)]
-        return all(row.holds for row in self.rows) and not self.false_alarms and not trouble
+        strays = any(one.strays for one in (*self.healthy, *self.drawn))
+        return all(row.holds for row in self.rows) and not (self.false_alarms or trouble or strays)
 
     def _counts(self, tried: Tried) -> bool:
         listed = {one.id for one in self.statements if one.listed}
