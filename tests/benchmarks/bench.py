@@ -1,7 +1,8 @@
 """`make bench`: how quick and how large everything is on this machine, each figure beside its baseline, in one run.
 
 Nothing is asserted but the safety deadlines, which are tests of their own and run last: twenty random instants of each
-way to die. `python -m tests.benchmarks.bench NAME…` runs only some of in_memory, on_sockets, true_times, whole_runs, deadlines.
+way to die. `python -m tests.benchmarks.bench NAME…` runs only some of in_memory, on_sockets, true_times, whole_runs, deadlines,
+variety.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import sys
 from collections.abc import Callable, Mapping
 
 from rig.clock import utc_now
-from tests.benchmarks import in_memory, on_sockets, true_times, whole_runs
+from tests.benchmarks import in_memory, on_sockets, true_times, variety, whole_runs
 
 INSTANTS = "20"
 
@@ -40,6 +41,7 @@ SECTIONS: Mapping[str, Callable[[], None]] = {
     "on_sockets": on_sockets.run,
     "true_times": true_times.run,
     "deadlines": deadlines,
+    "variety": variety.run,
 }
 
 
