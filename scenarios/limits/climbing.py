@@ -61,7 +61,7 @@ def longer_than_a_mean(terms: Terms) -> int:
 
 
 def _around(terms: Terms, times: str) -> Interval:
-    """What the load draws when it is set to so many times what is too much (W)."""
+    """What the load draws when it is set to so many times what is too much, as far as load and meter may carry it (W)."""
     too_much = terms.settings["load_limit"] * terms.promises.overload_begins_at
-    watts = math.ceil(too_much * Fraction(times))
+    watts = min(math.ceil(too_much * Fraction(times)), terms.most_watts)
     return Interval(watts * (1 - terms.load_accuracy), watts * (1 + terms.load_accuracy))

@@ -59,8 +59,12 @@ def trip_since_a_setting(times: str, **settings: int) -> Callable[[Terms], Limit
 
 def trip_just_above(terms: Terms) -> Limit:
     """From a step, to the least that is surely too much, to the open contact."""
+    return _trip(terms, _least_that_trips(terms), "at the least that is surely too much")
+
+
+def _least_that_trips(terms: Terms) -> int:
     sure = (1 - terms.load_accuracy) / (1 + terms.promises.overload_tolerance)
-    return _trip(terms, int(_too_much_above(terms) / sure) + 1, "at the least that is surely too much")
+    return int(_too_much_above(terms) / sure) + 1
 
 
 def _trip(terms: Terms, watts: int, where: str) -> Limit:
@@ -99,7 +103,11 @@ def longer_than_a_trip(terms: Terms) -> int:
     """Long enough for a trip to have come at little more than is allowed, and for a mean to have forgotten (ns)."""
     overload = terms.promises.table.overload
     forgets = (overload.average_s or 0) if overload else 0
-    window = trip_at("1.2")(terms).window
+    watts = math.ceil(_too_much_above(terms) * Fraction("1.2"))
+    within_reach = terms.most_watts > _least_that_trips(terms)  # else nothing that flows can trip
+    window = _trip(
+        terms, min(watts, terms.most_watts) if within_reach else watts, "at 1.2 times what is too much"
+    ).window
     assert isinstance(window, Span), "a trip is a moment"
     return max(window.hi, 2 * forgets) + SECOND
 

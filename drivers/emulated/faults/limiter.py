@@ -7,7 +7,7 @@ from drivers.emulated.meter.limiter import Limiter
 from drivers.emulated.meter.metering import Metering, Watts
 from rig.clock import FOREVER, MILLISECOND
 
-CURRENT_WATCHED = Setting(promises={"over_current": '{ amps = "15.3", delay_s = "5" }'})
+CURRENT_WATCHED = Setting(promises={"over_current": '{ amps = "18.7", delay_s = "5" }'})
 """The shipped map promises no over-current."""
 
 
