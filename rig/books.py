@@ -9,6 +9,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from rig.clock import Span
+from rig.consent import waits_after_own_reason
 from rig.expectation import CREDIT
 from rig.following import NOTHING, Following
 from rig.interval import Interval
@@ -74,6 +75,16 @@ class Books(Following):
             self._look_at_credit()
         if (held or CREDIT in self.expectation.may_be_held_by) and self.account.pressed(at, held):
             self.expectation.credited(at, self.keeping.enough(at))
+
+    def tampering(self, goes_on: bool, at: Span) -> None:
+        """Somebody began to tamper with the meter at `at`, or ended all of it; that moves the relay where it is promised to."""
+        wait = self._promises.tamper_window
+        if wait is None or self.expectation is None:
+            return
+        if goes_on:
+            self.expectation.tampered(at, wait)
+        else:
+            self.expectation.tampering_ended(at, wait, waits_after_own_reason(self.expectation.mode))
 
     def payment_mode(self, prepaid: bool, at: Span) -> None:
         """The meter was set to prepaid or postpaid at `at`: in postpaid nothing is cut, and what was cut comes back.

@@ -14,6 +14,7 @@ OVER_CURRENT = "over-current"
 DECIDED = "overload, decided before a change"
 CUT_DECIDED = "credit gone, decided before postpaid"
 LOCK_OUT = "lock-out"
+TAMPER = "tampering"
 LIMITERS = frozenset({OVERLOAD, OVER_CURRENT, DECIDED})
 """What opens the relay because of the load, and is tried again."""
 

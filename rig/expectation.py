@@ -13,7 +13,7 @@ from fractions import Fraction
 from rig.clock import FOREVER, Span
 from rig.consent import ALWAYS_CLOSED, NO_MODE, button_opens, waits_after_command, waits_after_own_reason
 from rig.contracts import Edge, RelayState
-from rig.due import COMMAND, CREDIT, CUT_DECIDED, DECIDED, LIMITERS, LOCK_OUT, OVER_CURRENT, OVERLOAD, Due
+from rig.due import COMMAND, CREDIT, CUT_DECIDED, DECIDED, LIMITERS, LOCK_OUT, OVER_CURRENT, OVERLOAD, TAMPER, Due
 from rig.interval import Interval
 from rig.limiting import USUAL_VOLTS
 from rig.load_watch import LIMITING, LoadWatch
@@ -57,7 +57,7 @@ class Expectation(Pending):
         self._book_missed(at.lo)
         window = at.plus(self.promises.command_window.lo, self.promises.command_window.hi).widened(at.width)
         if state is RelayState.OPEN:
-            if self._closed and self._mode == ALWAYS_CLOSED:
+            if self._closed and self.mode == ALWAYS_CLOSED:
                 return
             if self._closed:
                 self._tell_opening(COMMAND, Due(state, window, "remote disconnect", True))
@@ -67,7 +67,7 @@ class Expectation(Pending):
             self._opens.pop(COMMAND, None)
             held = COMMAND if COMMAND in self._holds else READY
             if held in self._holds:
-                self._lets_go(held, Due(state, window, "remote reconnect", True), waits_after_command(self._mode))
+                self._lets_go(held, Due(state, window, "remote reconnect", True), waits_after_command(self.mode))
 
     def load(self, at: Span, watts: Interval) -> None:
         """What the load asks for (W), from `at` on."""
@@ -80,7 +80,7 @@ class Expectation(Pending):
         self._load.power_factor(factor)
 
     def _look_at_load(self, at: Span) -> None:
-        if not self._closed or self._mode == ALWAYS_CLOSED:
+        if not self._closed or self.mode == ALWAYS_CLOSED:
             self._begin_anew(at)
             return
         for reason, due in self._load.look(at, OVERLOAD in self._opens):
@@ -125,7 +125,7 @@ class Expectation(Pending):
         if not self._closed:
             self._credit_gone_while_open(gone, now)
             return
-        if gone is None or self._mode == ALWAYS_CLOSED:
+        if gone is None or self.mode == ALWAYS_CLOSED:
             self._opens.pop(CREDIT, None)
             return
         allowance = self.promises.cut_allowance
@@ -153,7 +153,7 @@ class Expectation(Pending):
         wait = self.promises.reclose_after_recharge
         window = at.plus(wait.lo, wait.hi)
         due = Due(RelayState.CLOSED, window, "recharge brought credit", balance.lo > 0)
-        self._lets_go(CREDIT, due, waits_after_own_reason(self._mode) and balance.lo > 0)
+        self._lets_go(CREDIT, due, waits_after_own_reason(self.mode) and balance.lo > 0)
 
     def goes_postpaid(self, at: Span) -> None:
         """Nothing is cut for want of credit from `at` on, but a contact may be on its way; what was cut comes back."""
@@ -165,7 +165,7 @@ class Expectation(Pending):
         self.credited(at, Interval.of(1))
 
     @property
-    def _mode(self) -> int:
+    def mode(self) -> int:
         """The control mode that is set, or promised."""
         promised = self.promises.table.control_mode
         return self.settings.get("control_mode", NO_MODE if promised is None else promised)
@@ -174,7 +174,7 @@ class Expectation(Pending):
         """The button was pressed at `at`: what is ready closes; in some modes, what is closed opens."""
         self._book_missed(at.lo)
         window = at.plus(self.promises.command_window.lo, self.promises.command_window.hi).widened(at.width)
-        if self._closed and button_opens(self._mode):
+        if self._closed and button_opens(self.mode):
             self._tell_opening(READY, Due(RelayState.OPEN, window, "button", True))
         elif READY in self._holds:
             self._lets_go(READY, Due(RelayState.CLOSED, window, "button", True), False)
@@ -228,11 +228,11 @@ class Expectation(Pending):
             reasons = [why for why in reasons if why not in (CREDIT, CUT_DECIDED)]
         self.openings.append(frozenset({DECIDED: OVERLOAD, CUT_DECIDED: CREDIT}.get(why, why) for why in reasons))
         self._holds = {}
-        if COMMAND in reasons or reasons in ([CREDIT], [CUT_DECIDED], [READY]):
+        if COMMAND in reasons or reasons in ([CREDIT], [CUT_DECIDED], [READY], [TAMPER]):
             self._holds[COMMAND if COMMAND in reasons else reasons[0]] = None
             self._maybe = frozenset(reasons) - frozenset(self._holds)
         elif reasons and LIMITERS.issuperset(reasons):
-            why, release = (READY, None) if waits_after_own_reason(self._mode) else self._load.tripped(edge.at)
+            why, release = (READY, None) if waits_after_own_reason(self.mode) else self._load.tripped(edge.at)
             self._holds[why] = release
             self._maybe = frozenset()
         else:

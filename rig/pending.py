@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rig.clock import FOREVER, Span
 from rig.contracts import RelayState
-from rig.due import COMMAND, Due
+from rig.due import COMMAND, TAMPER, Due
 
 READY = "ready for reconnection"
 """Holds a relay that nothing else holds any more, until the button is pressed."""
@@ -60,7 +60,7 @@ class Pending:
         return Due(RelayState.CLOSED, window, why, not self._maybe and all(r.must for r in releases if r is not None))
 
     def command_cut_off(self, state: RelayState, at: Span) -> None:
-        """A remote command was sent in `at`, in which the mains went off: whether the meter took it, only its contact can tell."""
+        """A remote command is sent at `at`, and the mains go off with it: whether the meter takes it, only its contact can tell."""
         may_be = Due(state, Span(at.lo, FOREVER), "remote command, cut off", False)
         if state is RelayState.OPEN and self._closed:
             self._opens[COMMAND] = may_be
@@ -72,6 +72,22 @@ class Pending:
         self._opens.pop(COMMAND, None)
         if COMMAND in self._holds:
             self._holds[COMMAND] = None
+
+    def tampered(self, at: Span, wait: Span) -> None:
+        """Tampering began at `at`: after `wait` it opens the relay, or holds one that is open."""
+        self._book_missed(at.lo)
+        if self._closed:
+            self._tell_opening(TAMPER, Due(RelayState.OPEN, at.plus(wait.lo, wait.hi), "tampering", True))
+        else:
+            self._holds[TAMPER] = None
+
+    def tampering_ended(self, at: Span, wait: Span, waits: bool) -> None:
+        """All of it ended at `at`: the relay is due to close after `wait`, or `waits` for the button then."""
+        self._book_missed(at.lo)
+        self._opens.pop(TAMPER, None)
+        if TAMPER in self._holds:
+            due = Due(RelayState.CLOSED, at.plus(wait.lo, wait.hi), "tampering has ended", True)
+            self._lets_go(TAMPER, due, waits)
 
     def _lets_go(self, why: str, due: Due, waits: bool) -> None:
         """A reason is gone: the relay is due to close, or waits for the button."""

@@ -137,9 +137,13 @@ class VoltagePromise(_Table):
 
 
 class TamperPromise(_Table):
-    """A sign of tampering that lasts `lasts_s` is an event, and so is its end when that has lasted as long; supply goes on."""
+    """A sign of tampering that lasts `lasts_s` is an event, and so is its end when that has lasted as long.
+
+    `opens_relay`: and it opens the relay, until every sign has ended; else supply goes on.
+    """
 
     lasts_s: Seconds
+    opens_relay: bool = False
 
 
 class ControlStates(_Table):
@@ -149,6 +153,7 @@ class ControlStates(_Table):
     overload: Open | None = None
     lock_out: Open | None = None
     command: Open | None = None
+    tamper: Open | None = None
 
     def findings(self) -> Iterator[Finding]:
         """An open relay is never in control state 1, connected."""
@@ -209,6 +214,8 @@ class PromiseTable(_Table):
             yield from ((f"overload.{key}", text) for key, text in self.overload.findings())
         if self.over_current is not None:
             yield from ((f"over_current.{key}", text) for key, text in self.over_current.findings())
+        if self.tamper is not None and self.tamper.opens_relay and self.control_state.tamper is None:
+            yield "tamper.opens_relay", "needs control_state.tamper: what the register says while it holds the relay open"
         if self.line_voltage is not None:
             yield from ((f"line_voltage.{key}", text) for key, text in self.line_voltage.findings())
         yield from ((f"control_state.{key}", text) for key, text in self.control_state.findings())

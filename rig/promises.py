@@ -103,6 +103,12 @@ class Promises(Promised):
         return max(lasts - self.metering_window, 0) * 7 // 10
 
     @property
+    def tamper_window(self) -> Span | None:
+        """From tampering, or its end, to the contact, as `trip_after`; None where it moves no relay."""
+        promised = self.table.tamper
+        return self.trip_after(promised.lasts_s) if promised is not None and promised.opens_relay else None
+
+    @property
     def balance_lag(self) -> int:
         """How far the balance register may be behind what was consumed (ns): tick + refresh."""
         return self.ledger_tick + self.status_refresh

@@ -6,6 +6,7 @@ from functools import reduce
 from operator import or_
 
 from rig.contracts import ControlState, DisconnectCause, MeterReading, RelayState
+from rig.due import TAMPER
 from rig.expectation import COMMAND, CREDIT, LOCK_OUT, OVERLOAD, Expectation
 from rig.promises import Promises
 
@@ -14,9 +15,10 @@ CAUSES = {
     CREDIT: DisconnectCause.CREDIT,
     OVERLOAD: DisconnectCause.OVERLOAD,
     LOCK_OUT: DisconnectCause.OVERLOAD,
+    TAMPER: DisconnectCause.TAMPER,
 }
 """The cause that each hold shows."""
-PROMISED = {COMMAND: "command", CREDIT: "credit", OVERLOAD: "overload", LOCK_OUT: "lock_out"}
+PROMISED = {COMMAND: "command", CREDIT: "credit", OVERLOAD: "overload", LOCK_OUT: "lock_out", TAMPER: "tamper"}
 """The promise that says which control state each hold shows."""
 
 

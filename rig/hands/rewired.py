@@ -70,7 +70,9 @@ class Rewired(Mains):
         self._books.pull()
         at = self._devices.tampering.tamper(sign, goes_on)
         self._journal.command("meter", f"tamper: {sign}{'' if goes_on else ' no more'}", at)
-        self.tampered = self.tampered | {sign} if goes_on else self.tampered - {sign}
+        before, self.tampered = self.tampered, self.tampered | {sign} if goes_on else self.tampered - {sign}
+        if bool(before) is not bool(self.tampered):
+            self._books.tampering(goes_on, at)
         self.causes_event(sign.value if goes_on else f"{sign.value} ended", 0, 1)
         return at
 

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from rig.scenario import Means, Terms
+from rig.scenario import Limit, Means, Terms
 
 if TYPE_CHECKING:
     from rig.promise_table import VoltagePromise
@@ -89,3 +89,24 @@ def longer_than_voltage_lasts(terms: Terms) -> int:
 def longer_than_tampering_lasts(terms: Terms) -> int:
     """Long enough for tampering, or its end, to be in the log (ns)."""
     return terms.promises.noticed(tampering_lasts(terms.promises))
+
+
+def tampering_opens(promises: Promises) -> str:
+    """Why it cannot be judged that supply goes on in spite of tampering."""
+    return "tampering opens its relay: judged by EVT-7" if promises.tamper_window is not None else ""
+
+
+def tampering_opens_nothing(promises: Promises) -> str:
+    """Why it cannot be judged that tampering opens the relay."""
+    return "" if promises.tamper_window is not None else "tampering opens no relay"
+
+
+def opened_by_tampering(terms: Terms) -> Limit:
+    """From tampering, or its end, to the contact."""
+    window = terms.promises.tamper_window
+    assert window is not None, "a scenario about it needs the promise"
+    return Limit(
+        window,
+        "the contact moves once tampering, or its end, has lasted its time",
+        ("map: promises.tamper, metering_window_s, contact_s",),
+    )

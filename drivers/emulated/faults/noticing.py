@@ -73,6 +73,15 @@ class TamperingOpens(Watch):
             self.relay.let_go(TAMPER, now)
 
 
+class TamperingOpensNothing(Watch):
+    """Tampering is logged, and the relay stays as it is, whatever was promised of it."""
+
+    def _tell(self, sign: Sign, now: int) -> None:
+        holds = self.store.holds
+        super()._tell(sign, now)
+        self.store.holds = holds
+
+
 class RunsOver(EventLog):
     """A full log overwrites its oldest entries, whatever was promised of it."""
 
@@ -121,6 +130,15 @@ FAULTS = (
         "no event tells of a current that flows backwards or past the phase",
         (WiringUnnoticed,),
         ends_in=fails("EVT-6", "told beside what was due"),
+    ),
+    Fault(
+        "E37",
+        "tampering opens nothing",
+        "watch",
+        "the relay stays closed at a magnet that should open it",
+        (TamperingOpensNothing,),
+        ends_in=fails("EVT-7", "opened by tampering"),
+        needs=Setting(promises={"tamper": '{ lasts_s = "5", opens_relay = true }'}),
     ),
     Fault(
         "E35",

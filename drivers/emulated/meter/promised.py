@@ -74,6 +74,7 @@ def _noticed(promises: Mapping[str, Any]) -> dict[str, Any]:
         raise ConfigError(
             "promises.tamper.lasts_s: the emulated meter waits equally long for a voltage and for a tamper sign"
         )
+    found["tamper_opens"] = tamper.get("opens_relay", False)
     return {**found, **({"watch_persistence_ns": lasts.pop()} if lasts else {})}
 
 

@@ -154,7 +154,8 @@ class Relay(Room):
             (LOCK_OUT, settings.control_lock_out),
             (OVERLOAD | OVER_CURRENT, settings.control_overload),
             (CREDIT, settings.control_credit),
-            (READY | TAMPER, 2),
+            (TAMPER, settings.control_tamper),
+            (READY, 2),
         )
         return min(state for hold, state in states if holds & hold)
 

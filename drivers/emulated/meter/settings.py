@@ -87,6 +87,7 @@ class MeterSettings:
     control_overload: int = 2
     control_lock_out: int = 0
     control_command: int = 0
+    control_tamper: int = 2
 
     phase_shares: tuple[int, ...] = (100,)
     """Part of the load (%) on each phase; three of them make a meter of three phases."""
