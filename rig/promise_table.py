@@ -215,7 +215,10 @@ class PromiseTable(_Table):
         if self.over_current is not None:
             yield from ((f"over_current.{key}", text) for key, text in self.over_current.findings())
         if self.tamper is not None and self.tamper.opens_relay and self.control_state.tamper is None:
-            yield "tamper.opens_relay", "needs control_state.tamper: what the register says while it holds the relay open"
+            yield (
+                "tamper.opens_relay",
+                "needs control_state.tamper: what the register says while it holds the relay open",
+            )
         if self.line_voltage is not None:
             yield from ((f"line_voltage.{key}", text) for key, text in self.line_voltage.findings())
         yield from ((f"control_state.{key}", text) for key, text in self.control_state.findings())
