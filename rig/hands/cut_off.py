@@ -22,13 +22,15 @@ class CutOff(OddPayments, Outages, Settings):
         began = self._cut_off_next_write()
         expectation = self._books.expectation
         assert expectation is not None, "the books were opened"
+        expectation.command_cut_off(state, Span.at(began))
         try:
             _ = self.meter.disconnect() if state is RelayState.OPEN else self.meter.reconnect()
         except LinkError as lost:
             self._journal.record("note", words=f"the relay was told to be {state}: {lost}")
         finally:
             self._lossy.lose_nothing()
-        expectation.command_cut_off(state, Span(began, self._clock.now()))
+        # Told again: an edge from before the failure may be seen only now, and a failure makes void what was due.
+        expectation.command_cut_off(state, Span.at(began))
         self._dark(dark)
         self.sleep_ns(self.promises.command_window.hi + self.promises.registers_follow)
         expectation.cut_off_is_over()

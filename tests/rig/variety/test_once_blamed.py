@@ -14,6 +14,14 @@ ONCE_BLAMED: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"family": "inverse", "over_current": ("20", "3")},
         ["OVL-5"],
     ),
+    "a command that moves the contact before the mains go off right after it": (
+        {"command_took": 10, "contact_ms": 5, "answers_ms": 199},
+        ["PWR-4"],
+    ),
+    "the same, with a relay sense that lags behind": (
+        {"command_took": 10, "answers_ms": 150, "sense_ms": 30},
+        ["PWR-4"],
+    ),
     "a month of the clock comes again after the clock was put back": ({"policy": "trial"}, ["CHG-5", "CHG-6"]),
     "the clock is set before the tick that books what a new month costs": (
         {"policy": "trial", "tick_ms": 10_000},
