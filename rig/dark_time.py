@@ -19,6 +19,11 @@ class DarkTime:
         elif self._stretches and self._stretches[-1][1] == FOREVER:
             self._stretches[-1] = (self._stretches[-1][0], edge.at.hi)
 
+    @property
+    def began(self) -> int | None:
+        """When the newest stretch began (ns): what moved in it may have moved since then. None: there was none."""
+        return self._stretches[-1][0] if self._stretches else None
+
     def between(self, began: int, ended: int) -> int:
         """How long (ns) of this time was dark."""
         return sum(max(min(until, ended) - max(since, began), 0) for since, until in self._stretches)

@@ -119,7 +119,7 @@ class Following:
 
     def _take(self, edge: Edge) -> None:
         self._journal.record("edge", state=edge.state, span=edge.at)
-        self.state = edge.state
+        unseen, self.state = self.state is RelayState.UNKNOWN, edge.state
         if self.expectation is None:
             return
         self.settle(edge.at.lo)
@@ -137,7 +137,8 @@ class Following:
             self.account.emergency.reconnected(self._prepaid)
             self.keeping.dues.over()
         if self.expectation.closed != before:
-            self.edges.append(edge)
+            since = self.keeping.dark.began if unseen else None
+            self.edges.append(edge if since is None else Edge(edge.state, Span(since, edge.at.hi)))
         self.keeping.dark.note(edge)
         if edge.state is not RelayState.CLOSED:
             self.trace.set(edge.at, NOTHING)

@@ -22,6 +22,10 @@ ONCE_BLAMED: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"command_took": 10, "answers_ms": 150, "sense_ms": 30},
         ["PWR-4"],
     ),
+    "a contact that moves in the last moment before the line is dead": (
+        {"command_took": 10, "answers_ms": 40, "every_ms": 50},
+        ["PWR-4"],
+    ),
     "a month of the clock comes again after the clock was put back": ({"policy": "trial"}, ["CHG-5", "CHG-6"]),
     "the clock is set before the tick that books what a new month costs": (
         {"policy": "trial", "tick_ms": 10_000},
