@@ -98,10 +98,10 @@ class ResistorBank:
 
     def tripped(self) -> str:
         """See `Load.tripped`."""
-        if self._voltage_input is None:
-            return ""
         with self._module.lock:
             draws = any(self._module.relay(relay) for relay in self._steps)
+            if self._voltage_input is None:
+                return ""
             return "undervoltage" if draws and not self._module.input(self._voltage_input) else ""
 
     def close(self) -> None:

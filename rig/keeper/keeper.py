@@ -16,6 +16,7 @@ from rig.keeper.diary import Diary
 from rig.keeper.gate import Gate
 from rig.keeper.hardware import Shared, close_all, in_parallel, open_lookers, open_power, raise_problems
 from rig.keeper.kept import ButtonLine, KeptBus, KeptLoad, SenseLine
+from rig.keeper.minder import Minder, minded
 from rig.keeper.roll_call import missing_lookers, silent_ones
 from rig.keeper.safe_state import SafeState, all_at_once, unsafe
 from rig.keeper.settings import Settings
@@ -48,6 +49,7 @@ class Keeper:
         self._settings = settings
         self._closing: list[object] = []
         self._watchmen: list[Watchman] = []
+        self._minders: list[Minder] = []
         self._suspended = suspended
         self._slept = suspended()
         self._looked = self.clock.now()
@@ -116,6 +118,7 @@ class Keeper:
         self._closing += logs.files.values()
         raise_problems(silent_ones(found))
         self._take_buttons(found.buttons)
+        self._minders = [minded(station, self.clock) for station in self.stations.values()]
         for shared, device in found.buses:
             bus = keep(shared, device)
             for name in shared.positions:
@@ -154,7 +157,7 @@ class Keeper:
             if not station.out and (why := station.unconfirmed or station.gate.exceeded()):
                 self.lost(station.name, why)
             # Whoever was stopped itself first lets the channel be heard.
-            elif not station.out and not late and (why := station.blind(now)):
+            elif not station.out and not late and (why := station.deserted or station.blind(now)):
                 self.lost(station.name, why, tell=True)
 
     def _look_for_sleep(self) -> None:
@@ -228,6 +231,8 @@ class Keeper:
         """Let go of every device and file."""
         for watchman in self._watchmen:
             watchman.end()
+        for minder in self._minders:
+            minder.end()
         close_all(*self._closing)
 
     def _group(self, position: str) -> Group:

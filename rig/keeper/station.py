@@ -33,6 +33,8 @@ class Station:
         self.out = ""
         self.unconfirmed = ""
         self.untold = ""
+        self.deserted = ""
+        """Why its load, though it is on, is not there any more."""
         self._epoch = 0
         self._bus: KeptBus | None = None
         self._file = FileSwitch({})

@@ -57,7 +57,7 @@ def test_when_every_device_dies_the_sleep_ends_and_the_bench_is_called_unsafe(fa
         for device in ("sense", "bus", "load", "source"):
             fake.order(device, "hang", "yes")
 
-        with pytest.raises(LinkError, match="blind"):
+        with pytest.raises(LinkError, match="blind|does not answer"):
             remote.clock.sleep_until(remote.clock.now() + 5 * MINUTE)
 
         assert raw_now() - since < WITHIN
@@ -76,3 +76,21 @@ def test_a_blind_channel_with_the_load_off_switches_nothing(fake: FakeBench) -> 
 
         assert fake.now("source")[1] == 1
         assert not [note for note in keeper.notes() if note.what == "lost"]
+
+
+def test_a_load_that_dies_alone_is_noticed_though_nobody_asks_it(fake: FakeBench) -> None:
+    with keeping(fake.bench()) as keeper:
+        remote = keeper.reach("P01")
+        remote.devices.source.on(V, HZ)
+        remote.devices.load.draw_watts(2317)
+        since = raw_now()
+        fake.order("load", "hang", "yes")
+
+        with pytest.raises(LinkError, match="P01: the keeper made it safe: its load is on and does not answer"):
+            remote.clock.sleep_until(remote.clock.now() + 5 * MINUTE)
+
+        assert raw_now() - since < 2 * WITHIN
+        assert wait(lambda: fake.now("source")[1] == 0, 2), "what the load does not do, the source does"
+        assert "P01 load" in noted(keeper, "unsafe"), "it never said that it is off"
+        with pytest.raises(Unsafe):
+            keeper.finish()

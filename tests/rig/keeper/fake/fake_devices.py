@@ -74,6 +74,7 @@ class FakeLoad(Wire):
         return LoadMeasurement(Decimal(230), Decimal(str(watts)) / 230, Decimal(str(watts)), sent, received)
 
     def tripped(self) -> str:
+        self.ask("measure")
         return ""
 
 
