@@ -26,6 +26,10 @@ ONCE_BLAMED: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"command_took": 10, "answers_ms": 40, "every_ms": 50},
         ["PWR-4"],
     ),
+    "an alarm so low that a coarse count of energy is as far as nothing": (
+        {"policy": "trial", "quantum_wh": "100"},
+        ["NOT-1"],
+    ),
     "a month of the clock comes again after the clock was put back": ({"policy": "trial"}, ["CHG-5", "CHG-6"]),
     "the clock is set before the tick that books what a new month costs": (
         {"policy": "trial", "tick_ms": 10_000},
