@@ -88,6 +88,28 @@ class Looks(Waiting, Money, Widths):
         at = edge.at if edge else self.now()
         self.observe_within(judgement, self._books.balance_at(at), at)
 
+    def observe_cause(self, judgement: str) -> None:
+        """Judge the cause that the meter shows; inconclusive when the contact moved meanwhile, or has closed: a cause goes with it."""
+        due = self._journal.limit(judgement)["value"]
+        if due != DisconnectCause.NONE.name and self.relay() is RelayState.CLOSED:
+            self._journal.record("inconclusive", words=f"{judgement}: the contact closed before the meter was asked")
+            return
+        reading = self._read_at_rest(judgement, "disconnect_cause")
+        if reading is not None:
+            self.observe(judgement, reading.cause)
+
+    def _read_at_rest(self, judgement: str, *items: str) -> MeterReading | None:
+        """A reading during which the contact stood still. None when it moved, and the judgement cannot be made."""
+        self._books.pull()
+        moves = len(self._books.edges)
+        reading = self.read_meter(*items)
+        self._books.pull()
+        if len(self._books.edges) == moves:
+            return reading
+        words = f"{judgement}: the contact moved while the meter was asked"
+        self._journal.record("inconclusive", words=words)
+        return None
+
     def observe_views(self, judgement: str, control: str) -> None:
         """Compare the meter's views of its relay with the electrical truth, after the registers had their time to follow.
 
@@ -95,7 +117,9 @@ class Looks(Waiting, Money, Widths):
         """
         self.settle_registers()
         truth = self.relay()
-        reading = self.read_meter(*RELAY_ITEMS)
+        reading = self._read_at_rest(judgement, *RELAY_ITEMS)
+        if reading is None:
+            return
         expected = CONTROL.get(control) or self.promises.control_state(control)
         views = self._views(reading, truth, expected)
         if self._books.expectation is not None:

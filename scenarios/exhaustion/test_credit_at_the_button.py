@@ -72,7 +72,7 @@ def test_emergency_credit_at_the_button(bench: Bench) -> None:
         gone = bench.preset(balance=-lent)
         bench.awaits("cut when emergency credit is used up", RelayState.OPEN, since=gone)
         bench.settle_registers()
-        bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)
+        bench.observe_cause("disconnect cause")
         bench.preset(balance=-debt_without_more(bench.policy))
         pressed = bench.press_button()
         bench.stays("not lent again before it is repaid", RelayState.OPEN, since=pressed)

@@ -97,7 +97,7 @@ def test_emergency_credit_comes_to_its_end(bench: Bench) -> None:
         over = bench.end_credit_at(some_free_time(bench.policy))
         bench.awaits("cut when emergency credit is over", RelayState.OPEN, since=over)
         bench.settle_registers()
-        bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)
+        bench.observe_cause("disconnect cause")
         bench.preset(balance=-lent - A_DEBT)
         bench.recharge(amount)
         bench.stays("not lent again before it is repaid", RelayState.OPEN)

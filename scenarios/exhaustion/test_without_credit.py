@@ -49,7 +49,7 @@ def test_one_paisa_is_credit(bench: Bench) -> None:
         written = bench.preset(balance=none)
         bench.awaits("opens at zero", RelayState.OPEN, since=written)
         bench.settle_registers()
-        bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)
+        bench.observe_cause("disconnect cause")
         bench.awaits("closed by the least recharge", RelayState.CLOSED, since=bench.recharge_to_close())
     bench.observe_balance("balance afterwards")
 
@@ -208,7 +208,7 @@ def test_an_overload_does_not_hold_the_cut_back(bench: Bench) -> None:
         bench.draw_watts(bench.at_most(WATTS))
         bench.observe_credit_at("credit at the cut", bench.wait_for_cut())
         bench.settle_registers()
-        bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)
+        bench.observe_cause("disconnect cause")
         bench.load_off()
         bench.awaits("closed by a recharge", RelayState.CLOSED, since=bench.recharge_to_close())
     bench.observe_balance("balance afterwards")

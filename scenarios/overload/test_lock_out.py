@@ -69,7 +69,7 @@ def test_no_attempts_allowed(bench: Bench) -> None:
             return
         bench.load_off()
         bench.observe_views("register views in lock-out", "lock_out")
-        bench.observe("disconnect cause in lock-out", bench.read_meter("disconnect_cause").cause)
+        bench.observe_cause("disconnect cause in lock-out")
         if bench.awaits("lock-out", RelayState.CLOSED, since=trip.at) is None:
             return
     bench.stays("stays closed without load", RelayState.CLOSED)
@@ -160,7 +160,7 @@ def test_lock_out_and_no_credit(bench: Bench) -> None:
             bench.awaits("lock-out with a recharge in it", RelayState.CLOSED, since=trip.at)
         else:
             bench.stays("stays open without credit", RelayState.OPEN)
-            bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)
+            bench.observe_cause("disconnect cause")
             bench.observe_views("register views without credit", "credit")
             paid = bench.recharge(rupees("31.07"))
             bench.awaits("closed by a recharge", RelayState.CLOSED, since=paid.result.sent)

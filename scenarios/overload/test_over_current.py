@@ -55,7 +55,7 @@ def test_over_current(bench: Bench) -> None:
         if trip is None:
             return
         bench.settle_registers()
-        bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)
+        bench.observe_cause("disconnect cause")
         if bench.awaits("time to the next attempt", RelayState.CLOSED, since=trip.at) is None:
             return
     bench.observe_balance("balance afterwards")

@@ -55,7 +55,7 @@ def test_overload_trips_in_time(bench: Bench) -> None:
     bench.awaits("overload trip time", RelayState.OPEN, since=start)
     bench.load_off()
     bench.observe_views("register views after the trip", "overload")
-    bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)
+    bench.observe_cause("disconnect cause")
     bench.observe_balance("balance after the trip")
 
 

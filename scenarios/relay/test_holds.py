@@ -118,7 +118,7 @@ def test_command_and_overload(bench: Bench) -> None:
                 bench.awaits(f"{name} with a command in it", RelayState.CLOSED, since=trip.at)
                 continue
             bench.stays("stays open after the interval", RelayState.OPEN)
-            bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)
+            bench.observe_cause("disconnect cause")
             asked = bench.remote_reconnect()
             bench.awaits("time to closed", RelayState.CLOSED, since=asked)
     bench.observe_balance("balance afterwards")

@@ -96,7 +96,7 @@ def test_a_power_failure_keeps_everything(bench: Bench) -> None:
     bench.sleep("3.3")
     bench.power_on()
     bench.stays("stays open", RelayState.OPEN, since=failed)
-    bench.observe("disconnect cause", bench.read_meter("disconnect_cause").cause)
+    bench.observe_cause("disconnect cause")
     bench.observe_views("register views after the failure", "credit")
     bench.observe_clock("clock after the failure")
     bench.observe_balance("balance afterwards")

@@ -65,6 +65,11 @@ def test_answers_that_the_line_threw_away_are_counted(tmp_path: Path) -> None:
     assert not any(cell.counted.get("rejected") for cell in good.cells)
 
 
+def test_late_answers_blame_no_meter_whatever_they_meet(tmp_path: Path) -> None:
+    found = one(Trial(SetUp(), "K4"), tmp_path, *(scenario.id for scenario, _ in shipped()))
+    assert [cell for cell in found.cells if cell.word is Word.FAIL] == []
+
+
 def test_a_later_set_up_runs_what_was_not_promised_and_what_may_catch(tmp_path: Path) -> None:
     piece = Piece((Trial(SetUp(), "A14"), Trial(SetUp("uppcl_2025_09"), "A14")), frozenset({"RCH-1"}))
     first, second = run_piece(piece, ["RCH-1", "EXH-1", "CHG-6", "EXH-8"], tmp_path)
