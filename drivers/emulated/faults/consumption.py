@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from drivers.emulated.faults.fault import Fault, Setting, fails
+from drivers.emulated.faults.fault import Fault, fails
 from drivers.emulated.meter.wallet import Wallet
 from rig.clock import MINUTE
 
-PULSES = 2**32 - 1
+PULSES = 2**8
 
 
 class BalanceFrozen(Wallet):
@@ -54,12 +54,11 @@ class PulseTruncated(Wallet):
 
 
 class CounterRollsOver(Wallet):
-    """The wallet's counter of pulses has 32 bits, and its rollover is taken for energy that was given back."""
+    """The wallet reads its pulses off a counter of eight bits, and takes its rollover for energy that was given back."""
 
     def take(self, quanta: int) -> None:
         account = self.store.account
-        if (quanta & PULSES) < (account.booked_quanta & PULSES):
-            account.booked_quanta += PULSES + 1
+        account.booked_quanta += (quanta // PULSES - account.booked_quanta // PULSES) * PULSES
         super().take(quanta)
 
 
@@ -100,9 +99,8 @@ FAULTS = (
         "L9",
         "rollover taken for consumption",
         "wallet",
-        "the balance leaps when a counter begins anew",
+        "the balance leaps up when a counter begins anew",
         (CounterRollsOver,),
-        needs=Setting(meter={"opening_quanta": 2**32 - 977}),
         ends_in=fails("MET-1", "balance afterwards"),
     ),
 )
