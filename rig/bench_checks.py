@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from rig.catalogue import file_named, opener, thing
@@ -64,7 +65,21 @@ def table_problems(bench: Mapping[str, Any], where: str) -> list[str]:
         for kind, key in _KINDS.items():
             found += _table_problems(kind, position.get(key), f"{path}.{key}")
         found += known_relay_problems(position.get("known_relay"), f"{path}.known_relay")
+        found += _never_reached(position.get("sense"), bench.get("mains"), f"{path}.sense")
     return found
+
+
+def _never_reached(sense: object, mains: object, path: str) -> list[str]:
+    """A threshold that the mains do not surely reach: a closed contact would look open."""
+    threshold = sense.get("threshold_v") if isinstance(sense, Mapping) else None
+    try:
+        volts = Decimal(str(mains.get("volts", 230) if isinstance(mains, Mapping) else 230))
+    except ArithmeticError:
+        return []
+    if not isinstance(threshold, int) or threshold < volts * 9 / 10:
+        return []
+    words = f"{threshold} V is hardly reached by mains of {volts} V, so a closed contact would look open"
+    return [f"{path}.threshold_v: {words}; take about {int(volts / 8)} V"]
 
 
 def _table_problems(kind: str, table: object, path: str) -> list[str]:

@@ -168,14 +168,7 @@ def filled(bench: BenchFile, ready: Mapping[str, Mapping[str, Any]]) -> BenchFil
         at = ready[position.name]
         bus = {"type": "tcp", **(position.meter.bus or {})}
         bus.update(_bus_address(bus, at))
-        inputs_host, inputs_port = _host_port(at["digital_inputs"])
-        sense = {
-            "type": "modbus_digital_input",
-            "bus": {"type": "tcp", "host": inputs_host, "port": inputs_port},
-            "load_side": at["load_side"],
-            "line_side": at["line_side"],
-            **(position.sense or {}),
-        }
+        sense = _sense(position, at)
         load = {
             "type": "scpi",
             "resource": at["load"],
@@ -193,6 +186,17 @@ def filled(bench: BenchFile, ready: Mapping[str, Mapping[str, Any]]) -> BenchFil
         found = {"meter": meter, "sense": sense, "load": load, "source": source, "button": _button(position, at)}
         positions.append(position.model_copy(update=found))
     return bench.model_copy(update={"positions": positions})
+
+
+def _sense(position: PositionTable, at: Mapping[str, Any]) -> dict[str, Any]:
+    """What looks at the contact: inputs of the emulated module, unless the file names something else."""
+    own = position.sense or {}
+    if own.get("type", "modbus_digital_input") != "modbus_digital_input":
+        return dict(own)
+    host, port = _host_port(at["digital_inputs"])
+    bus = {"type": "tcp", "host": host, "port": port}
+    sides = {"load_side": at["load_side"], "line_side": at["line_side"]}
+    return {"type": "modbus_digital_input", "bus": bus, **sides, **own}
 
 
 def _button(position: PositionTable, at: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -58,6 +58,8 @@ class Waiting(Registers):
         edge = next(iter(earlier or found), None)
         if edge is not None:
             self.handed_out = self._books.edges.index(edge) + 1
+            if state is RelayState.OPEN:
+                self.witness.still_draws()
         return edge
 
     def _sleep_glimpsing(self, until: int, came: Callable[[], bool], opens: bool) -> None:
