@@ -117,8 +117,17 @@ class Witness:
             cause = self.devices.load.tripped() if tripped else ""
             source_on = self.devices.source.is_on()
             if self._still() is state and self._moved + self._settles <= self._clock.now():
-                return self._says.of(Seen(state, source_on, self._load.told, measured, cause))
+                words = self._says.of(Seen(state, source_on, self._load.told, measured, cause))
+                if not words or not self._moves_now():
+                    return words
         return ""
+
+    def _moves_now(self) -> bool:
+        """True when the contact has moved since the last look of the relay sense, which the load saw first."""
+        moved = self._moved
+        self._clock.sleep_until(self._clock.now() + self._settles)
+        self._still()
+        return self._moved != moved
 
     def _contradicted_before(self) -> str:
         """What a reading of the load has said in this scenario that the relay sense did not see."""

@@ -30,6 +30,10 @@ ONCE_BLAMED: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"policy": "trial", "quantum_wh": "100"},
         ["NOT-1"],
     ),
+    "a relay that opens between two scenarios, and that the load sees to be open before the relay sense does": (
+        {"balance": -777, "answers_ms": 150, "every_ms": 50, "sense_ms": 7, "window_ms": 2000, "tick_ms": 700},
+        ["REL-1", "EXH-1", "REL-3", "CHG-6", "REL-6", "RCH-1"],
+    ),
     "a month of the clock comes again after the clock was put back": ({"policy": "trial"}, ["CHG-5", "CHG-6"]),
     "the clock is set before the tick that books what a new month costs": (
         {"policy": "trial", "tick_ms": 10_000},
