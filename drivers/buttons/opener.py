@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from drivers.buttons.coil import CoilButton
 from drivers.modbus.opener import BusSettings, PositiveSeconds, SomeSeconds, open_bus
 from rig.clock import MILLISECOND, SECOND, seconds
 from rig.opener import Opener, Opening
+
+if TYPE_CHECKING:
+    from drivers.buttons.coil import CoilButton
 
 _LONGEST = 5 * SECOND
 
@@ -44,13 +46,24 @@ class CoilButtonSettings(BaseModel):
         return text
 
 
+def _prepare() -> None:
+    import drivers.buttons.coil
+    import drivers.modbus.tcp  # noqa: F401
+
+
 def _open(settings: CoilButtonSettings, opening: Opening) -> CoilButton:
+    from drivers.buttons.coil import CoilButton
+
     bus = opening.bus or open_bus(settings.bus.model_dump(exclude_unset=True), opening)
     times = seconds(settings.pulse_s), seconds(settings.travel_s)
     return CoilButton(bus, settings.unit, settings.coil, *times, opening.clock, opening.where)
 
 
 open_coil_button = Opener(
-    CoilButtonSettings, _open, instrument=False, about="the meter's button, worked by an output of a Modbus module"
+    CoilButtonSettings,
+    _open,
+    _prepare,
+    instrument=False,
+    about="the meter's button, worked by an output of a Modbus module",
 )
 """The meter's button, worked by a coil of a Modbus module."""

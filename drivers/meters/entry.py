@@ -28,6 +28,10 @@ class ModbusMeters:
     What talks to a meter is imported where one is talked to: whoever only reads maps starts sooner.
     """
 
+    def get_ready(self) -> None:
+        """Bring in what talks to a meter, before one waits to be opened."""
+        import drivers.meters.opener  # noqa: F401
+
     def load(self, source: str | Path | Traversable) -> RegisterMap:
         """See `load_map`. Raises ConfigError with every problem."""
         return load_map(source)

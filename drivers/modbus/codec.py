@@ -1,18 +1,16 @@
 """Modbus PDUs: building requests, judging answers, and answering as a device. The only importer of pymodbus.
 
 pymodbus' PDU classes and CRC are the authority. Where a poll loop would feel them, the same bytes are cut with `struct`,
-and a property test holds the two together. Everything here is a pure function of bytes.
+and a property test holds the two together. Everything here is a pure function of bytes. pymodbus is imported at the first
+request: whoever only lists what there is has none.
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Collection, Mapping, Sequence
-from functools import lru_cache
-from typing import Protocol
-
-from pymodbus.framer import FramerRTU
-from pymodbus.pdu import ModbusPDU, bit_message, register_message
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Protocol
 
 from drivers.modbus.answers import (
     HEAD,
@@ -29,6 +27,9 @@ from drivers.modbus.answers import (
     mismatch,
     registers_of,
 )
+
+if TYPE_CHECKING:
+    from pymodbus.pdu import ModbusPDU
 
 __all__ = [
     "DEVICE_BUSY",
@@ -61,12 +62,6 @@ READ_FUNCTION: Mapping[str, int] = {"coil": 1, "discrete": 2, "holding": 3, "inp
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE, DEVICE_FAILURE, DEVICE_BUSY = 1, 2, 3, 4, 6
 """Exception codes that this project sends."""
 
-_READERS: Mapping[int, type[ModbusPDU]] = {
-    1: bit_message.ReadCoilsRequest,
-    2: bit_message.ReadDiscreteInputsRequest,
-    3: register_message.ReadHoldingRegistersRequest,
-    4: register_message.ReadInputRegistersRequest,
-}
 _READ_ANSWERS = [struct.Struct(f">BB{count}H") for count in range(MOST_READ_WORDS + 1)]
 
 
@@ -93,7 +88,26 @@ class RegisterSpace(Protocol):
 
 def crc(frame: bytes) -> bytes:
     """CRC-16/MODBUS of these bytes, in the order in which it goes over the wire."""
-    return FramerRTU.compute_CRC(frame).to_bytes(2, "big")
+    return _compute_crc()(frame).to_bytes(2, "big")
+
+
+@cache
+def _compute_crc() -> Callable[[bytes], int]:
+    from pymodbus.framer import FramerRTU
+
+    return FramerRTU.compute_CRC
+
+
+@cache
+def _readers() -> Mapping[int, type[ModbusPDU]]:
+    from pymodbus.pdu import bit_message, register_message
+
+    return {
+        1: bit_message.ReadCoilsRequest,
+        2: bit_message.ReadDiscreteInputsRequest,
+        3: register_message.ReadHoldingRegistersRequest,
+        4: register_message.ReadInputRegistersRequest,
+    }
 
 
 # ---------------------------------------------------------------- requests
@@ -115,14 +129,17 @@ def _all_words(words: Sequence[int]) -> None:
 @lru_cache(maxsize=4096)
 def read_request(function: int, address: int, count: int) -> bytes:
     """PDU that reads `count` bits (functions 1, 2: at most 2000) or registers (3, 4: at most 125). Raises ValueError."""
-    if function not in _READERS:
+    readers = _readers()
+    if function not in readers:
         raise ValueError(f"function {function} does not read: 1, 2, 3 and 4 do")
     check_range(address, count, MOST_READ_BITS if function <= 2 else MOST_READ_WORDS)
-    return _encoded(_READERS[function](address=address, count=count))
+    return _encoded(readers[function](address=address, count=count))
 
 
 def write_coil(address: int, on: bool) -> bytes:
     """PDU of function 5."""
+    from pymodbus.pdu import bit_message
+
     check_range(address, 1, 1)
     return _encoded(bit_message.WriteSingleCoilRequest(address=address, bits=[bool(on)]))
 
@@ -136,6 +153,8 @@ def write_register(address: int, word: int) -> bytes:
 
 def write_coils(address: int, bits: Sequence[int]) -> bytes:
     """PDU of function 15 for 1 to 1968 bits. Raises ValueError."""
+    from pymodbus.pdu import bit_message
+
     check_range(address, len(bits), MOST_WRITTEN_BITS)
     return _encoded(bit_message.WriteMultipleCoilsRequest(address=address, bits=[bool(bit) for bit in bits]))
 
@@ -198,6 +217,8 @@ def _take_many(registers: RegisterSpace, pdu: bytes) -> bytes:
     if len(pdu) != 6 + size or pdu[5] != size:
         raise ModbusRefusal(ILLEGAL_VALUE)
     if bits:
+        from pymodbus.pdu import bit_message
+
         message = bit_message.WriteMultipleCoilsRequest()
         message.decode(pdu[1:])
         registers.write("coil", address, [int(bit) for bit in message.bits])

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from drivers.modbus.pace import Pace
-from drivers.modbus.rtu import RtuBus
-from drivers.modbus.rtu_over_tcp import GatewayBus
-from drivers.modbus.tcp import TcpBus
 from rig.clock import seconds
 from rig.opener import Opener, Opening
+
+if TYPE_CHECKING:
+    from drivers.modbus.rtu import RtuBus
+    from drivers.modbus.tcp import TcpBus
 
 
 def _positive_seconds(text: str) -> str:
@@ -85,6 +85,11 @@ class BusSettings(BaseModel):
 
 def _open(settings: BusSettings, opening: Opening) -> TcpBus | RtuBus:
     """A network bus connects at its first request, since a meter may still be without mains; a serial port is opened now."""
+    from drivers.modbus.pace import Pace
+    from drivers.modbus.rtu import RtuBus
+    from drivers.modbus.rtu_over_tcp import GatewayBus
+    from drivers.modbus.tcp import TcpBus
+
     timeout = seconds(settings.timeout_s)
     if settings.type == "tcp":
         return TcpBus(settings.host or "", int(settings.port), opening.clock, opening.where, opening.log, timeout)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticCustomError
 
-from drivers.lines.serial import SerialPort
 from drivers.modbus.opener import BusSettings, PositiveSeconds, SomeSeconds, open_bus
-from drivers.relays.digital_input import DigitalInputSense
-from drivers.relays.edge_logger import EdgeLoggerSense
-from drivers.relays.load_side import LoadSideSense
 from rig.clock import seconds
 from rig.errors import ConfigError
 from rig.opener import Opener, Opening
+
+if TYPE_CHECKING:
+    from drivers.relays.digital_input import DigitalInputSense
+    from drivers.relays.edge_logger import EdgeLoggerSense
+    from drivers.relays.load_side import LoadSideSense
 
 _EDGE_BAUD = 115_200  # USB takes no notice of it
 Input = Annotated[int, Field(ge=0, le=65535)]
@@ -84,6 +85,9 @@ class EdgeLoggerSettings(_ChannelSettings):
 
 
 def _open_edge_logger(settings: EdgeLoggerSettings, opening: Opening) -> EdgeLoggerSense:
+    from drivers.lines.serial import SerialPort
+    from drivers.relays.edge_logger import EdgeLoggerSense
+
     return EdgeLoggerSense(
         lambda: SerialPort(settings.port, _EDGE_BAUD, "N"),
         opening.clock,
@@ -97,6 +101,8 @@ def _open_edge_logger(settings: EdgeLoggerSettings, opening: Opening) -> EdgeLog
 
 
 def _open_digital_input(settings: DigitalInputSettings, opening: Opening) -> DigitalInputSense:
+    from drivers.relays.digital_input import DigitalInputSense
+
     bus = opening.bus or open_bus(settings.bus.model_dump(exclude_unset=True), opening)
     return DigitalInputSense(
         bus, settings.unit, settings.load_side, settings.line_side, opening.where, table=settings.table
@@ -104,6 +110,8 @@ def _open_digital_input(settings: DigitalInputSettings, opening: Opening) -> Dig
 
 
 def _open_load_side(settings: LoadSideSettings, opening: Opening) -> LoadSideSense:
+    from drivers.relays.load_side import LoadSideSense
+
     if opening.load is None:
         raise ConfigError(f'{opening.where}: sense.type = "load" needs a load at the same position')
     return LoadSideSense(opening.load, settings.threshold_v)

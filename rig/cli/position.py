@@ -71,7 +71,7 @@ def run_position(arguments: Sequence[str], label: str) -> int:
 
 def get_ready() -> None:
     """Bring in what every position needs, while the bench is being opened."""
-    thing("meters", "modbus")
+    thing("meters", "modbus").get_ready()
     import rig.workplace  # noqa: F401
 
 
