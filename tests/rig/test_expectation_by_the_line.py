@@ -81,7 +81,7 @@ def test_mode_0_opens_for_nothing() -> None:
         told.oracle.load(Span.at(0), Interval.of(9000))
         assert told.dues == []
         assert told.sees(OPEN, SECOND) != ""
-    assert Told(mode=7, promised=0).oracle._mode == 7
+    assert Told(mode=7, promised=0).oracle.mode == 7
 
 
 def test_a_press_of_the_button() -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rig.clock import MILLISECOND, Span, VirtualClock
-from rig.contracts import MeterReading, RelayState
+from rig.contracts import Capability, MeterReading, RelayState
 from rig.errors import DeviceRefused, RigError
 from rig.evidence import Writer
 from rig.journal import Journal
@@ -25,6 +25,7 @@ class OneSetting:
     """A meter with a load limit of 3000 W; `takes` is what it makes of a write, and `ready` when it shows it (ns)."""
 
     items = frozenset({"load_limit"})
+    capabilities: frozenset[Capability] = frozenset()
 
     def __init__(self, clock: VirtualClock, takes: Callable[[int], int], slow: int = 0) -> None:
         self._clock = clock
@@ -97,3 +98,18 @@ def test_a_setting_that_is_refused_is_the_meters_no_and_no_finding(tmp_path: Pat
     assert caught.value.code == 3
     assert findings(file) == []
     assert one.written == []
+
+
+def test_a_setting_that_is_tried_is_taken_refused_or_ignored_and_put_back_where_it_moved(tmp_path: Path) -> None:
+    def refuse(_to: int) -> int:
+        raise DeviceRefused("exception 3", 3)
+
+    for number, (takes, word) in enumerate(
+        ((lambda to: to, "taken"), (refuse, "refused"), (lambda _to: 3000, "ignored"))
+    ):
+        (folder := tmp_path / str(number)).mkdir()
+        one, file = starting(folder, takes)
+        assert one.tried("load_limit", 3000, 2317) == word
+        assert findings(file) == [], "what comes of it is for the scenario to judge"
+        assert one.found == ({} if word == "refused" else {"load_limit": 3000})
+        assert one.restore() == []
