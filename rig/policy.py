@@ -76,6 +76,12 @@ class Policy:
         return self.file.payment_mode == "prepaid"
 
     @property
+    def closes_from(self) -> int:
+        """The least balance (paise, or steps of the wallet) at which a relay that opened for want of credit closes."""
+        asked = self.file.reconnection
+        return max((asked and asked.least_balance) or 1, 1)
+
+    @property
     def overload_allowed(self) -> bool:
         """True when the meter may open the relay because of too much load."""
         return self.file.overload.allowed

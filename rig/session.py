@@ -76,8 +76,9 @@ class Session:
         next_id = RechargeIds(clock, setup.seed)
         mains = (setup.bench.mains.volts, setup.bench.mains.hertz)
         self._starting = Starting(
-            meter, wallet, clock, journal, self.promises, self._relay, next_id, devices.button, setup.policy.money
-        )
+            meter, wallet, clock, journal, self.promises, self._relay, next_id, devices.button, setup.policy.money,
+            setup.policy.closes_from,
+        )  # fmt: skip
         self.bench = Bench(
             devices, meter, wallet, lossy, self.books, journal, clock, setup.policy, self.promises, mains, accuracy,
             next_id, self._starting,

@@ -18,7 +18,8 @@ from rig.start_settings import StartSettings
 
 
 class Starting(PuttingBack):
-    """Prepares and restores one meter. `relay` asks the electrical truth; ids come from `next_id`."""
+    """Prepares and restores one meter. `relay` asks the electrical truth; ids come from `next_id`; an open relay closes from
+    a balance of `closes_from` (paise, or steps of the wallet) on."""
 
     def __init__(
         self,
@@ -31,9 +32,11 @@ class Starting(PuttingBack):
         next_id: Callable[[], int],
         button: Button | None = None,
         money: MoneyUnit = RUPEES,
+        closes_from: int = 1,
     ) -> None:
         super().__init__(meter, clock, journal, promises, relay, button)
         self._money = money
+        self._closes_from = closes_from
         self._wallet = wallet
         self._next_id = next_id
         self.settings = StartSettings(meter, promises, self._button is not None)
@@ -51,10 +54,22 @@ class Starting(PuttingBack):
         if start.arrears is not None and reading.arrears_paise not in (None, start.arrears):
             self._set_arrears(start.arrears, reading)
         if start.credit is not None:
+            if self.presets and start.relay is RelayState.CLOSED:
+                reading = self._closed_first(reading, start.credit)
             self._bring_credit(reading, start.credit)
         self._hold_still(reading)
         if start.relay is not None:
             self._relay_start.bring(start.relay)
+
+    def _closed_first(self, reading: MeterReading, credit: int) -> MeterReading:
+        """Close a relay that is open, or about to be, with more credit than it starts with, where that is too little for it."""
+        open_soon = self._relay() is RelayState.OPEN or (reading.balance_paise or 0) <= 0
+        if not open_soon or not 0 < credit < self._closes_from:
+            return reading
+        self._put("balance", self._closes_from, reading)
+        self._hold_still(reading)
+        self._relay_start.bring(RelayState.CLOSED)
+        return self._meter.read(*reading.values)
 
     def _hold_still(self, found: MeterReading) -> None:
         """A meter found without credit or with a cause may be about to cut or to close: it gets the time for both."""

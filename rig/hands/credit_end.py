@@ -45,8 +45,7 @@ class CreditEnd(OddPayments, Credit, ClockSetting):
 
     def least_credit_to_close(self) -> int:
         """The least balance (paise) after a recharge at which the relay closes."""
-        asked = self.policy.file.reconnection
-        return max((asked and asked.least_balance) or 1, 1)
+        return self.policy.closes_from
 
     def dues_to_close(self) -> int:
         """What has still to be paid (paise) of what was owed at the cut, whatever the balance is; 0 where nothing has."""

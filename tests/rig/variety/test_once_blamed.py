@@ -34,6 +34,10 @@ ONCE_BLAMED: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"balance": -777, "answers_ms": 150, "every_ms": 50, "sense_ms": 7, "window_ms": 2000, "tick_ms": 700},
         ["REL-1", "EXH-1", "REL-3", "CHG-6", "REL-6", "RCH-1"],
     ),
+    "found open, where a start with little credit cannot close it": (
+        {"policy": "trial", "balance": -777},
+        ["EXH-1", "EXH-3"],
+    ),
     "a month of the clock comes again after the clock was put back": ({"policy": "trial"}, ["CHG-5", "CHG-6"]),
     "the clock is set before the tick that books what a new month costs": (
         {"policy": "trial", "tick_ms": 10_000},
