@@ -134,14 +134,12 @@ class _Under:
 
     def _unjudged(self) -> list[Again]:
         """Rules of the utility that this meter is not judged by."""
-        was = {a.id: a for a in self._position.absences if a.of_policy}
-        now = {one.id: one for one in self._now.unjudged} if self._now is not None and self._other else None
-        if now is None:
-            return [Again(self._position.name, one.id, one.word, one.word, (one.why,)) for one in was.values()]
-        return [
-            Again(self._position.name, one.id, was[one.id].word if one.id in was else NOT_IN_RUN, one.word, (one.why,))
-            for one in now.values()
-        ]
+        was = {a.id: a.word for a in self._position.absences if a.of_policy}
+        if self._now is None or not self._other:
+            own = (a for a in self._position.absences if a.of_policy)
+            return [Again(self._position.name, a.id, a.word, a.word, (a.why,)) for a in own]
+        now = self._now.unjudged
+        return [Again(self._position.name, a.id, was.get(a.id, NOT_IN_RUN), a.word, (a.why,)) for a in now]
 
     def _absence(self, absence: Absence) -> Again:
         scenario, name = self._installed.get(absence.id), self._position.name

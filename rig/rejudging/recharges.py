@@ -33,6 +33,8 @@ def recharges(result: ScenarioResult, was: Policy, now: Policy) -> Shared:
         what = f"of {told(amount)} with {told(owed['arrears'])} owed"
         if old != taken:
             untold = f"{what} the run's own policy took {told(taken)}, by what went before this scenario or in it"
+        elif old != new and (unsure := _unsure(now, owed)):
+            untold = f"{what} {told(new)} may go to arrears under it, {unsure}"
         elif old != new and result.word is Word.PASS:
             return Shared(
                 broken=f"{what} {told(new)} go to arrears under it; the meter took {told(old)}, as its own policy says"
@@ -42,6 +44,15 @@ def recharges(result: ScenarioResult, was: Policy, now: Policy) -> Shared:
                 f"{what} {told(new)} go to arrears under it, {told(old)} under the run's own, by which the meter failed"
             )
     return Shared(untold=untold)
+
+
+def _unsure(now: Policy, owed: Mapping[str, int]) -> str:
+    """Why another policy's share of a recharge is not certain by what is owed alone; empty where it is."""
+    if now.capped_periods:
+        return "and what its caps had let pass before is not in the evidence"
+    if now.emergency_credit is not None and owed["negative_balance"]:
+        return "and what it would have lent before is not in the evidence"
+    return ""
 
 
 def _paid(ledger: Sequence[Record]) -> Iterator[tuple[int, Mapping[str, int], int]]:

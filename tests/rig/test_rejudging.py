@@ -170,3 +170,9 @@ def test_the_data_holds_every_cause(ran: Ran) -> None:
     assert found["word"] == "FAIL" and found["exit_code"] == 1
     assert {one["scenario"] for one in found["scenarios"]} >= {"ARR-1", "EXH-2"}
     assert all(one["why"] for one in found["scenarios"] if one["was"] != one["now"])
+
+
+def test_a_cap_that_may_have_been_reached_before_leaves_the_share_open(ran: Ran) -> None:
+    found = of(rejudged(ran(), policy("trial"), None), "ARR-1")
+    assert found.now == "cannot be told"
+    assert any("what its caps had let pass before is not in the evidence" in why for why in found.why)

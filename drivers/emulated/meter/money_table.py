@@ -35,7 +35,7 @@ SinkKind = Literal["negative_balance", "emergency_credit", "arrears", "charges",
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, defer_build=True)
 
 
 class SinkRule(_Table):
