@@ -178,15 +178,15 @@ def bench_notes(bench: BenchFile, where: str) -> list[str]:
     if not bench.emulates:
         notes += [f"a run will not begin from here: {words}" for words in missing_problems(bench, where)]
     for position in bench.positions:
-        notes += _coarse(position, bench.kind)
+        notes += _coarse(position, bench)
         notes += [f"a run will not begin: {words}" for words in password_problems(position, position.meter.map, where)]
     return notes
 
 
-def _coarse(position: PositionTable, kind: str) -> list[str]:
+def _coarse(position: PositionTable, bench: BenchFile) -> list[str]:
     """What the relay channel of a position is too coarse for, by the promises of its map."""
     map_ = thing("meters", "modbus").load(file_named("maps", position.meter.map))
-    resolves = resolution(position, kind)
+    resolves = resolution(position, bench)
     tight = too_tight(Promises.read(map_.promises, f"map {position.meter.map}"), resolves)
     return [
         f"positions.{position.name}: the relay channel resolves {resolves / SECOND:.3f} s, too coarse for {words}: "

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from rig.clock import MILLISECOND, SECOND, Span, seconds
-from rig.config import PositionTable
+from rig.clock import MICROSECOND, MILLISECOND, SECOND, Span, seconds
+from rig.config import BenchFile, PositionTable
 from rig.errors import ConfigError
 from rig.promises import Promises
 
@@ -16,10 +16,12 @@ def sense_delay(table: PositionTable) -> tuple[int, int]:
     return seconds(least), seconds(most)
 
 
-def resolution(table: PositionTable, kind: str) -> int:
-    """How finely the relay channel resolves a moment (ns): the grid, the channel's own delay, and one exchange."""
+def resolution(table: PositionTable, bench: BenchFile) -> int:
+    """How finely the relay channel resolves a moment (ns): the grid, the channel's own delay, and one exchange; in virtual
+    time an exchange takes what the bench file says."""
     least, most = sense_delay(table)
-    exchange = EXCHANGE_IN_SIM if kind == "sim" else EXCHANGE
+    latency = int((bench.emulated or {}).get("latency_us", 0)) * MICROSECOND
+    exchange = max(EXCHANGE_IN_SIM, latency) if bench.kind == "sim" else EXCHANGE
     return table.every_ms * MILLISECOND + (most - least) + exchange
 
 

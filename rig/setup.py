@@ -54,7 +54,7 @@ class Setup:
     @property
     def resolution(self) -> int:
         """How finely the relay channel resolves a moment (ns): the grid, the channel's own delay, and one exchange."""
-        return resolution(self.table, self.bench.kind)
+        return resolution(self.table, self.bench)
 
     @property
     def sense_delay(self) -> tuple[int, int]:

@@ -38,6 +38,10 @@ ONCE_BLAMED: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"policy": "trial", "balance": -777},
         ["EXH-1", "EXH-3"],
     ),
+    "all the time that is promised, on a bench whose exchanges are slow": (
+        {"command_took": 1000, "recharge_took": 1000, "reclose_took": 1000, "latency_us": 5000},
+        ["REL-1", "EXH-2"],
+    ),
     "a month of the clock comes again after the clock was put back": ({"policy": "trial"}, ["CHG-5", "CHG-6"]),
     "the clock is set before the tick that books what a new month costs": (
         {"policy": "trial", "tick_ms": 10_000},
