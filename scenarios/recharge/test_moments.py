@@ -146,8 +146,7 @@ def test_a_recharge_that_never_arrives(bench: Bench) -> None:
         bench.observe("credited without a commit", moved)
         if not cut_short:
             bench.sleep(7200)
-            bench.load_off()
-            bench.sleep("2.3")
+            bench.settle_costs()
             bench.observe_balance("balance after hours without a link")
         again = [bench.recharge_again(first) for _ in range(2)]
         credited = sum(abs(one.rise(item)) for one in again for item in ("balance", "arrears") if item in one.after)
