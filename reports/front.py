@@ -70,6 +70,8 @@ def _subject(run: RunResult) -> str:
 
 def _warnings(run: RunResult) -> Iterator[str]:
     yield from (f"{words}." for words in run.doubts)
+    if words := run.provenance.get("clocks_change"):
+        yield f"{words}."
     for position in run.positions:
         if position.evidence.state != "complete":
             yield f"{position.name}: {STATES.get(position.evidence.state, position.evidence.state)}."
@@ -78,11 +80,16 @@ def _warnings(run: RunResult) -> Iterator[str]:
         if (identity.get("policy") or {}).get("expired"):
             policy = identity["policy"]
             yield f"{position.name}: the policy {policy.get('name')} EXPIRED: it was valid to {policy.get('valid_to')}."
-        yield from _calibrations(position, str(run.provenance.get("started_ist", ""))[:10])
+        yield from _calibrations(position, _began(run)[:10])
         if identity.get("faults"):
             yield f"{position.name}: faults were switched on: {in_words(identity['faults'])}."
     if run.bench is not None:
         yield from (f"bench: {r['error']}: {r['words']}" for r in run.bench.of("error"))
+
+
+def _began(run: RunResult) -> str:
+    """When the run began, in the bench's zone; older runs know India's alone."""
+    return str(run.provenance.get("started_local") or run.provenance.get("started_ist") or "")
 
 
 def _calibrations(position: PositionResult, day: str) -> Iterator[str]:
@@ -221,11 +228,15 @@ def _plan(positions: Sequence[PositionResult], identity: dict[str, Any]) -> Pair
 
 def _provenance(run: RunResult) -> Pairs:
     names = {
-        "started_utc": "Started (UTC)", "ended_utc": "Ended (UTC)", "zone": "Bench zone", "git_commit": "Git commit",
+        "started_utc": "Started (UTC)", "ended_utc": "Ended (UTC)", "started_local": "Started (bench zone)",
+        "zone": "Bench zone", "git_commit": "Git commit",
         "python": "Python", "platform": "Platform", "instruments": "Instruments",
     }  # fmt: skip
     versions = run.positions[0].evidence.identity().get("versions")
-    pairs = [(label, in_words(run.provenance.get(key))) for key, label in names.items()]
+    known = {**run.provenance, "started_local": _began(run)}
+    pairs = [
+        (label, in_words(known.get(key))) for key, label in names.items() if known.get(key) or key != "started_local"
+    ]
     return [("Versions", in_words(versions)), *pairs]
 
 

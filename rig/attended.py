@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from rig.choices import make_out
-from rig.clock import IST, SECOND, Clock, VirtualClock, seconds, utc_now
+from rig.clock import SECOND, Clock, VirtualClock, seconds
 from rig.contracts import Devices
 from rig.errors import ConfigError
 from rig.setup import Setup
 from rig.wall import Wall
 from rig.workplace import open_sim, read_map
+from rig.zones import civil_now
 
 STARTS_WITHIN = 10 * SECOND
 """ns that a meter gets to start before it is asked, where its map promises no time."""
@@ -71,10 +72,10 @@ def _bring_up(setup: Setup, clock: Clock, devices: Devices, watts: int) -> None:
         clock.sleep_until(devices.load.draw_watts(watts).hi + SETTLES_WITHIN)
 
 
-def bench_time(clock: Clock, devices: Devices) -> datetime:
-    """Civil time on the bench now, naive, in the zone of the meters."""
+def bench_time(clock: Clock, devices: Devices, zone: str) -> datetime:
+    """Civil time on the bench now, naive, in the zone of the meter."""
     if devices.civil_zero is None:
-        return utc_now().astimezone(IST).replace(tzinfo=None)
+        return civil_now(zone)
     return devices.civil_zero + timedelta(microseconds=clock.now() // 1000)
 
 

@@ -9,12 +9,13 @@ from typing import Any
 from rig.catalogue import file_named, opener, thing
 from rig.certificate import calibration_words, instrument_facts
 from rig.channel import resolution, too_tight
-from rig.clock import IST, SECOND, utc_now
+from rig.clock import SECOND, utc_now
 from rig.config import BenchFile, PositionTable, filled
 from rig.contracts import Password
 from rig.errors import ConfigError
 from rig.promises import Promises
 from rig.relay_table import known_relay_problems
+from rig.zones import change_ahead, zone_named
 
 _KINDS = {"loads": "load", "senses": "sense", "sources": "source", "buttons": "button", "tamperers": "tampering"}
 
@@ -173,10 +174,12 @@ def instruments_of(bench: BenchFile, positions: Iterable[str] = ()) -> list[dict
 
 def bench_notes(bench: BenchFile, where: str) -> list[str]:
     """What does not keep a bench file from being right, and will matter: calibrations that have expired, passwords not there."""
-    today = utc_now().astimezone(IST).date().isoformat()
+    today = utc_now().astimezone(zone_named(bench.zone)).date().isoformat()
     notes = [words for facts in instruments_of(bench) if (words := calibration_words(facts, today))]
     if not bench.emulates:
         notes += [f"a run will not begin from here: {words}" for words in missing_problems(bench, where)]
+        zones = dict.fromkeys([bench.zone, *(one.meter.zone for one in bench.positions if one.meter.zone)])
+        notes += [words for zone in zones if (words := change_ahead(zone, utc_now()))]
     for position in bench.positions:
         notes += _coarse(position, bench)
         notes += [f"a run will not begin: {words}" for words in password_problems(position, position.meter.map, where)]

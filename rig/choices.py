@@ -94,7 +94,7 @@ def setup_of(choices: Choices, also: Sequence[str] = ()) -> Setup:
     policy = policy.for_wallet(meters.energy_step(map_), map_name).for_meter(map_.capabilities, map_name, map_.absent)
     return Setup(
         bench, position, map_name, policy, plan, _out(choices.out), seed, choices.faults, choices.narrowed,
-        delay_from=delays.get(position, ""),
+        map_zone="" if map_.file.clock is None else map_.file.clock.zone, delay_from=delays.get(position, ""),
     )  # fmt: skip
 
 

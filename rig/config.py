@@ -20,6 +20,7 @@ from rig.contradictions import contradictions
 from rig.errors import ConfigError
 from rig.opener import decimal_text, problems
 from rig.toml_files import read_toml as read_toml
+from rig.zones import USUAL, ZoneText
 
 EMULATED_MOST_VOLTS = 276
 """What an emulated source can be set to at most (V), where the bench file says nothing else."""
@@ -91,6 +92,8 @@ class MeterTable(Strict):
     map: str = "reference"
     unit: int = Field(default=1, ge=1, le=247)
     bus: dict[str, Any] | None = None
+    zone: ZoneText | None = None
+    """Where the meter keeps another time than its map says."""
     secrets: dict[str, Secret] = {}
 
 
@@ -119,6 +122,7 @@ class BenchFile(Strict):
     name: Name
     kind: Literal["sim", "loopback", "wired"]
     description: str = ""
+    zone: ZoneText = USUAL
     limits: Limits
     mains: Mains = Mains()
     source: dict[str, Any] | None = None

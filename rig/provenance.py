@@ -11,25 +11,30 @@ from typing import Any
 
 from rig.clock import IST, boot_id, utc_now
 from rig.evidence import SUFFIX, read
+from rig.zones import USUAL, change_ahead, zone_named
 
 
 class Provenance:
     """Begins when it is made; `write` puts it into a run folder. Instruments and calibration come from the bench file."""
 
-    def __init__(self, instruments: list[dict[str, Any]] | None = None) -> None:
+    def __init__(self, instruments: list[dict[str, Any]] | None = None, zone: str = USUAL) -> None:
         self._started = utc_now()
+        self._zone = zone
         self._instruments = instruments or []
 
     def write(self, folder: Path) -> None:
         """Write provenance.json, naming the last hash of every evidence file."""
-        ended = utc_now()
+        ended, place = utc_now(), zone_named(self._zone)
         facts = {
             "format": 1,
             "started_utc": self._started.isoformat(timespec="seconds"),
             "ended_utc": ended.isoformat(timespec="seconds"),
             "started_ist": self._started.astimezone(IST).isoformat(timespec="seconds"),
             "ended_ist": ended.astimezone(IST).isoformat(timespec="seconds"),
-            "zone": "IST",
+            "started_local": self._started.astimezone(place).isoformat(timespec="seconds"),
+            "ended_local": ended.astimezone(place).isoformat(timespec="seconds"),
+            "zone": "IST" if self._zone == USUAL else self._zone,
+            "clocks_change": change_ahead(self._zone, self._started),
             "git_commit": _commit(),
             "python": platform.python_version(),
             "platform": platform.platform(terse=True),

@@ -70,7 +70,7 @@ class PytestRun:
         self._wall: Wall | None = None
         self._opened = False
         self.rendered = ""
-        self._provenance = Provenance(instruments_of(self.setup.bench, (self.setup.position,)))
+        self._provenance = Provenance(instruments_of(self.setup.bench, (self.setup.position,)), self.setup.bench.zone)
 
     def selects(self, scenario: Scenario) -> bool:
         """True when the plan holds the scenario."""

@@ -32,6 +32,7 @@ from rig.setup import Setup
 from rig.starting import Starting
 from rig.verdict import Outcome, Word, worst
 from rig.witness import Witness
+from rig.zones import civil_now
 
 _UNPROMISED_START = 10 * SECOND
 """ns that a meter gets to start whose map does not promise how long it takes."""
@@ -83,7 +84,7 @@ class Session:
             devices, meter, wallet, lossy, self.books, journal, clock, setup.policy, self.promises, mains, accuracy,
             next_id, self._starting,
         )  # fmt: skip
-        now = utc_now().astimezone(IST).replace(tzinfo=None) - timedelta(microseconds=clock.now() // 1000)
+        now = civil_now(setup.meter_zone) - timedelta(microseconds=clock.now() // 1000)
         self._civil_zero = devices.civil_zero or now
         self.bench.civil, self.bench.witness = self.civil, self._witness
         journal.before_blame = self._witness.before_blame

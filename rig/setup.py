@@ -43,6 +43,8 @@ class Setup:
     owner: bool = True
     """False in a position process: whoever started it renders, and owns keeper and emulator."""
     selected: tuple[str, ...] = field(default=())
+    map_zone: str = ""
+    """Where the map says that its meters keep their time; empty where they keep none."""
     delay_from: str = ""
     """Where the channel's delay comes from, when it is not the bench file."""
 
@@ -68,6 +70,13 @@ class Setup:
             return int((self.bench.emulated or {}).get("most_volts", EMULATED_MOST_VOLTS))
         most = (self.table.source or self.bench.source or {}).get("most_volts")
         return None if most is None else int(most)
+
+    @property
+    def meter_zone(self) -> str:
+        """Where the meter keeps its time: as the bench file says of it, else as its map; an emulated one, with its bench."""
+        if self.bench.emulates:
+            return self.bench.zone
+        return self.table.meter.zone or self.map_zone or self.bench.zone
 
     def identity(self, map_facts: Mapping[str, Any]) -> dict[str, Any]:
         """The identity record: bench, map, policy, plan, versions, seed and faults; no times, hosts or process ids."""

@@ -23,6 +23,7 @@ from rig.opener import silent
 from rig.sampler import Sampler
 from rig.session import Session
 from rig.setup import Setup
+from rig.zones import distance_text
 
 
 def read_map(name: str) -> Any:
@@ -44,6 +45,7 @@ def emulated_settings(setup: Setup) -> dict[str, Any]:
     mixed = "all" if "rtu_over_tcp" in lines else "both"
     table.setdefault("serve", mixed if len(lines) > 1 else lines.pop())
     table["map"] = setup.map_name
+    table["zone"] = distance_text(setup.bench.zone, utc_now())
     table["money"] = setup.policy.plain_money()
     table["faults"] = [*table.get("faults", ()), *setup.faults]
     table["seed"] = setup.seed

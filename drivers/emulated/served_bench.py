@@ -21,7 +21,7 @@ from drivers.modbus.gateway import serve_gateway
 from drivers.modbus.server import serve_pty, serve_tcp
 from drivers.modbus.unit import Answer
 from drivers.scpi.line_server import serve_lines
-from rig.clock import IST, MICROSECOND, SECOND, WallClock, utc_now
+from rig.clock import MICROSECOND, SECOND, WallClock, utc_now
 from rig.contracts import EMULATED_PASSWORD
 from rig.errors import ConfigError
 
@@ -179,5 +179,7 @@ def _password(position: EmulatedPosition) -> dict[str, int]:
 def _civil_zero(settings: EmulatedBenchSettings, clock: WallClock) -> datetime:
     if settings.civil_zero:
         return datetime.fromisoformat(settings.civil_zero)
-    now = utc_now().astimezone(IST).replace(tzinfo=None)
+    now = (
+        utc_now().astimezone(datetime.fromisoformat(f"2000-01-01T00:00:00{settings.zone}").tzinfo).replace(tzinfo=None)
+    )
     return now - timedelta(microseconds=clock.now() // MICROSECOND)

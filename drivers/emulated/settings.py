@@ -53,7 +53,7 @@ class EmulatedBenchSettings(_Strict):
     position; the electronic load then hangs on nothing.
     `in_place_of_meter`: a relay of known speed, worked by what else presses the meter's button, or a shorting link.
     `civil_zero` is the civil time at
-    instant 0 (ISO 8601, no zone); when empty, a fixed day in virtual time and the machine's own time on the wall.
+    instant 0 (ISO 8601, no zone); when empty, a fixed day in virtual time and the machine's own time on the wall, as `zone` has it.
     """
 
     meters: int = Field(default=1, ge=1, le=200)
@@ -75,6 +75,7 @@ class EmulatedBenchSettings(_Strict):
     load_error_ppm: int = Field(default=0, ge=-50_000, le=50_000)
     sense_delay_us: int = Field(default=0, ge=0, le=10_000_000)
     civil_zero: CivilTime = ""
+    zone: Annotated[str, Field(pattern=r"^[+-]\d\d:[0-5]\d$")] = "+05:30"
     serve: Literal["tcp", "rtu", "rtu_over_tcp", "both", "all"] = "tcp"
     baud: int = Field(default=9600, ge=300, le=1_000_000)
     parity: Literal["N", "E", "O"] = "E"

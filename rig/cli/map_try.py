@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -47,7 +46,9 @@ def try_(
     thing("meters", "modbus").load(file_named("maps", file))
     rows = _tried(with_other_map(setup, file), watts or 0)
     columns = ["item", "place", "raw", "value", "word", "why"]
-    show(rows, columns, as_json, f"map {file} on {setup.bench.name} {setup.position}")
+    if not as_json:
+        print(f"map {file} on {setup.bench.name} {setup.position}")
+    show(rows, columns, as_json)
     raise typer.Exit(DISAGREES if any(row["word"] in ("WRONG", "doubtful", "no answer") for row in rows) else 0)
 
 
@@ -61,20 +62,10 @@ def _tried(setup: Setup, watts: int) -> list[dict[str, Any]]:
         with attended(setup, watts) as (clock, devices):
             measured = _measured(setup, devices, watts)
             map_ = read_map(setup.map_name)
-            where, now = f"{setup.position} meter", bench_time(clock, devices) + _other_zone(setup, map_)
+            where, now = f"{setup.position} meter", bench_time(clock, devices, setup.meter_zone)
             return _rows(thing("meters", "modbus"), map_, devices, clock, where, measured, now)
     except ValueError as error:
         raise ConfigError(f"--watts {watts}: {error}") from None
-
-
-def _other_zone(setup: Setup, map_: Any) -> timedelta:
-    """How far the map's zone lies from that of the bench's time. An emulated meter shows the time of its bench."""
-    from rig.clock import IST
-
-    if setup.bench.emulates or map_.file.clock is None:
-        return timedelta()
-    zone = datetime.fromisoformat(f"2000-01-01T00:00:00{map_.file.clock.zone}").utcoffset()
-    return (zone or timedelta()) - (IST.utcoffset(None) or timedelta())
 
 
 def _rows(

@@ -34,7 +34,7 @@ class Running:
         self._choices = choices
         self._paths = [str(p) for p in paths] or [str(f) for f in scenario_folders()]
         self._expression = expression
-        self._provenance = Provenance(instruments_of(setup.bench))
+        self._provenance = Provenance(instruments_of(setup.bench), setup.bench.zone)
 
     def run(self, as_json: bool) -> int:
         """Everything off on every way out; the report is rendered from whatever evidence there is."""

@@ -52,7 +52,8 @@ def make(target: Path) -> None:
 def _neutral(file: Path) -> None:
     facts = json.loads(file.read_text(encoding="utf-8"))
     times = dict.fromkeys(("started_utc", "ended_utc"), "2026-11-25T12:00:00+00:00")
-    times |= dict.fromkeys(("started_ist", "ended_ist"), "2026-11-25T17:30:00+05:30")
+    local = ("started_ist", "ended_ist", "started_local", "ended_local")
+    times |= dict.fromkeys(local, "2026-11-25T17:30:00+05:30")
     facts |= {**times, "git_commit": "", "platform": "golden", "python": "3.11", "boot": ""}
     file.write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
 
