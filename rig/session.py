@@ -9,7 +9,7 @@ from typing import Any
 
 from rig.bench import Bench
 from rig.books import Books
-from rig.clock import IST, SECOND, Clock, utc_now
+from rig.clock import SECOND, Clock
 from rig.contracts import SETTINGS, Devices, Meter, RelayState, Wallet
 from rig.declaring import declaration
 from rig.errors import RigError, Unsafe

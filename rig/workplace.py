@@ -8,7 +8,7 @@ from typing import Any
 
 from rig.bench_checks import passwords_of
 from rig.catalogue import file_named, thing
-from rig.clock import Clock, VirtualClock
+from rig.clock import Clock, VirtualClock, utc_now
 from rig.config import read_toml
 from rig.contracts import Devices, FrameLog, Password
 from rig.declaring import requirement_table
