@@ -6,7 +6,7 @@ package whose *.toml files are the entries. Our own package fills it, and so may
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rig.opener import Opener
 
 GROUP = "rig.catalogue"
+S = TypeVar("S")
 T = TypeVar("T")
 
 
@@ -65,13 +66,13 @@ def _loaded(point: EntryPoint) -> Any:
         raise ConfigError(f"{who}: {why_not(error)}") from None
 
 
-def _every(kind: str, take: Callable[[EntryPoint], T]) -> Sequence[T]:
-    """Every entry of a kind. ConfigError with all that cannot be imported: none is passed over in silence."""
+def each(items: Iterable[S], take: Callable[[S], T]) -> list[T]:
+    """What is taken of every item. ConfigError with the problems of all: none is passed over in silence."""
     taken: list[T] = []
     problems: list[str] = []
-    for point in _of(kind):
+    for item in items:
         try:
-            taken.append(take(point))
+            taken.append(take(item))
         except ConfigError as error:
             problems += error.problems
     if problems:
@@ -83,7 +84,7 @@ def files(kind: str) -> list[Entry]:
     """Every TOML entry of a kind ("policies", "maps", ...), by name. ConfigError for a package that cannot be imported."""
     found = [
         Entry(kind, file.name.removesuffix(".toml"), package, file)
-        for package, folder in _every(kind, lambda point: (_package(point), _loaded(point)))
+        for package, folder in each(_of(kind), lambda point: (_package(point), _loaded(point)))
         for file in _toml_files(folder)
     ]
     return sorted(found, key=lambda e: (e.name, e.package))
@@ -105,9 +106,12 @@ def file_named(kind: str, name: str) -> Traversable | Path:
             raise ConfigError(f"{name}: there is no such file")
         return _of_kind(kind, path)
     entries = files(kind)
-    for entry in entries:
-        if entry.name == name:
-            return entry.file
+    named = [entry for entry in entries if entry.name == name]
+    if len(named) > 1:
+        packages = " and ".join(entry.package for entry in named)
+        raise ConfigError(f"{name}: {packages} bring one of {kind} each with this name; name the file that is meant")
+    if named:
+        return named[0].file
     if path.is_file():
         return _of_kind(kind, path)
     known = ", ".join(entry.name for entry in entries) or "none"
@@ -131,16 +135,30 @@ def _of_kind(kind: str, path: Path) -> Path:
 def thing(kind: str, label: str) -> Any:
     """The importable object of entry KIND.LABEL. ConfigError says what there is, or why it cannot be imported."""
     points = _of(kind)
-    for point in points:
-        if point.name.partition(".")[2] == label:
-            return _loaded(point)
+    named = [point for point in points if point.name.partition(".")[2] == label]
+    if named:
+        _unambiguous(named)
+        return _loaded(named[0])
     known = ", ".join(sorted(p.name.partition(".")[2] for p in points)) or "none"
     raise ConfigError(f"{label}: there is no {kind.rstrip('s')} of this type; there are: {known}")
 
 
 def things(kind: str) -> dict[str, tuple[Any, str]]:
     """Every importable object of a kind, with the distribution that brings it, by label. ConfigError as in `files`."""
-    return dict(_every(kind, lambda point: (point.name.partition(".")[2], (_loaded(point), _package(point)))))
+    _unambiguous(_of(kind))
+    return dict(each(_of(kind), lambda point: (point.name.partition(".")[2], (_loaded(point), _package(point)))))
+
+
+def _unambiguous(points: Sequence[EntryPoint]) -> None:
+    """ConfigError where two packages bring an entry of one name: neither is left out in silence."""
+    packages: dict[str, list[str]] = {}
+    for point in points:
+        packages.setdefault(point.name, []).append(_package(point))
+    twice = {name: found for name, found in packages.items() if len(found) > 1}
+    if twice:
+        raise ConfigError(
+            [f"catalogue entry {name}: {' and '.join(found)} bring it both" for name, found in twice.items()]
+        )
 
 
 _FAMILIES = dict.fromkeys(("tcp", "rtu", "rtu_over_tcp"), "modbus")

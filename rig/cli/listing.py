@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import enum
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from rig.catalogue import Entry
 
 
 class What(enum.StrEnum):
@@ -54,13 +57,13 @@ def list_(
 
 
 def _matrix(as_json: bool) -> None:
-    from rig.catalogue import files, thing
+    from rig.catalogue import each, files, thing
     from rig.cli.table import show
     from rig.matrix import as_markdown, matrix
     from rig.scenarios import families
 
     meters = thing("meters", "modbus")
-    rows = matrix({entry.name: meters.load(entry.file) for entry in files("maps")}, families())
+    rows = matrix(dict(each(files("maps"), lambda entry: (entry.name, meters.load(entry.file)))), families())
     if as_json:
         show(rows, list(rows[0]), as_json)
     else:
@@ -116,28 +119,19 @@ def _instruments() -> list[dict[str, Any]]:
 
 
 def _files(what: What) -> list[dict[str, Any]]:
-    from rig.catalogue import files
+    from rig.catalogue import each, files
+
+    return each(files(what.value), _file)
+
+
+_TOLD = ("model", "title", "description", "utility", "valid_from", "valid_to", "source", "tried_on_hardware", "kind")
+
+
+def _file(entry: Entry) -> dict[str, Any]:
     from rig.toml_files import read_toml
 
-    rows = []
-    for entry in files(what.value):
-        table = read_toml(entry.file)
-        row: dict[str, Any] = {"name": entry.name}
-        for key in (
-            "model",
-            "title",
-            "description",
-            "utility",
-            "valid_from",
-            "valid_to",
-            "source",
-            "tried_on_hardware",
-            "kind",
-        ):
-            if key in table and not isinstance(table[key], dict):
-                row[key] = table[key]
-        if table.get("from_memory"):
-            row["from memory"] = len(table["from_memory"])
-        row["package"] = entry.package
-        rows.append(row)
-    return rows
+    table = read_toml(entry.file)
+    row = {"name": entry.name, **{k: table[k] for k in _TOLD if k in table and not isinstance(table[k], dict)}}
+    if table.get("from_memory"):
+        row["from memory"] = len(table["from_memory"])
+    return {**row, "package": entry.package}

@@ -117,6 +117,30 @@ def test_an_entry_of_the_catalogue(pack: Pack, entry: str, command: tuple[str, .
     assert f"rig: catalogue entry {label} of {folder.name} ({place}): cannot be imported: " in ended.err
 
 
+def test_every_file_that_cannot_be_read(pack: Pack) -> None:
+    folder = pack("policies.acme = {}")
+    for name in ("one", "two"):
+        (folder / f"{name}.toml").write_text("format = \n")
+
+    ended = rig("list", "policies")
+
+    assert ended.code == 2
+    assert [line.rpartition("/")[2].partition(":")[0] for line in ended.err.splitlines()] == ["one.toml", "two.toml"]
+
+
+def test_what_two_packages_bring_under_one_name(pack: Pack) -> None:
+    folder = pack("policies.acme = {0}\nloads.scpi = {0}:LOAD")
+    (folder / "__init__.py").write_text("LOAD = None\n")
+    (folder / "arrears_first.toml").write_text("format = 1\n")
+
+    named = rig("explain", "arrears_first", "--recharge", "5")
+    listed = rig("list", "instruments")
+
+    assert (named.code, listed.code) == (2, 2)
+    assert f"arrears_first: {folder.name} and prepaid-meter-rig bring one of policies each with this name" in named.err
+    assert "catalogue entry loads.scpi: " in listed.err and "bring it both" in listed.err
+
+
 class TestPlainPytest:
     def test_nothing_runs_beside_it(self, tmp_path: Path) -> None:
         own = own_scenarios(tmp_path / "own", "passing")
