@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rig.clock import FOREVER, Span
 from rig.errors import ConfigError
-from rig.evidence import GENESIS, Watches, Writer, interval_of, plain, read, span_of
+from rig.evidence import GENESIS, Stretch, Watches, Writer, interval_of, plain, read, span_of
 from rig.interval import Interval
 
 
@@ -122,3 +122,114 @@ def test_unchanged_polls_are_one_record(tmp_path: Path) -> None:
     assert (first["count"], first["seen"], first["first"], first["last"]) == (1000, True, 0, 9992)
     assert first["largest_gap"] == 10
     assert (second["count"], second["seen"]) == (1, False)
+
+
+def test_a_record_byte_for_byte(tmp_path: Path) -> None:
+    path = tmp_path / "P01.rig.jsonl"
+    writer = Writer(path)
+    writer.record("identity", 5, seed=7, bench={"name": "sim"})
+    writer.record("note", 6, words="₹ \n", span=Span(1, FOREVER), exact=Fraction(1, 3), flag=True, none=None)
+    writer.watched(
+        9,
+        [
+            ("a", Stretch(7, 1, 8, 3, 4)),
+            ("b", Stretch("x", 2, 6)),
+            ("c", Stretch(True, 2, 6)),
+            ("d", Stretch(None, 2, 6)),
+        ],
+    )
+    assert writer.close(10, "stopped") == writer.chain
+    bodies = [line.rpartition(',"chain":"')[0] + "}" for line in path.read_text(encoding="utf-8").splitlines()]
+    identity = hashlib.sha256(b'{"bench":{"name":"sim"},"kind":"identity","seed":7}').hexdigest()
+    assert bodies == [
+        '{"at":5,"bench":{"name":"sim"},"kind":"identity","n":0,"seed":7}',
+        '{"at":6,"exact":"1/3","flag":true,"kind":"note","n":1,"none":null,"span":[1,null],"words":"₹ \\n"}',
+        '{"at":9,"count":3,"first":1,"kind":"watch","largest_gap":4,"last":8,"n":2,"seen":7,"what":"a"}',
+        '{"at":9,"count":1,"first":2,"kind":"watch","largest_gap":0,"last":6,"n":3,"seen":"x","what":"b"}',
+        '{"at":9,"count":1,"first":2,"kind":"watch","largest_gap":0,"last":6,"n":4,"seen":true,"what":"c"}',
+        '{"at":9,"count":1,"first":2,"kind":"watch","largest_gap":0,"last":6,"n":5,"seen":null,"what":"d"}',
+        f'{{"at":10,"identity":"{identity}","kind":"close","n":6,"reason":"stopped"}}',
+    ]
+    found = read(path)
+    assert (found.state, found.problem, found.path, found.chain) == ("stopped", "", path, writer.chain)
+    assert found.identity()["seed"] == 7
+    assert [r["n"] for r in found.records] == list(range(7))
+
+
+def test_a_record_is_in_the_file_before_it_returns(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "P01.rig.jsonl")
+    writer.record("note", 1, words="here")
+    assert b'"here"' in writer.path.read_bytes()
+    writer.sync()
+    assert read(writer.path).state == "aborted"
+    assert read(writer.path).identity() == {}
+    assert read(writer.path).sound
+
+
+@pytest.mark.parametrize(
+    ("end", "state", "problem", "lines"),
+    [
+        (b"", "aborted", "UNCLOSED: has no closing record: the run was cut off", 2),
+        (b"{", "torn", "TORN: line 3, the last one, is cut off in the middle", 2),
+    ],
+)
+def test_how_a_file_ended(tmp_path: Path, end: bytes, state: str, problem: str, lines: int) -> None:
+    writer = Writer(tmp_path / "P01.rig.jsonl")
+    writer.record("identity", 0, seed=0)
+    writer.record("note", 1, words="x")
+    with writer.path.open("ab") as file:
+        file.write(end)
+    found = read(writer.path)
+    assert (found.state, found.problem) == (state, f"{writer.path}: {problem}")
+    assert (len(found.records), found.chain, found.path) == (lines, writer.chain, writer.path)
+    assert found.sound is (state == "aborted")
+
+
+def test_a_closed_file_of_another_identity_says_so(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "P01.rig.jsonl")
+    writer.record("identity", 0, seed=0)
+    writer._identity = "another"
+    writer.close(1, "complete")
+    found = read(writer.path)
+    assert (found.state, found.problem) == ("altered", f"{writer.path}: the closing record names another identity")
+    assert (found.chain, len(found.records), found.path, found.sound) == (writer.chain, 2, writer.path, False)
+
+
+def test_a_file_without_identity_or_lines(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "a.rig.jsonl")
+    writer.close(1, "complete")
+    assert read(writer.path).state == "complete"
+    empty = tmp_path / "b.rig.jsonl"
+    empty.write_bytes(b"")
+    assert (read(empty).state, read(empty).records, read(empty).chain) == ("aborted", [], GENESIS)
+    doubled = tmp_path / "c.rig.jsonl"
+    doubled.write_bytes(writer.path.read_bytes() + b"x")
+    assert read(doubled).state == "altered"
+    assert read(doubled).problem == f"{doubled}: ALTERED: lines were added behind a closing record"
+
+
+def test_a_stretch_that_goes_on_is_closed_when_it_is_long(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "P01.rig.jsonl")
+    watches = Watches(writer, longest=100)
+    assert watches.seen("z", 1, 0, 10)
+    assert not watches.seen("z", 1, 40, 50)
+    assert not watches.seen("z", 1, 90, 100)
+    assert read(writer.path).of("watch") == []
+    assert not watches.seen("z", 1, 95, 101)
+    assert watches.seen("z", 1, 110, 120)
+    assert watches.seen("a", 2, 111, 121)
+    watches.close(130)
+    watches.close(140)
+    kept = [
+        (r["at"], r["what"], r["count"], r["first"], r["last"], r["largest_gap"]) for r in read(writer.path).of("watch")
+    ]
+    assert kept == [(101, "z", 4, 0, 101, 50), (130, "a", 1, 111, 121, 0), (130, "z", 1, 110, 120, 0)]
+
+
+def test_a_value_that_changes_begins_anew(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "P01.rig.jsonl")
+    watches = Watches(writer)
+    watches.seen("z", 1, 0, 10)
+    watches.seen("z", 2, 20, 30)
+    (first,) = read(writer.path).of("watch")
+    assert (first["at"], first["seen"], first["first"], first["last"]) == (30, 1, 0, 10)

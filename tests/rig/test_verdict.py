@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rig.clock import FOREVER, SECOND
-from rig.verdict import EXIT_CODES, Word, judge, outcome, three_valued, worst
+from rig.verdict import EXIT_CODES, Verdict, Word, judge, outcome, three_valued, worst
 
 NUMBERS = st.integers(-1000, 1000)
 
@@ -168,3 +168,54 @@ def test_a_quantity_that_the_bench_cannot_tell_finely_enough() -> None:
     assert judge(limit, coarse).word is Word.INCONCLUSIVE
     assert judge({**limit, "resolution": "1/100"}, fine).word is Word.INCONCLUSIVE
     assert judge(limit, {"interval": ["1/10", "2/10"], "resolution": "1/100"}).word is Word.FAIL
+
+
+def test_reasons_and_judgements_word_for_word() -> None:
+    records = [
+        declared("a", "b", "c"),
+        {"kind": "note", "words": "weighs nothing"},
+        seen("a", 1),
+        seen("b", 2),
+        seen("b", 1),
+        seen("b", 3),
+        UNSURE,
+        ERROR,
+        FINDING,
+    ]
+    found = outcome(records)
+    assert found.word is Word.FAIL
+    assert found.reasons == (
+        "money: ₹1.00 too much",
+        "b: is 2; promised: 1",
+        "LinkError: no answer",
+        "not watched",
+    )
+    assert list(found.judgements) == ["a", "b", "c"]
+    said = [(verdict.word, verdict.words) for verdict in found.judgements.values()]
+    assert said[:2] == [(Word.PASS, "is 1, as promised"), (Word.FAIL, "is 2; promised: 1")]
+    assert found.judgements["c"] == Verdict(Word.NOT_REACHED, "not reached")
+
+
+def test_what_was_declared_and_never_observed() -> None:
+    found = outcome([declared("a", "b"), seen("a", 1)])
+    assert (found.word, found.reasons) == (Word.ERROR, ("b: declared and never observed",))
+    assert found.judgements["b"] == Verdict(Word.NOT_REACHED, "declared and never observed")
+    for cut in (ERROR, UNSURE, FINDING, {"kind": "stopped", "words": "by the operator"}):
+        found = outcome([declared("a", "b"), seen("a", 1), cut])
+        assert found.judgements["b"] == Verdict(Word.NOT_REACHED, "not reached")
+        assert len(found.reasons) == 1
+    assert outcome([]).reasons == ("declares no judgement",)
+    assert outcome([FINDING]).reasons == ("money: ₹1.00 too much",)
+
+
+def test_verdicts_that_are_known_are_not_made_again() -> None:
+    known = {1: Verdict(Word.INCONCLUSIVE, "as it was")}
+    found = outcome([declared("a"), seen("a", 2), seen("a", 1)], known)
+    assert (found.word, found.reasons) == (Word.INCONCLUSIVE, ("a: as it was",))
+
+
+def test_an_error_outranks_what_cannot_be_told() -> None:
+    assert worst([Word.INCONCLUSIVE, Word.ERROR]) is Word.ERROR
+    assert worst([Word.INCONCLUSIVE, Word.PASS]) is Word.INCONCLUSIVE
+    assert worst([]) is Word.INCONCLUSIVE
+    assert worst([Word.ERROR, Word.FAIL]) is Word.FAIL
