@@ -6,9 +6,10 @@ import functools
 import importlib.resources
 import tomllib
 from collections.abc import Iterator
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from importlib.resources.abc import Traversable
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -37,9 +38,17 @@ def _by_name(name: str) -> Dialect:
 def _known() -> Iterator[tuple[str, Traversable]]:
     for point in entry_points(group="rig.catalogue"):
         if point.name.partition(".")[0] == "dialects":
-            for file in importlib.resources.files(point.load()).iterdir():
+            for file in importlib.resources.files(_package(point)).iterdir():
                 if file.name.endswith(".toml"):
                     yield file.name.removesuffix(".toml"), file
+
+
+def _package(point: EntryPoint) -> Any:
+    try:
+        return point.load()
+    except Exception as error:
+        why = f"{type(error).__name__}: {error}"
+        raise ConfigError(f"catalogue entry {point.name} ({point.value}): cannot be imported: {why}") from None
 
 
 def _read(file: str | Path | Traversable) -> Dialect:

@@ -7,12 +7,24 @@ from pathlib import Path
 
 import pytest
 
+from drivers.scpi import dialect_files
 from rig import catalogue
+from tests.runs.benches import wired_bench
 from tests.runs.command import native, results, rig
 from tests.runs.own import own_scenarios
 
 BROKEN = "\n\nimport nothing_of_this_name\n"
 SAID = "ModuleNotFoundError: No module named 'nothing_of_this_name'"
+
+AT = {
+    "unit": 1,
+    "modbus": "127.0.0.1:1502",
+    "load": "TCPIP::127.0.0.1::5025::SOCKET",
+    "source": "TCPIP::127.0.0.1::5026::SOCKET",
+    "digital_inputs": "127.0.0.1:1503",
+    "load_side": 0,
+    "line_side": 1,
+}
 
 Pack = Callable[[str], Path]
 
@@ -139,6 +151,17 @@ def test_what_two_packages_bring_under_one_name(pack: Pack) -> None:
     assert (named.code, listed.code) == (2, 2)
     assert f"arrears_first: {folder.name} and prepaid-meter-rig bring one of policies each with this name" in named.err
     assert "catalogue entry loads.scpi: " in listed.err and "bring it both" in listed.err
+
+
+def test_dialects_that_a_bench_needs(pack: Pack, tmp_path: Path) -> None:
+    pack("dialects.acme = {}.none")
+    bench = wired_bench(tmp_path / "bench.toml", {"P01": AT})
+    dialect_files._by_name.cache_clear()
+
+    ended = rig("check", bench)
+
+    assert ended.code == 2
+    assert "catalogue entry dialects.acme" in ended.said and "cannot be imported: ModuleNotFoundError" in ended.said
 
 
 class TestPlainPytest:
