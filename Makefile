@@ -4,6 +4,7 @@
 #   make test     set up, run every test
 #   make check    lint, types, import contracts, tests: before each commit
 #   make bench    print speed, memory and deadlines beside their baselines; asserts nothing but the safety deadlines
+#   make mutants  change the oracles and codecs a thousand times over, and say which changes no test notices
 #   make newest   run the tests with the newest versions that pyproject.toml allows, in an environment of its own
 #   make clean    remove what these commands made (runs in out/ stay)
 
@@ -18,7 +19,7 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2
 RUN     := $(VENV)/.run-$(VERSION)
 DEV     := $(VENV)/.dev-$(VERSION)
 
-.PHONY: demo test check lint bench newest clean python broken
+.PHONY: demo test check lint bench mutants newest clean python broken
 .DELETE_ON_ERROR:
 
 # An environment whose interpreter has gone is set up again.
@@ -79,6 +80,12 @@ check: lint test
 bench: $(DEV)
 	@$(VENV)/bin/python -m tests.benchmarks.bench
 
+mutants: $(DEV)
+	$(VENV)/bin/python $(PIP) --constraint constraints.txt --editable '.[dev,mutants]'
+	rm -rf mutants
+	$(VENV)/bin/mutmut run --max-children $(WORKERS) > mutants.log 2>&1 || { tail -c 2000 mutants.log; exit 1; }
+	$(VENV)/bin/python -m tests.mutants.summary
+
 newest: | python
 	$(call environment,$(NEWEST))
 	$(NEWEST)/bin/python $(PIP) --upgrade --upgrade-strategy eager --editable '.[dev]'
@@ -87,5 +94,5 @@ newest: | python
 	@$(NEWEST)/bin/python -m pip freeze --exclude-editable
 
 clean:
-	rm -rf $(VENV) $(NEWEST) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	rm -rf $(VENV) $(NEWEST) mutants mutants.log dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	find rig drivers scenarios reports tests -name __pycache__ -type d -prune -exec rm -rf {} +
