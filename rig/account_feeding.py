@@ -150,17 +150,17 @@ class AccountFeeding:
         """The clock was set by hand: no day begins by that, and a correction back by an hour or less begins none again."""
         self.settle(at.lo)
         before = self.time.shows(at.lo)[0] if self.time.known else None
-        opened = self._opened
+        opened, day_before = self._opened, self._today()
         if self.account is not None:
             self._may_have_opened(self.account, at)
-            self._months.leave(self._today(), self.account.used_wh)
+            self._months.leave(day_before, self.account.used_wh)
         self.time.set(to, at)
         self._looks_again = at
         self._follow_clock(at.lo)
         if before is not None and 0 <= before - self.time.shows(at.lo)[0] <= HOUR:
             self._opened = opened
         if self.account is not None:
-            self.account.used_wh = self._months.after_setting(self._today(), self.account.used_wh)
+            self.account.used_wh = self._months.after_setting(day_before, self._today(), self.account.used_wh)
 
     def _may_have_opened(self, account: Account, at: Span) -> None:
         """The clock was set in `at`: a day that had begun, and was to be charged for by the next tick, may have been or not."""

@@ -37,11 +37,12 @@ class MonthUse:
         """A month begins by itself, and `fresh` has flowed since; one that was seen before may go on."""
         return Interval(NOTHING, fresh.hi + self._seen.get(first.replace(day=1), NOTHING))
 
-    def after_setting(self, today: date | None, used: Interval) -> Interval:
-        """The clock was set: in the same month nothing changes; in another the meter may go on or begin anew."""
+    def after_setting(self, before: date | None, today: date | None, used: Interval) -> Interval:
+        """The clock was set from one day to another: in the same month nothing changes; in another the meter may go on or
+        begin anew."""
         if today is None:
             return Interval(NOTHING, used.hi)
-        known = self._seen.get(today.replace(day=1))
-        if known == used.hi:
+        month = today.replace(day=1)
+        if before is not None and before.replace(day=1) == month:
             return used
-        return Interval(NOTHING, max(used.hi, known or NOTHING))
+        return Interval(NOTHING, max(used.hi, self._seen.get(month, NOTHING)))
