@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from rig.channel import EXCHANGE, EXCHANGE_IN_SIM, sense_delay
-from rig.clock import IST, SECOND, utc_now
+from rig.clock import SECOND
 from rig.config import Limits, PositionTable
 from rig.contracts import Devices
 from rig.setup import Setup
+from rig.zones import civil_now
 
 ENOUGH = {"watt_hours": 10**9, "seconds": 10**9, "relay_operations": 10_000}
 """Wh, s and operations for any plan."""
@@ -66,15 +67,16 @@ def _emulated(setup: Setup, position: PositionTable) -> dict[str, Any]:
     own = {key: given for key, given in (bench.emulated or {}).items() if key in _KEPT}
     least, most = sense_delay(position)
     found: dict[str, Any] = {
-        **({} if bench.kind == "sim" else {"latency_us": _SOCKETS_US, "civil_zero": _now()}),
+        **({} if bench.kind == "sim" else {"latency_us": _SOCKETS_US, "civil_zero": _now(setup)}),
         **own,
+        **({"meter": {"phase_shares": table.phases}} if table.phases else {}),
         "rating_w": int((table.load or {}).get("rating_w", 5000)),
         "sense_delay_us": (least + most) // 2000,
     }
     volts = setup.source_volts
     found["most_volts"] = math.ceil(bench.mains.volts) if volts is None else volts
     if wire := _wire_ns(table.meter.bus or {}):
-        found["meter"] = {"turnaround_ns": 2 * wire}
+        found["meter"] = {**found.get("meter", {}), "turnaround_ns": 2 * wire}
     return found
 
 
@@ -85,9 +87,9 @@ def _wire_ns(bus: Mapping[str, Any]) -> int:
     return _ON_THE_WIRE * _BITS * SECOND // int(bus.get("baud", 9600))
 
 
-def _now() -> str:
-    """The bench's civil time: a run in wall time begins now, and midnights fall where they will fall."""
-    return utc_now().astimezone(IST).replace(tzinfo=None, microsecond=0).isoformat()
+def _now(setup: Setup) -> str:
+    """What the meter ought to show: a run in wall time begins now, and midnights fall where they will fall."""
+    return civil_now(setup.meter_zone).replace(microsecond=0).isoformat()
 
 
 def as_equipped(devices: Devices, setup: Setup) -> Devices:
