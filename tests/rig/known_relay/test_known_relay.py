@@ -17,6 +17,7 @@ from rig.errors import ConfigError
 from rig.evidence import read
 from rig.sim_run import run_sim
 from rig.verdict import Word
+from tests.runs.command import ROOT, rig
 
 BENCH = """
 format = 1
@@ -81,8 +82,15 @@ def test_a_bench_that_is_as_it_should_be_holds_in_everything() -> None:
     assert "is shipped with the rig" in said
 
 
-def test_every_fault_of_the_bench_is_tried() -> None:
-    assert {*FOUND, "B17"} == {fault.id for fault in (*DEVICES, *WIRING)}
+def test_every_fault_of_the_bench_is_tried_and_stands_in_the_page() -> None:
+    faults = {fault.id: fault for fault in (*DEVICES, *WIRING)}
+    assert {*FOUND, "B17"} == set(faults)
+    page = (ROOT / "docs" / "known-relay.md").read_text(encoding="utf-8")
+    for fault in faults.values():
+        assert fault.ends_in is not None
+        assert f"| {fault.id} | {fault.title.removesuffix(' (in virtual time)')}" in page
+        [row] = [line for line in page.splitlines() if line.startswith(f"| {fault.id} |")]
+        assert row.split("|")[3].strip().startswith(fault.ends_in.word)
 
 
 @pytest.mark.parametrize("fault", FOUND)
@@ -132,6 +140,14 @@ def test_the_delay_is_measured_kept_and_used(tmp_path: Path) -> None:
     truth = [at for at, what, _ in found.truth["changes"] if what == "contact"]  # type: ignore[attr-defined]
     spans = [edge["span"] for edge in evidence.of("edge") if edge["state"] != "unknown"][1:]
     assert spans and all(any(lo <= at <= hi for at in truth) for lo, hi in spans)
+
+
+def test_the_report_says_where_the_delay_comes_from(tmp_path: Path) -> None:
+    file = bench_file(tmp_path)
+    assert known_relay(file, "--moves", 5)[0] == 0
+    out = tmp_path / "run"
+    assert rig("run", "--bench", file, "--plan", "smoke", "-k", "arrears", "--out", out).code in (0, 3)
+    assert "measured with a known relay on" in (out / "report.html").read_text(encoding="utf-8")
 
 
 def test_figures_of_another_bench_file_are_refused(tmp_path: Path) -> None:
