@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from rig.catalogue import file_named
@@ -43,7 +44,7 @@ def map_table(traits: Traits) -> dict[str, Any]:
     promises |= {promise: _seconds(getattr(traits, name)) for promise, name in _DURATIONS.items()}
     promises |= {"energy_quantum_wh": traits.quantum_wh, "accuracy_percent": traits.accuracy}
     promises["overload"] = _overload(traits)
-    promises["control_state"] = dict(
+    promises["control_state"] |= dict(
         zip(("credit", "overload", "lock_out", "command"), traits.control_states, strict=True)
     )
     promises["power_fail"]["energy_loss_wh"] = traits.quantum_wh
@@ -72,11 +73,18 @@ def bench_table(traits: Traits) -> dict[str, Any]:
     table["emulated"] = {
         "latency_us": traits.latency_us,
         "sense_delay_us": traits.sense_ms * 1000,
-        "load_error_ppm": int(Decimal(traits.load_accuracy) * PPM * traits.load_error / 1000),
+        "load_error_ppm": _beside_the_truth(traits),
         "civil_zero": traits.start,
         "meter": firmware(traits),
     }
     return table
+
+
+def _beside_the_truth(traits: Traits) -> int:
+    """How far the load shows beside what truly flows (ppm). Its accuracy is one of its reading: what it shows, less so much of
+    that, is the truth."""
+    of_reading = Fraction(traits.load_accuracy) / 100 * traits.load_error / 1000
+    return int((1 / (1 - of_reading) - 1) * 100 * PPM)
 
 
 def firmware(traits: Traits) -> Mapping[str, int]:

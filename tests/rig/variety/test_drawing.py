@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
+
+import pytest
 
 from rig.choices import setup_of
 from rig.promise_table import PromiseTable
@@ -45,6 +48,15 @@ def test_the_default_traits_are_the_shipped_meter() -> None:
     assert PromiseTable.model_validate(made.pop("promises")) == PromiseTable.model_validate(shipped.pop("promises"))
     assert made == shipped
     assert bench_table(Traits())["positions"][0]["every_ms"] == 20
+
+
+@pytest.mark.parametrize("off", [1000, -1000, 333])
+def test_the_truth_lies_within_the_accuracy_of_what_the_load_shows(off: int) -> None:
+    table = bench_table(Traits(load_accuracy="1", load_error=off))
+    shows = 1 + Fraction(table["emulated"]["load_error_ppm"], 1_000_000)
+    beside = (shows - 1) / shows
+    assert abs(beside) <= Fraction(1, 100)
+    assert abs(beside - Fraction(off, 100_000)) < Fraction(2, 1_000_000)
 
 
 def test_what_is_written_can_be_run(tmp_path: Path) -> None:

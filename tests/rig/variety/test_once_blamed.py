@@ -42,6 +42,10 @@ ONCE_BLAMED: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"command_took": 1000, "recharge_took": 1000, "reclose_took": 1000, "latency_us": 5000},
         ["REL-1", "EXH-2"],
     ),
+    "class and load both at the end of what they may be off": (
+        {"policy": "uppcl_2026_01", "error_ppm": 10_000, "load_accuracy": "1", "load_error": -1000, "tolerance": "1.0"},
+        ["CHG-4"],
+    ),
     "a month of the clock comes again after the clock was put back": ({"policy": "trial"}, ["CHG-5", "CHG-6"]),
     "the clock is set before the tick that books what a new month costs": (
         {"policy": "trial", "tick_ms": 10_000},
