@@ -19,6 +19,7 @@ from rig.contracts import Devices
 from rig.errors import RigError
 from rig.keeper.frames import FrameFile
 from rig.keeper.signals import unwind_on_signals
+from rig.planning.announcing import kept_record
 from rig.planning.outlook import outlook
 from rig.planning.rehearsal import Body, of_packages
 from rig.planning.telling import beforehand
@@ -105,10 +106,13 @@ class PytestRun:
 
     def _announced(self) -> dict[str, Any]:
         """What this run will not tell: said to the operator before anything is opened, and kept for the evidence."""
-        told = outlook(self.setup, self._selected, of_packages(self._bodies))
+        setup, started_here = self.setup, not os.environ.get(RENDERED_ELSEWHERE)
+        if not started_here and (kept := kept_record(setup.out, setup.position, setup.selected)) is not None:
+            return kept
+        told = outlook(setup, self._selected, of_packages(self._bodies))
         for line in beforehand(told):
             # In one piece, since other positions write to the same terminal.
-            sys.stderr.write(f"{self.setup.position}  beforehand   {line}\n")
+            sys.stderr.write(f"{setup.position}  beforehand   {line}\n")
         sys.stderr.flush()
         return told.as_record()
 

@@ -93,6 +93,7 @@ class Running:
         processes: list[PositionProcess] = []
         try:
             processes += [self._start(position.name) for position in self._setup.bench.positions]
+            self._announce()
             keeper = wall.open()
             for process in processes:
                 process.begin(keeper)
@@ -104,6 +105,15 @@ class Running:
                 process.kill()
                 process.end()
             wall.finish()
+
+    def _announce(self) -> None:
+        """Say what this run will not tell, before anything is opened."""
+        from rig.planning.announcing import announce
+
+        setup, names = self._setup, [position.name for position in self._setup.bench.positions]
+        paths = [Path(path) for path in self._paths]
+        for line in announce(self._choices, names, setup.plan, paths, self._expression, setup.out):
+            print(line, file=sys.stderr, flush=True)
 
     def _start(self, position: str) -> PositionProcess:
         from rig.keeper.position_process import PositionProcess

@@ -59,17 +59,23 @@ def forecast(choices: Choices, own: Sequence[Path] = ()) -> Forecast:
     first = setup_of(choices, _plan_problems(choices, own))
     known = [one for one, _ in shipped()]
     chosen = tuple(one for one in known if first.plan is None or first.plan.selects(one.id))
-    bodies = shipped_functions()
+    planned = first.plan.scenarios if first.plan and first.plan.scenarios != ["all"] else []
+    ids = {one.id for one in known}
+    positions = outlooks(choices, [one.name for one in first.bench.positions], chosen)
+    return Forecast(chosen, tuple(id_ for id_ in planned if id_ not in ids), tuple(positions))
+
+
+def outlooks(choices: Choices, names: Sequence[str], chosen: Sequence[Scenario]) -> list[tuple[Setup, Outlook]]:
+    """The outlook of each of these positions for these scenarios; alike positions are rehearsed once."""
+    bodies, found = shipped_functions(), []
     told: dict[str, Outlook] = {}
-    positions = []
-    for name in [one.name for one in first.bench.positions]:
+    for name in names:
         setup = setup_of(replace(choices, position=name))
         alike = _what_matters(setup)
         if alike not in told:
             told[alike] = outlook(setup, chosen, bodies)
-        positions.append((setup, replace(told[alike], position=name)))
-    planned = first.plan.scenarios if first.plan and first.plan.scenarios != ["all"] else []
-    return Forecast(chosen, tuple(id_ for id_ in planned if id_ not in bodies), tuple(positions))
+        found.append((setup, replace(told[alike], position=name)))
+    return found
 
 
 def _plan_problems(choices: Choices, own: Sequence[Path]) -> list[str]:
@@ -96,7 +102,9 @@ def _what_matters(setup: Setup) -> str:
             {key: bus.get(key) for key in ("type", "baud")},
             {key: load.get(key) for key in ("type", "rating_w", "accuracy_percent")},
             {key: sense.get(key) for key in ("type", "delay_s")},
-            table["button"] is None,
+            [table.get(key) is None for key in ("button", "tampering")],
+            (table["source"] or {}).get("most_volts"),
+            table["meter"].get("zone"),
             table["every_ms"],
         )
     )

@@ -70,13 +70,13 @@ def unresolved(
     unresolved_: list[Unresolved] = []
     for fault in faults:
         caught = list(_catching(rehearsal, fault))
-        words = _asked_too_much(fault.id, Channels(setup, rehearsal.promises, accuracy, caught))
+        channels = Channels(setup, rehearsal.promises, accuracy, caught)
         escapes = False
         if fault.id in _UNTRIED:
-            pass
+            words = _asked_too_much(fault.id, channels)
         elif caught:
-            words = words or _never_told(fault, caught, hidden)
-            escapes = bool(words) and not trial(fault, [one.scenario for one, _ in caught])
+            words = _asked_too_much(fault.id, channels) or _never_told(fault, caught, hidden)
+            escapes = bool(words) and fault.anywhere and not trial(fault, [one.scenario for one, _ in caught])
             words = words if escapes else ""
         elif absent := catchers(fault, missing):
             words = f"what catches it is not shown on this bench: {', '.join(absent)}"
@@ -108,9 +108,7 @@ def _never_told(
     by = [(one.scenario.id, fault.reason(one.scenario)) for one, _ in caught]
     if not all(pair in hidden for pair in by):
         return ""
-    return "it escapes, since what should catch it cannot be told: " + ", ".join(
-        f"{id_} ({judgement})" for id_, judgement in by
-    )
+    return "what should catch it cannot be told: " + ", ".join(f"{id_} ({judgement})" for id_, judgement in by)
 
 
 def _asked_too_much(fault: str, channels: Channels) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from rig.evidence import read
+from rig.planning.tally import use_of
 from tests.rig.planning.outlooks import bench_with
 from tests.runs.command import ROOT, rig
 
@@ -98,3 +99,18 @@ def test_a_run_of_which_everything_can_be_told_is_quiet(plan: Path, tmp_path: Pa
     ended = rig("run", "--plan", plan, "--out", tmp_path / "run")
     assert ended.code == 0
     assert "beforehand" not in ended.err + ended.out
+
+
+@pytest.mark.loopback
+def test_on_sockets_a_run_takes_what_the_plan_said(tmp_path: Path) -> None:
+    """Never much less than was said, and on a busy machine not twice as much; relay operations to the number."""
+    ended = rig("run", "--plan", "smoke", "--bench", "loopback", "-k", "EXH-2 or OVL-1", "--out", tmp_path / "run")
+    assert ended.code == 0, ended.said
+    evidence = read(tmp_path / "run" / "P01.rig.jsonl")
+    took = {record["id"]: record["bench_ns"] / 1e9 for record in evidence.of("scenario_end")}
+    (told,) = json.loads(rig("plan", "smoke", "--bench", "loopback", "--json").out)["positions"]
+    said = {one["id"]: one for one in told["scenarios"]}
+    assert set(took) == {"EXH-2", "OVL-1"}
+    for id_, seconds in took.items():
+        assert 0.7 * said[id_]["seconds"] - 1 < seconds < 2 * said[id_]["seconds"] + 3
+    assert use_of(evidence.records).operations == sum(said[id_]["relay_operations"] for id_ in took)

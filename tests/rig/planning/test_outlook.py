@@ -131,3 +131,11 @@ def test_what_stands_in_somebodys_own_folder_is_not_run(tmp_path: Path) -> None:
 )
 def test_a_length_of_time_in_words(ns: int, words: str) -> None:
     assert in_time(ns) == words
+
+
+@pytest.mark.parametrize("name", ["acrel_ddsy1352", "eastron_sdm320y", "hiking_dds238", "odd_kwh"])
+def test_a_meter_that_promises_next_to_nothing_has_an_outlook_too(name: str) -> None:
+    """What a limit would be derived from is missing: nothing is judged by it, and nothing is asked of it."""
+    told = outlook_of("RCH-1", "OVL-2", "MET-1", "EXH-1", map=name)
+    assert (told.why_unknown, told.amiss) == ("", ())
+    assert len(told.uses) + len(told.left_out) == 4
