@@ -162,6 +162,20 @@ class AccountFeeding:
         if self.account is not None:
             self.account.used_wh = self._months.after_setting(day_before, self._today(), self.account.used_wh)
 
+    def hear_month(self, reading: MeterReading) -> None:
+        """The meter was asked what its month has used, which a clock that was set leaves open; its register lags as others do."""
+        if self.account is None or "energy_of_month" not in reading.spans:
+            return
+        at, promises = reading.spans["energy_of_month"], self._promises
+        self.settle(at.lo)
+        shown, quantum = Fraction(str(reading.values["energy_of_month"] or 0)), promises.energy_quantum
+        since = self.dark.caught_up(at.lo, promises.balance_lag + 2 * promises.metering_window, promises.power_up)
+        recent = promises.metered(self.trace.energy_wh(since, Span.at(at.hi)))
+        used = self.account.used_wh
+        lo, hi = max(shown - quantum, used.lo), min(shown + 2 * quantum + recent.hi, used.hi)
+        if lo <= hi:
+            self.account.used_wh = Interval(lo, hi)
+
     def _may_have_opened(self, account: Account, at: Span) -> None:
         """The clock was set in `at`: a day that had begun, and was to be charged for by the next tick, may have been or not."""
         for change in self._ahead(at.hi):

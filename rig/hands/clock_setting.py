@@ -9,6 +9,8 @@ from rig.clock import DAY, SECOND, Span
 from rig.errors import RigError
 from rig.hands.looks import Looks
 
+MONTH = "energy_of_month"
+
 
 class ClockSetting(Looks):
     """Sets the clock, and tells the books."""
@@ -19,6 +21,8 @@ class ClockSetting(Looks):
         self.clock_offset = self.ahead(to, at)
         self._books.clock_set(to, at)
         self.clock_was_set = (to, at)
+        if len(self.policy.prices.bands) > 1 and MONTH in self.meter.items:
+            self._books.keeping.hear_month(self.read_meter(MONTH))
         return at
 
     def when_clock_shows(self, civil: datetime) -> Span:

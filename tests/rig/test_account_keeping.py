@@ -100,6 +100,19 @@ def test_a_correction_back_over_midnight_begins_no_day_twice(back: int, days: in
     assert kept.account.charged == Interval.of(days * 361)
 
 
+def test_what_a_month_has_used_is_heard_after_the_clock_was_set() -> None:
+    slabs = [{"upto_kwh": "1", "energy_charge": "3"}, {"energy_charge": "9"}]
+    kept = Kept(ruled(tariff={"slabs": slabs}), "2026-01-31T22:00:00", energy_of_month=Fraction(5000))
+    kept.keeping.clock_set(datetime(2026, 4, 1, 12), Span.at(MINUTE))
+    assert kept.account.used_wh.lo == 0 and kept.account.used_wh.hi >= 5000, "it may go on or begin anew"
+    kept.keeping.hear_month(reading("2026-04-01T12:00:01", at=MINUTE + SECOND, energy_of_month=Fraction(0)))
+    assert kept.account.used_wh.hi <= 1, "it begins anew"
+    kept.draws(1000, MINUTE + SECOND)
+    kept.keeping.settle(MINUTE + SECOND + HOUR // 2)
+    assert kept.account.balance.overlaps(Interval.of(100_000 - 150))
+    assert kept.account.balance.width < 10
+
+
 def test_a_month_begins_with_nothing_used() -> None:
     slabs = [{"upto_kwh": "1", "energy_charge": "3"}, {"energy_charge": "9"}]
     kept = Kept(ruled(tariff={"slabs": slabs}), "2026-01-31T22:00:00", energy_of_month=Fraction(5000))

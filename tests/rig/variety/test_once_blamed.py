@@ -46,6 +46,10 @@ ONCE_BLAMED: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"policy": "uppcl_2026_01", "error_ppm": 10_000, "load_accuracy": "1", "load_error": -1000, "tolerance": "1.0"},
         ["CHG-4"],
     ),
+    "a price by the slab of a month, in another month after much was used": (
+        {"policy": "mepdcl_2026", "quantum_wh": "10", "tick_ms": 2000},
+        ["CHG-4", "EXH-10"],
+    ),
     "a month of the clock comes again after the clock was put back": ({"policy": "trial"}, ["CHG-5", "CHG-6"]),
     "the clock is set before the tick that books what a new month costs": (
         {"policy": "trial", "tick_ms": 10_000},
