@@ -105,6 +105,7 @@ def _what_matters(setup: Setup) -> str:
             [table.get(key) is None for key in ("button", "tampering")],
             (table["source"] or {}).get("most_volts"),
             table["meter"].get("zone"),
+            table.get("phases"),
             table["every_ms"],
         )
     )
