@@ -90,7 +90,7 @@ def test_line_voltage_around_its_range(bench: Bench) -> None:
         Money("balance after the sag"),
         Money("balance afterwards"),
     ),
-    wall_seconds=25,
+    wall_seconds=12,
 )
 def test_a_recharge_in_a_sag(bench: Bench) -> None:
     """Two recharges at the lowest voltage at which the meter has to work; the voltage comes back, then the mains fail."""

@@ -29,7 +29,7 @@ KEPT = "settings that have changed"
         Equal(REFUSED, True, "a value out of the range is refused"),
         Equal(KEPT, "none", "what is refused changes nothing, and what is taken survives a power failure"),
     ),
-    wall_seconds=35,
+    wall_seconds=14,
 )
 def test_settings_at_their_ends(bench: Bench) -> None:
     """All at the least and a step below it, then all at the most and a step above it; the mains fail right after the last write."""

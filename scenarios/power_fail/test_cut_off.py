@@ -34,7 +34,7 @@ DURATIONS = (1022, 259)
         Timed("time to closed", remote_command),
         Money("balance afterwards"),
     ),
-    wall_seconds=45,
+    wall_seconds=20,
 )
 def test_a_command_is_cut_off(bench: Bench) -> None:
     """Disconnect, then reconnect, each with the mains gone before the contact can have moved; put right by commands. Twice."""
@@ -67,7 +67,7 @@ def test_a_command_is_cut_off(bench: Bench) -> None:
         Equal("settings that have changed", "none", "no other setting is touched"),
         Money("balance afterwards"),
     ),
-    wall_seconds=35,
+    wall_seconds=13,
 )
 def test_a_setting_is_cut_off(bench: Bench) -> None:
     """Numbers of which each half differs from the one before, written one after the other with the mains gone at once."""

@@ -41,7 +41,7 @@ VIEWS = "output state and control state say what the contact does"
         ),
         Money("balance afterwards"),
     ),
-    wall_seconds=90,
+    wall_seconds=30,
 )
 def test_what_the_button_opens(bench: Bench) -> None:
     """In each mode under load; where it opens, a power failure or a command and its end come before it closes again."""
@@ -92,7 +92,7 @@ def test_what_the_button_opens(bench: Bench) -> None:
         Absent("stays closed afterwards", "opening", longer_than_a_cut, "nothing holds it any more"),
         Money("balance afterwards"),
     ),
-    wall_seconds=60,
+    wall_seconds=30,
 )  # fmt: skip
 def test_nothing_opens_in_mode_0(bench: Bench) -> None:
     """A disconnect and a reconnect, then want of credit and a recharge, over a power failure the second time."""
@@ -127,7 +127,7 @@ def test_nothing_opens_in_mode_0(bench: Bench) -> None:
         Timed("time to closed", remote_command),
         Money("balance afterwards"),
     ),
-    wall_seconds=20,
+    wall_seconds=9,
 )
 def test_commands_without_the_limiter(bench: Bench) -> None:
     """Switched off: a disconnect and a reconnect under load; and once more after a power failure."""
