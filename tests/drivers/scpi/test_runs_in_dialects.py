@@ -14,7 +14,7 @@ BENCH = """
 format = 1
 name = "dialects"
 kind = "sim"
-limits = {{ volts = 260, amps = 40, watts = 9000, watt_hours = 500000, seconds = 8640000, relay_operations = 9000 }}
+limits = {{ volts = 276, amps = 40, watts = 9000, watt_hours = 500000, seconds = 8640000, relay_operations = 9000 }}
 emulated = {{ rating_w = 9000, load_dialect = "{load}", source_dialect = "{source}" }}
 
 [[positions]]
