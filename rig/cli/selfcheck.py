@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 Names = Annotated[list[str], typer.Option("--fault", help="Only this fault of the list; may be repeated.")]
 NAME = "selfcheck"
+TENTHS = 10
 
 
 def selfcheck(
@@ -66,7 +67,7 @@ def _folder(out: str | None) -> Path:
 
 
 class _Progress:
-    """Says on standard error how far it is: one line that moves where somebody looks, now and then a line elsewhere."""
+    """Says on standard error how far it is: one line that moves where somebody looks, a line at each tenth elsewhere."""
 
     def __init__(self, trials: int) -> None:
         self._trials = trials
@@ -75,9 +76,12 @@ class _Progress:
 
     def __call__(self, tried: Tried) -> None:
         self._done += 1
+        line = f"rig: {self._done} of {self._trials} meters tried"
         if self._moves:
             end = "\n" if self._done == self._trials else ""
-            print(f"\rrig: {self._done} of {self._trials} meters tried", end=end, file=sys.stderr, flush=True)
+            print(f"\r{line}", end=end, file=sys.stderr, flush=True)
+        elif self._done * TENTHS // self._trials > (self._done - 1) * TENTHS // self._trials:
+            print(line, file=sys.stderr, flush=True)
         if tried.problem:
             what = tried.trial.fault or "a good meter"
             print(f"rig: {what}, {tried.trial.set_up.name}: {tried.problem}", file=sys.stderr)

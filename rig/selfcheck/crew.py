@@ -98,10 +98,16 @@ def _work(orders: Connection, scenarios: list[str], folder: str) -> None:
     own = Path(folder) / str(os.getpid())
     own.mkdir()
     with suppress(EOFError, BrokenPipeError):
+        _work_once(orders, scenarios, own)
+        gc.collect()
+        gc.freeze()  # what is left after a piece is code and tables, and need not be looked through again
         while True:
-            number, piece = orders.recv()
-            orders.send((number, run_piece(piece, scenarios, own)))
-            gc.freeze()  # what is there after a piece is code and tables, and need not be looked through again
+            _work_once(orders, scenarios, own)
+
+
+def _work_once(orders: Connection, scenarios: list[str], folder: Path) -> None:
+    number, piece = orders.recv()
+    orders.send((number, run_piece(piece, scenarios, folder)))
 
 
 def _end_with_parent(folder: str) -> None:
