@@ -40,7 +40,8 @@ def plain_money(file: PolicyFile) -> dict[str, Any]:
 
 
 def _reconnection(file: PolicyFile) -> dict[str, Any]:
-    rule, plain = file.reconnection, {}
+    rule = file.reconnection
+    plain: dict[str, Any] = {}
     if rule is not None and rule.least_balance is not None:
         plain["smallest_for_reconnection_paise"] = rule.least_balance
     if rule is not None and (share := rule.dues) is not None:

@@ -57,7 +57,7 @@ def test_when_every_device_dies_the_sleep_ends_and_the_bench_is_called_unsafe(fa
         for device in ("sense", "bus", "load", "source"):
             fake.order(device, "hang", "yes")
 
-        with pytest.raises(LinkError, match="blind|does not answer"):
+        with pytest.raises(LinkError, match=r"blind|does not answer"):
             remote.clock.sleep_until(remote.clock.now() + 5 * MINUTE)
 
         assert raw_now() - since < WITHIN
