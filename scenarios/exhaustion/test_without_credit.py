@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from rig.clock import MINUTE, SECOND
@@ -203,8 +204,10 @@ def test_nothing_but_credit_closes(bench: Bench) -> None:
 )
 def test_an_overload_does_not_hold_the_cut_back(bench: Bench) -> None:
     """Twice: the load is above its limit from the beginning, and credit is gone long before the limiter's time is up."""
+    a_second = Fraction(bench.policy.paise_per_wh * bench.at_most(WATTS), 3600)
+    little = min(A_LITTLE, max(int(14 * a_second), 1))  # a step of a wallet of energy lasts long
     for _ in range(2):
-        bench.preset(balance=A_LITTLE)
+        bench.preset(balance=little)
         bench.draw_watts(bench.at_most(WATTS))
         bench.observe_credit_at("credit at the cut", bench.wait_for_cut())
         bench.settle_registers()

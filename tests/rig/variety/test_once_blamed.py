@@ -50,6 +50,10 @@ ONCE_BLAMED: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"policy": "mepdcl_2026", "quantum_wh": "10", "tick_ms": 2000},
         ["CHG-4", "EXH-10"],
     ),
+    "a wallet of energy, whose few steps last longer than a mean of half a minute": (
+        {"map": "odd_kwh", "family": "demand_average", "average_s": 30},
+        ["EXH-7"],
+    ),
     "a month of the clock comes again after the clock was put back": ({"policy": "trial"}, ["CHG-5", "CHG-6"]),
     "the clock is set before the tick that books what a new month costs": (
         {"policy": "trial", "tick_ms": 10_000},
