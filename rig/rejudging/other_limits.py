@@ -7,15 +7,14 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from rig.errors import ConfigError
-from rig.judging import judge
 from rig.left_out import left_out
-from rig.money import money_unit
 from rig.plain import plain
 from rig.plan import Plan
 from rig.policy import Policy
 from rig.rejudging.recharges import recharges
 from rig.rejudging.recorded import Meter, meter_of, policy_of, terms_of
-from rig.rejudging.rules import Difference, Rule, differences, differing
+from rig.rejudging.rules import Difference, differences, differing
+from rig.rejudging.weighing import again_of, hangs, settled
 from rig.results import NEVER_RAN, Absence, PositionResult, RunResult, ScenarioResult
 from rig.scenario import Scenario, declared
 from rig.scenarios import shipped_functions
@@ -161,6 +160,9 @@ class _Under:
             own = (self._position.evidence.identity().get("policy") or {}).get("name", "")
             why = f"the run's own policy, {own}, is not installed as it was: in what the two differ is not known"
             return Again(name, result.id, was, UNTOLD, (why,))
+        if self._meter.unread:
+            why = f"this version does not read what the meter promised: {self._meter.unread}"
+            return Again(name, result.id, was, UNTOLD, (why,))
         scenario = self._installed.get(result.id)
         if scenario is None:
             return Again(
@@ -183,13 +185,13 @@ class _Under:
         limits = self._limits(result, scenario, was, now)
         for one in result.declared["judges"]:
             verdict, limit = result.outcome.judgements[one["name"]], limits.get(one["name"], one["limit"])
-            if _hangs(one, touched, shared.untold or shared.broken):
+            if hangs(one, touched, shared.untold or shared.broken):
                 continue
             if limit is None:
                 untold.append(f"{one['name']}: this version derives another limit for it, under either policy")
                 open_ = True
                 continue
-            again = _again(result, one["name"], limit) if limit != one["limit"] else verdict
+            again = again_of(result, one["name"], limit) if limit != one["limit"] else verdict
             if again.word is Word.FAIL:
                 fails.append(f"{one['name']}: {again.words}")
             elif again.word is not Word.PASS:
@@ -200,7 +202,7 @@ class _Under:
             return str(Word.FAIL), tuple(fails)
         if open_:
             return UNTOLD, tuple(untold)
-        return _settled(result, untold)
+        return settled(result, untold)
 
     def _limits(
         self, result: ScenarioResult, scenario: Scenario, was: Policy, now: Policy
@@ -208,7 +210,9 @@ class _Under:
         """Limits that are others under the other policy, by judgement; None where this version does not derive those of the run."""
         found: dict[str, Mapping[str, Any] | None] = {}
         recorded = {one["name"]: one["limit"] for one in result.declared["judges"]}
-        terms = [terms_of(self._position, result, self._meter, policy) for policy in (was, now)]
+        promises = self._meter.promises
+        assert promises is not None, "checked by the caller"
+        terms = [terms_of(self._position, result, promises, policy) for policy in (was, now)]
         for one in scenario.judges:
             try:
                 first, second = (plain(one.declared(each))["limit"] for each in terms)
@@ -218,33 +222,3 @@ class _Under:
             if first != second:
                 found[one.name] = second if first == recorded.get(one.name) else None
         return found
-
-
-def _hangs(judgement: Mapping[str, Any], touched: Mapping[Rule, str], shared: str) -> bool:
-    """True where what was observed is beside the oracle's account, or what happened hangs on a rule that differs."""
-    if any(rule.course for rule in touched):
-        return True
-    limit = judgement["limit"]
-    of_account = limit["kind"] == "money" or money_unit(str(limit.get("unit", ""))) is not None
-    of_account = of_account or any(str(source).startswith("policy") for source in judgement.get("sources") or ())
-    return of_account and (bool(touched) or bool(shared))
-
-
-def _again(result: ScenarioResult, name: str, limit: Mapping[str, Any]) -> Any:
-    """The worst verdict on every observation of a judgement, under another limit."""
-    found = [judge(limit, r["observed"]) for r in result.of("observation") if r["judgement"] == name]
-    if not found:
-        return result.outcome.judgements[name]
-    word = worst([verdict.word for verdict in found])
-    return next(verdict for verdict in found if verdict.word is word)
-
-
-def _settled(result: ScenarioResult, doubts: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-    """Nothing hangs on what differs, and nothing fails: what is left of the scenario's own reasons."""
-    if result.of("finding"):
-        return str(Word.FAIL), result.outcome.reasons
-    if result.of("error") or result.word is Word.ERROR:
-        return str(Word.ERROR), result.outcome.reasons
-    if doubts or result.of("inconclusive") or result.of("stopped"):
-        return str(Word.INCONCLUSIVE), tuple(doubts) or result.outcome.reasons
-    return str(Word.PASS), ()

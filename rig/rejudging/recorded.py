@@ -22,10 +22,14 @@ from rig.scenario import Terms
 
 @dataclass(frozen=True, slots=True)
 class Meter:
-    """The meter as the evidence knows it: what it promises and is capable of, what its map declares absent where that is known."""
+    """The meter as the evidence knows it: what it promises and is capable of, what its map declares absent where that is known.
+
+    `unread`: why this version cannot read what it promised; empty where it can.
+    """
 
     map_name: str
-    promises: Promises
+    promises: Promises | None
+    unread: str
     capabilities: frozenset[Capability]
     absent: frozenset[Capability]
     money: MoneyUnit
@@ -39,15 +43,20 @@ class Meter:
 
 
 def meter_of(position: PositionResult) -> Meter:
-    """Rebuild the meter. ConfigError where the evidence ends before it was read, or holds promises of another version."""
+    """Rebuild the meter. ConfigError where the evidence ends before it was read."""
     told, map_ = position.one("meter"), position.evidence.identity().get("map") or {}
     if not told:
         raise ConfigError(f"{position.evidence.path}: ends before the meter was read: there is nothing to judge again")
     name = str(map_.get("name", ""))
     known = {one.value for one in Capability}
     capabilities = frozenset(Capability(one) for one in told.get("capabilities", ()) if one in known)
-    promises = Promises.read(told.get("promises") or {}, f"{position.evidence.path}: map {name}")
-    return Meter(name, promises, capabilities, _absent(position, name, str(map_.get("sha256", ""))), position.money)
+    promises, unread = None, ""
+    try:
+        promises = Promises.read(told.get("promises") or {}, f"map {name}")
+    except ConfigError as error:
+        unread = "; ".join(error.problems)
+    absent = _absent(position, name, str(map_.get("sha256", "")))
+    return Meter(name, promises, unread, capabilities, absent, position.money)
 
 
 def _absent(position: PositionResult, name: str, sha256: str) -> frozenset[Capability]:
@@ -77,17 +86,17 @@ def _installed() -> Iterator[Policy]:
             continue  # one that is wrong is not the one that ran
 
 
-def terms_of(position: PositionResult, result: ScenarioResult, meter: Meter, policy: Policy) -> Terms:
+def terms_of(position: PositionResult, result: ScenarioResult, promises: Promises, policy: Policy) -> Terms:
     """The terms of one scenario, under this policy. What is not in the evidence is left as it is by default."""
     bench = position.evidence.identity().get("bench") or {}
     resolution = Decimal(str((bench.get("channel") or {}).get("resolution_ms", "0")))
     accuracy = _accuracy(str(bench.get("energy_from", "")))
     mains = Decimal(str((bench.get("mains") or {}).get("volts", "230")))
     most = int((bench.get("limits") or {}).get("watts", 1 << 62))
-    carries = over_current_watts(meter.promises, accuracy, mains)
+    carries = over_current_watts(promises, accuracy, mains)
     return Terms(
         policy,
-        meter.promises,
+        promises,
         int(resolution * 10**6),
         _settings(position, result),
         accuracy,

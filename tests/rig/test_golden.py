@@ -15,8 +15,8 @@ from rig.judged import judged_run
 from tests.rig.golden.make import verdicts
 from tests.runs.command import rig
 
-GOLDEN = sorted(file.parent for file in (Path(__file__).parent / "golden").glob("*/expected.json"))
-pytestmark = pytest.mark.parametrize("run", GOLDEN, ids=lambda folder: folder.name)
+GOLDEN = sorted(file.parent for file in (Path(__file__).parent / "golden").glob("*/*/expected.json"))
+pytestmark = pytest.mark.parametrize("run", GOLDEN, ids=lambda folder: f"{folder.parent.name}-{folder.name}")
 
 
 def expected(run: Path) -> dict[str, Any]:

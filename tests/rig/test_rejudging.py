@@ -176,3 +176,21 @@ def test_a_cap_that_may_have_been_reached_before_leaves_the_share_open(ran: Ran)
     found = of(rejudged(ran(), policy("trial"), None), "ARR-1")
     assert found.now == "cannot be told"
     assert any("what its caps had let pass before is not in the evidence" in why for why in found.why)
+
+
+def test_promises_that_this_version_does_not_read_leave_everything_open(ran: Ran, tmp_path: Path) -> None:
+    run = ran("RCH-1")
+    records = run.positions[0].evidence.records
+    told = next(record for record in records if record["kind"] == "meter")
+    told["promises"] = {**told["promises"], "of_another_version": 1}
+    try:
+        found = of(rejudged(run, policy("postpaid"), None), "RCH-1")
+        same = rejudged(run, policy("arrears_first"), None)
+    finally:
+        del told["promises"]["of_another_version"]
+
+    assert found.now == "cannot be told"
+    assert (
+        "this version does not read what the meter promised: map reference: promises.of_another_version" in found.why[0]
+    )
+    assert of(same, "RCH-1").now == "PASS", "under its own policy nothing is derived again"

@@ -1,4 +1,4 @@
-"""Makes the golden runs anew: `python -m tests.rig.golden.make FOLDER`. A version keeps its own; one that was kept is never changed.
+"""Makes the golden runs of a version: `python -m tests.rig.golden.make FOLDER`. What was kept once is never changed.
 
 Wall-clock times, platform and commit are put to fixed words, since the golden runs are kept for their verdicts.
 """
