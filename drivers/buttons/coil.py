@@ -88,7 +88,9 @@ class CoilButton:
                 self._off()
                 return Span(begun, self._clock.now() + self._travel)
             if self.held():
-                raise LinkError(f"{self.where}: output {self._coil} was switched off and reads back on; check the module")
+                raise LinkError(
+                    f"{self.where}: output {self._coil} was switched off and reads back on; check the module"
+                )
         return Span(off.sent, off.received + self._travel)
 
     def release(self) -> None:
