@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from drivers.emulated.faults.fault import Fault
+from drivers.emulated.faults.fault import Fault, Setting
 
 
-def unlisted(letters: str, *rooms: type[Any]) -> tuple[Fault, ...]:
-    """Faults of these parts of the firmware, numbered in their order (`UA01`); the title is the part's own sentence."""
+def unlisted(letters: str, *rooms: type[Any], needs: Setting = Setting(), first: int = 1) -> tuple[Fault, ...]:
+    """Faults of these parts of the firmware, numbered in their order from `first` on (`UA01`); the title is the part's own
+    sentence. `needs` is what all of them take to show."""
     return tuple(
         Fault(
             f"{letters}{number:02d}",
@@ -16,6 +17,7 @@ def unlisted(letters: str, *rooms: type[Any]) -> tuple[Fault, ...]:
             "firmware",
             "a promise is broken",
             (room,),
+            needs=needs,
         )
-        for number, room in enumerate(rooms, start=1)
+        for number, room in enumerate(rooms, start=first)
     )
