@@ -121,7 +121,7 @@ def test_a_stopped_run_has_no_verdict_whatever_was_found_until_then(tmp_path: Pa
     run = WallRun(tmp_path, "run", own, "--out", tmp_path / "out")
     try:
         file = tmp_path / "out" / "P01.rig.jsonl"
-        assert wait(lambda: file.exists() and b'"id":"OWN-2"' in file.read_bytes(), 20), run.words()
+        assert wait(lambda: file.exists() and b'"id":"OWN-2","judges"' in file.read_bytes(), 20), run.words()
 
         run.send(signal.SIGINT)
 
