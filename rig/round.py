@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 from rig import checks
 from rig.bench import Bench
 from rig.books import Books
-from rig.clock import SECOND, Clock, Span
+from rig.clock import Clock, Span
 from rig.contracts import SETTINGS, Capability, Devices, Meter, MeterEvent, MeterReading
-from rig.cutting_hours import cutting_hours
 from rig.interval import Interval
 from rig.journal import Journal
 from rig.load_watch import LIMITING
 from rig.promises import Promises
-from rig.quiet_hours import TOO_LATE_TO_SET, lasts, meets_midnight, next_midnight, quiet_hour
 from rig.scenario import Scenario
 from rig.setup import Setup
+from rig.start_hours import StartHours
 from rig.starting import Starting
 from rig.window_mean import forgotten_at
 
@@ -50,6 +49,7 @@ class Round:
         self.books = books
         self.bench = bench
         self._starting = starting
+        self._hours = StartHours(setup.policy, clock, meter, promises, starting)
         self._began = 0
         self._opened = 0
         self._asked_at = self._events_before = 0
@@ -80,9 +80,7 @@ class Round:
         self.bench.load_off()
         self.bench.witness.begin()
         written_at = len(self._starting.written)
-        if scenario.starts.cuts and not self.setup.policy.file.no_cut.empty:
-            self._to_cutting_hours()
-        self._away_from_midnight(scenario)
+        self._hours.choose(scenario)
         limit = self._starting.settings.of(scenario.starts).get("load_limit")
         if limit is not None:
             self.clock.sleep_until(forgotten_at(self.books.trace, self.promises, limit, self.clock.now()))
@@ -90,7 +88,7 @@ class Round:
         self.bench.begin()
         self._before = self._steady(self.bench.read_meter)
         self.bench.settings = _settings(self._before)
-        self._clock_check = self._clock_in(self._before)
+        self._clock_check = self._hours.clock_in(self._before)
         if self._clock_check is not None:
             self.bench.clock_offset = self.bench.ahead(*self._clock_check)
         self._events_before = self._before.whole("event_sequence") or 0
@@ -114,40 +112,6 @@ class Round:
         """Whether an overload, and an over-current, still has to be told as over, by the newest of these events."""
         self._overload_before = checks.overload_goes_on(log, self._overload_before)
         self._current_before = checks.overload_goes_on(log, self._current_before, checks.CURRENT_EVENTS)
-
-    def _to_cutting_hours(self) -> None:
-        """Where the policy protects the time that the meter's clock shows, set it to an hour at which cuts are made."""
-        check = self._meter_clock()
-        due = None if check is None else cutting_hours(self.setup.policy, check[0])
-        if due is not None and Capability.CLOCK_SET in self.meter.capabilities:
-            self._starting.set_clock(due)
-
-    def _away_from_midnight(self, scenario: Scenario) -> None:
-        """Where a day that costs something could begin on the way, set the clock to an hour without, or let midnight pass."""
-        stretch = lasts(scenario)
-        if not self.setup.policy.charges_by_day or not stretch:
-            return
-        check = self._meter_clock()
-        if check is None or not meets_midnight(self.setup.policy, check[0], stretch):
-            return
-        left = next_midnight(check[0]) - check[0]
-        if Capability.CLOCK_SET in self.meter.capabilities and left > TOO_LATE_TO_SET:
-            due = quiet_hour(self.setup.policy, check[0], stretch, scenario.starts.cuts)
-            if due is not None:
-                self._starting.set_clock(due)
-            return
-        until = check[1].hi + left // timedelta(seconds=1) * SECOND
-        self.clock.sleep_until(until + SECOND + self.promises.balance_lag)
-
-    def _meter_clock(self) -> tuple[datetime, Span] | None:
-        return self._clock_in(self.meter.read("clock")) if "clock" in self.meter.items else None
-
-    def _clock_in(self, reading: MeterReading) -> tuple[datetime, Span] | None:
-        """What the meter's clock shows in a reading, and when; None where it shows no time, or is promised to keep none."""
-        shown = reading.values.get("clock")
-        if Capability.CLOCK not in self.meter.capabilities or not isinstance(shown, datetime):
-            return None
-        return shown, reading.spans["clock"]
 
     def finish(self) -> None:
         """The checks that every scenario ends with; one cause makes one row."""

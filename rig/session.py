@@ -16,18 +16,16 @@ from rig.errors import RigError, Unsafe
 from rig.evidence import FORMAT
 from rig.interval import Interval
 from rig.journal import Journal
+from rig.lacking import lacking
 from rig.leaving import Leaving
-from rig.left_out import left_out
 from rig.limiting import around_mains
 from rig.lossy import LossyBus
-from rig.matrix import Offer
 from rig.phases import by_phases
-from rig.policies.unjudged import NOT_PROMISED, NOT_SHOWN
 from rig.promises import Promises
-from rig.reach import means_of, not_on_this_meter, out_of_reach
+from rig.reach import means_of
 from rig.recharge_ids import RechargeIds
 from rig.round import Round
-from rig.scenario import Means, Scenario, Terms
+from rig.scenario import Scenario, Terms
 from rig.setup import Setup
 from rig.starting import Starting
 from rig.verdict import Outcome, Word, worst
@@ -98,7 +96,7 @@ class Session:
         return self.books.state
 
     def _load_watts(self) -> Interval:
-        """What the load sinks once the contact has closed; one that tripped when the contact opened is armed again."""
+        """What the load sinks once the contact has closed; one that tripped as it opened is armed again."""
         if self.devices.load.measure().power_w <= 0 and (tripped := self.devices.load.tripped()):
             at = self.devices.load.draw_watts(self.bench.demanded)
             self.journal.command("load", f"armed again after its {tripped} protection", at, watts=self.bench.demanded)
@@ -148,21 +146,20 @@ class Session:
 
     def lacking(self, scenario: Scenario) -> tuple[str, str]:
         """Why this meter cannot be judged by a scenario: (word, why), or two empty texts."""
-        meter = self.meter
-        word, why = Offer(meter.capabilities, meter.items, meter.unseen, self.promises).lacks(scenario)
-        left = left_out(self.setup.policy, scenario.unless, scenario.needs)
-        if left[0] and (word != NOT_PROMISED or (left[0] == NOT_SHOWN and not scenario.beyond(self.promises))):
-            return left
-        if not word and (words := self._starting.settings.out_of_reach({*scenario.requires, *scenario.needs})):
-            return "not promised", words
-        refused = self._starting.settings.refused(scenario.writes) or not_on_this_meter(scenario, meter, self.bench.log)
-        if not word and (words := refused or out_of_reach(scenario, self.devices, self._means())):
-            return NOT_SHOWN, words
-        return word, why
-
-    def _means(self) -> Means:
         limits, mains = self.setup.bench.limits, self.setup.bench.mains
-        return means_of(self.devices, limits, self.promises, mains.volts, self._load_accuracy, self.setup.source_volts)
+        means = means_of(
+            self.devices, limits, self.promises, mains.volts, self._load_accuracy, self.setup.source_volts
+        )  # fmt: skip
+        return lacking(
+            scenario,
+            self.setup.policy,
+            self.meter,
+            self.promises,
+            self._starting.settings,
+            self.bench.log,
+            self.devices,
+            means,
+        )
 
     def exclude(self, scenario: Scenario, word: str, why: str) -> None:
         """A scenario that does not run, and why."""
