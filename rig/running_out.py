@@ -85,12 +85,13 @@ def runs_out(
     walk = _Walk(level, prices, used, at_rate, soon)
     now = steps[0][0]
     steps = steps if any(watts for _, watts in steps) else ()
+    of_no_matter = prices.single or not steps  # the rate, where it never changes or nothing flows
     before = at_rate.hi if soon else at_rate.lo
-    for instant, comes, change in _marks(changes, now, prices.single, soon):
+    for instant, comes, change in _marks(changes, now, of_no_matter, soon):
         if (gone := _until(walk, steps, now, instant)) is not None:
             return gone
         now = max(now, instant)
-        if prices.single:
+        if of_no_matter:
             pass
         elif not comes:
             walk.begins(change, before)
@@ -104,13 +105,13 @@ def runs_out(
     return _until(walk, steps, now, FOREVER)
 
 
-def _marks(changes: Sequence[Change], now: int, single: bool, soon: bool) -> list[tuple[int, bool, Change]]:
+def _marks(changes: Sequence[Change], now: int, costs_alone: bool, soon: bool) -> list[tuple[int, bool, Change]]:
     """When each change may have come, and when it has; where only its costs matter, just when they are taken."""
     marks = [
         (max(change.at.hi if comes else change.at.lo, now), comes, change)
         for change in changes
         for comes in (False, True)
-        if not single or (comes != soon and change.opens is not None)
+        if not costs_alone or (comes != soon and change.opens is not None)
     ]
     marks.sort(key=lambda mark: (mark[0], mark[1]))
     return marks

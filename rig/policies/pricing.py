@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from fractions import Fraction
 from functools import cached_property
@@ -47,15 +48,31 @@ class Pricing:
 
     def dearest_from(self, least: Fraction, most: Fraction, at_rate: Fraction) -> Fraction:
         """The most that the next Wh can cost (paise) when between `least` and `most` Wh of the month were used."""
-        return max(self.rate(used, at_rate) for used in (least, most, *self._edges_between(least, most)))
+        return self._extreme(self._slab(least), self._slab(most), at_rate, max)
 
     def cheapest_from(self, used: Fraction, at_rate: Fraction) -> Fraction:
         """The least that a Wh can cost (paise) when `used` Wh of the month or more were used."""
-        rates = [rate for edge, rate in self.bands if edge is None or used < edge]
-        return min(rates) * at_rate * self._factor + self._on_top
+        return self._extreme(self._slab(used), len(self.bands) - 1, at_rate, min)
 
-    def _edges_between(self, least: Fraction, most: Fraction) -> list[Fraction]:
-        return [edge for edge, _ in self.bands if edge is not None and least <= edge <= most]
+    def _slab(self, used: Fraction) -> int:
+        """Number of the slab that the next Wh falls into."""
+        return bisect_right(self._edges, used)
+
+    @cached_property
+    def _edges(self) -> list[Fraction]:
+        return [edge for edge, _ in self.bands if edge is not None]
+
+    @cached_property
+    def _extremes(self) -> dict[object, Fraction]:
+        return {}
+
+    def _extreme(self, first: int, last: int, at_rate: Fraction, of: Callable[[list[Fraction]], Fraction]) -> Fraction:
+        """The `of` of what a Wh costs in these slabs, kept: it is asked for again and again."""
+        key = first, last, at_rate, of
+        if key not in self._extremes:
+            rate = of([rate for _, rate in self.bands[first : last + 1]])
+            self._extremes[key] = rate * at_rate * self._factor + self._on_top
+        return self._extremes[key]
 
     def cost(self, energy: Interval, used: Interval = NONE_USED, at_rate: Interval = PLAIN) -> Interval:
         """What `energy` costs after `used`, at `at_rate` times the rate."""
@@ -92,7 +109,8 @@ class Pricing:
 
     def next_edge(self, used: Fraction) -> Fraction | None:
         """How many Wh are left in the slab that the next Wh falls into; None in the last one."""
-        return next((edge - used for edge, _ in self.bands if edge is not None and used < edge), None)
+        slab = self._slab(used)
+        return self._edges[slab] - used if slab < len(self._edges) else None
 
     # by the hour
 
