@@ -17,7 +17,7 @@ from rig.due import COMMAND, CREDIT, CUT_DECIDED, DECIDED, LIMITERS, LOCK_OUT, O
 from rig.interval import Interval
 from rig.limiting import USUAL_VOLTS
 from rig.load_watch import LIMITING, LoadWatch
-from rig.pending import READY, Pending
+from rig.pending import CUT_OFF, READY, Pending
 from rig.promises import Promises
 
 __all__ = ["COMMAND", "CREDIT", "DECIDED", "LOCK_OUT", "OVERLOAD", "OVER_CURRENT", "READY", "Due", "Expectation"]
@@ -180,9 +180,10 @@ class Expectation(Pending):
             self._lets_go(READY, Due(RelayState.CLOSED, window, "button", True), False)
 
     def power_lost(self, at: Span) -> None:
-        """The line went dead at `at`: what was counting is void, what holds the relay stays."""
+        """The line went dead at `at`: what was counting is void, what holds the relay stays. A command that the failure was to
+        cut off may have been carried out before."""
         self._book_missed(at.lo)
-        self._opens.clear()
+        self._opens = {why: due for why, due in self._opens.items() if due.why == CUT_OFF}
         self._begin_anew(at)
 
     def power_back(self, at: Span) -> None:

@@ -8,6 +8,7 @@ from rig.clock import FOREVER, Span
 from rig.contracts import RelayState
 from rig.due import COMMAND, TAMPER, Due
 
+CUT_OFF = "remote command, cut off"
 READY = "ready for reconnection"
 """Holds a relay that nothing else holds any more, until the button is pressed."""
 
@@ -61,7 +62,7 @@ class Pending:
 
     def command_cut_off(self, state: RelayState, at: Span) -> None:
         """A remote command is sent at `at`, and the mains go off with it: whether the meter takes it, only its contact can tell."""
-        may_be = Due(state, Span(at.lo, FOREVER), "remote command, cut off", False)
+        may_be = Due(state, Span(at.lo, FOREVER), CUT_OFF, False)
         if state is RelayState.OPEN and self._closed:
             self._opens[COMMAND] = may_be
         elif state is RelayState.CLOSED and COMMAND in self._holds:

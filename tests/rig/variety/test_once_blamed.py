@@ -54,6 +54,10 @@ ONCE_BLAMED: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"map": "odd_kwh", "family": "demand_average", "average_s": 30},
         ["EXH-7"],
     ),
+    "the same, seen while the line is being switched off": (
+        {"answers_ms": 150, "every_ms": 50, "latency_us": 5000, "sense_ms": 7},
+        ["PWR-4"],
+    ),
     "a month of the clock comes again after the clock was put back": ({"policy": "trial"}, ["CHG-5", "CHG-6"]),
     "the clock is set before the tick that books what a new month costs": (
         {"policy": "trial", "tick_ms": 10_000},
