@@ -18,8 +18,9 @@ Window = tuple[Span, bool]
 class MeanLimiter:
     """Trips when the mean over `length` (ns) is above the limit: at any moment, or, in `blocks`, at the end of one.
 
-    A mean begins anew with a whole metering window, up to `early` (ns) before it is told to. Blocks are counted from there;
-    where that is not known, a block may end at any moment. `late` (ns) is what measuring takes.
+    A mean begins anew with a whole metering window, up to `early` (ns) before it is told to. Blocks are counted from there, and
+    are of whole windows too, so that they drift where these do not fill the length; where it is not known any more, a block
+    may end at any moment. `late` (ns) is what measuring takes.
     """
 
     def __init__(self, length: int, blocks: bool, early: int, late: int) -> None:
@@ -27,6 +28,9 @@ class MeanLimiter:
         self._blocks = blocks
         self._early = early
         self._late = late
+        self._least, self._most = length, length
+        if early:
+            self._least, self._most = length // early * early or early, -(-length // early) * early
         self._trace = PowerTrace()
         self._begun: Span | None = None
         self._fresh = False
@@ -54,7 +58,7 @@ class MeanLimiter:
             self.due = (Span(min(still.lo, self.due[0].lo), max(still.hi, self.due[0].hi)), self.due[1])
 
     def _foreseen(self, at: Span, limit: Interval) -> Window | None:
-        if self._blocks and self._begun is not None:
+        if self._blocks and self._begun is not None and self._knows_blocks(self._begun, at):
             return self._at_a_blocks_end(self._begun, at, limit)
         earliest = next((begins for begins, _ in self._above(at.lo, limit.lo, upper=True)), None)
         if earliest is None:
@@ -66,15 +70,20 @@ class MeanLimiter:
         hi = FOREVER if latest is None else math.ceil(latest) + waits + self._late
         return Span(max(math.floor(earliest) - self._early, 0), hi), latest is not None
 
+    def _knows_blocks(self, begun: Span, at: Span) -> bool:
+        """True as long as blocks have not drifted by as much as one of them."""
+        return (at.lo - begun.lo) // self._least * (self._most - self._least) < self._least
+
     def _at_a_blocks_end(self, begun: Span, at: Span, limit: Interval) -> Window | None:
         earliest = latest = None
-        number = max((at.lo - begun.lo) // self._length, 0)
-        for block in range(number, number + 3):
-            starts, ends = begun.plus(block * self._length), begun.plus((block + 1) * self._length)
+        first, last = (at.lo - begun.hi) // self._most, (at.lo - begun.lo) // self._least
+        for block in range(max(first, 0), max(last, 0) + 3):
+            starts, ends = (begun.plus(n * self._least, n * self._most) for n in (block, block + 1))
             soonest, surest = max(starts.lo - self._early, 0), ends.lo - self._early
             if earliest is None and self._energy(soonest, ends.hi, upper=True) > self._threshold(limit.lo):
                 earliest = ends.lo
-            if latest is None and self._energy(starts.hi, surest, upper=False) > self._threshold(limit.hi):
+            whole = self._energy(starts.hi, surest, upper=False) if surest > starts.hi else 0
+            if latest is None and whole * self._length > self._threshold(limit.hi) * self._most:
                 latest = ends.hi
         if earliest is None:
             return None

@@ -58,6 +58,10 @@ ONCE_BLAMED: dict[str, tuple[dict[str, Any], list[str]]] = {
         {"answers_ms": 150, "every_ms": 50, "latency_us": 5000, "sense_ms": 7},
         ["PWR-4"],
     ),
+    "blocks of whole windows that drift, as these do not fill the length of a mean": (
+        {"window_ms": 1823, "family": "demand_average", "average_s": 120, "blocks": True, "grid_took": 900},
+        ["OVL-8", "OVL-1", "OVL-6"],
+    ),
     "a month of the clock comes again after the clock was put back": ({"policy": "trial"}, ["CHG-5", "CHG-6"]),
     "the clock is set before the tick that books what a new month costs": (
         {"policy": "trial", "tick_ms": 10_000},
