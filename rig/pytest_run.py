@@ -20,11 +20,13 @@ from rig.errors import RigError
 from rig.keeper.frames import FrameFile
 from rig.keeper.signals import unwind_on_signals
 from rig.planning.announcing import kept_record
+from rig.planning.as_shipped import known
 from rig.planning.outlook import outlook
 from rig.planning.rehearsal import Body, of_packages
 from rig.planning.telling import beforehand
 from rig.provenance import Provenance
 from rig.scenario import Scenario
+from rig.scenarios import shipped_functions
 from rig.session import Session
 from rig.wall import Wall, position_link
 from rig.workplace import open_session, open_sim
@@ -109,6 +111,8 @@ class PytestRun:
         setup, started_here = self.setup, not os.environ.get(RENDERED_ELSEWHERE)
         if not started_here and (kept := kept_record(setup.out, setup.position, setup.selected)) is not None:
             return kept
+        if (record := known(setup, [one.id for one in self._selected], shipped_functions())) is not None:
+            return record
         told = outlook(setup, self._selected, of_packages(self._bodies))
         for line in beforehand(told):
             # In one piece, since other positions write to the same terminal.

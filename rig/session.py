@@ -228,7 +228,9 @@ class Session:
             self.broke(RigError(blocked))
         try:
             self.devices.make_safe()
-            self.clock.sleep_until(self.clock.now() + self.setup.resolution)  # what moved last is seen, and written down
+            self.clock.sleep_until(
+                self.clock.now() + self.setup.resolution
+            )  # what moved last is seen, and written down
             self.books.pull()
         except RigError as error:
             broken = error

@@ -73,7 +73,7 @@ def unresolved(
         channels = Channels(setup, rehearsal.promises, accuracy, caught)
         escapes = False
         if fault.id in _UNTRIED:
-            words = _asked_too_much(fault.id, channels)
+            words = _UNTRIED[fault.id](setup)
         elif caught:
             words = _asked_too_much(fault.id, channels) or _never_told(fault, caught, hidden)
             escapes = bool(words) and fault.anywhere and not trial(fault, [one.scenario for one, _ in caught])
@@ -85,6 +85,12 @@ def unresolved(
         if words:
             unresolved_.append(Unresolved(fault.id, fault.title, words, escapes))
     return unresolved_
+
+
+def untried(setup: Setup, faults: Sequence[Catalogued]) -> list[Unresolved]:
+    """Those of these faults that this bench does not tell, of the two that no twin knows."""
+    found = [(fault, _UNTRIED[fault.id](setup)) for fault in faults if fault.id in _UNTRIED]
+    return [Unresolved(fault.id, fault.title, words, False) for fault, words in found if words]
 
 
 def unlooked_for(rehearsal: Rehearsal, faults: Sequence[Catalogued]) -> list[str]:
@@ -116,20 +122,20 @@ def _asked_too_much(fault: str, channels: Channels) -> str:
     return asks(channels) if asks else ""
 
 
-def _chatter(channels: Channels) -> str:
+def _chatter(setup: Setup) -> str:
     """R3: edges within 200 ms after an operation."""
-    if (channels.setup.table.sense or {}).get("type") == _STAMPS_EDGES or channels.every <= MILLISECOND:
+    if (setup.table.sense or {}).get("type") == _STAMPS_EDGES or setup.table.every_ms <= 1:
         return ""
     return (
-        f"chatter asks for a look every 1 ms (1 kS/s) or an edge logger; this channel looks every {channels.every // MILLISECOND}"
+        f"chatter asks for a look every 1 ms (1 kS/s) or an edge logger; this channel looks every {setup.table.every_ms}"
         " ms, and what is over before the next look is not seen"
     )
 
 
-def _leakage(channels: Channels) -> str:
+def _leakage(setup: Setup) -> str:
     """R9: 200 mA past an open contact, told from 10 mA."""
-    load = channels.setup.table.load or {}
-    if channels.setup.bench.emulates:
+    load = setup.table.load or {}
+    if setup.bench.emulates:
         return ""
     if load.get("type") == "resistor_bank":
         return "leakage asks for a current channel that tells 10 mA; a resistor bank has no meter of its own"
@@ -199,8 +205,6 @@ def _percent(part: Fraction) -> str:
 
 
 _ASKS: Mapping[str, Callable[[Channels], str]] = {
-    "R3": _chatter,
-    "R9": _leakage,
     "C2": _late_cut,
     "O2": _threshold,
     "O5": _doubled_delay,
@@ -208,4 +212,4 @@ _ASKS: Mapping[str, Callable[[Channels], str]] = {
     "A14": _gain(2),
 }
 """What a fault asks of the channels; the reference list of faults says it of each of these."""
-_UNTRIED = frozenset({"R3", "R9"})
+_UNTRIED: Mapping[str, Callable[[Setup], str]] = {"R3": _chatter, "R9": _leakage}

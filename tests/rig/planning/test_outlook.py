@@ -1,14 +1,17 @@
 """What is said beforehand comes from a rehearsal on the bench's own terms, and it is what a run then comes to."""
 
+from importlib import resources
 from pathlib import Path
 
 import pytest
 
 from rig.choices import Choices, setup_of
+from rig.planning.as_shipped import KNOWN, known
 from rig.planning.outlook import outlook
 from rig.planning.rehearsal import of_packages
 from rig.planning.tally import in_time
 from rig.planning.telling import beforehand
+from rig.scenarios import shipped, shipped_functions
 from rig.sim_run import run_sim
 from rig.verdict import Word
 from tests.rig.planning.outlooks import bench_with, outlook_of, setup
@@ -139,3 +142,28 @@ def test_a_meter_that_promises_next_to_nothing_has_an_outlook_too(name: str) -> 
     told = outlook_of("RCH-1", "OVL-2", "MET-1", "EXH-1", map=name)
     assert (told.why_unknown, told.amiss) == ("", ())
     assert len(told.uses) + len(told.left_out) == 4
+
+
+@pytest.mark.parametrize(
+    "policy", ["arrears_first", "uppcl_2025_09", "uppcl_2026_01", "nbpdcl", "mepdcl_2026", "postpaid"]
+)
+def test_what_is_shipped_is_known_without_a_rehearsal(policy: str, tmp_path: Path) -> None:
+    made = setup_of(Choices(policy=policy, plan="type", out=str(tmp_path / "out")))
+    functions = shipped_functions()
+    chosen = [one for one, _ in shipped() if one.id in functions]
+    short = known(made, functions, functions)
+    assert short is not None
+    told = outlook(made, chosen, of_packages(functions))
+    assert short == {**told.as_record(), "by": KNOWN}
+
+
+def test_what_is_not_as_shipped_is_rehearsed(tmp_path: Path) -> None:
+    out, ids = str(tmp_path / "out"), list(shipped_functions())
+    assert known(setup_of(Choices(bench=bench_with(tmp_path, every_ms="200"), out=out)), ids, ids) is None
+    assert known(setup_of(Choices(bench="loopback", out=out)), ids, ids) is None
+    assert known(setup_of(Choices(map=map_with(tmp_path, ledger_tick_s='"30"'), out=out)), ids, ids) is None
+    assert known(setup_of(Choices(out=out)), [*ids, "ACME-1"], ids) is None
+    own = tmp_path / "own.toml"
+    shipped_one = (resources.files("scenarios.policies") / "arrears_first.toml").read_text(encoding="utf-8")
+    own.write_text(shipped_one + "\n# as agreed\n", encoding="utf-8")
+    assert known(setup_of(Choices(policy=str(own), out=out)), ids, ids) is None
