@@ -228,10 +228,9 @@ class Session:
             self.broke(RigError(blocked))
         try:
             self.devices.make_safe()
-            self.clock.sleep_until(
-                self.clock.now() + self.setup.resolution
-            )  # what moved last is seen, and written down
-            self.books.pull()
+            if reason == "complete":  # what moved last is seen, and written down
+                self.clock.sleep_until(self.clock.now() + self.setup.resolution)
+                self.books.pull()
         except RigError as error:
             broken = error
             self.journal.record("error", error=type(error).__name__, words=str(error))
