@@ -109,3 +109,21 @@ def test_no_price_no_doubt() -> None:
     assert ours.entries == []
     with pytest.raises(ValueError, match="no meter gives energy back: -1 Wh"):
         ours.consume(Interval.of(-1, 0), Span.at(2))
+
+
+def test_what_is_written_and_charged_adds_up() -> None:
+    ours = Account(policy("nbpdcl"), Interval.of(10_000), 50_000)
+    ours.opens_day(APRIL_2, Span(20, 21))
+    ours.opens_day(APRIL_3, Span(30, 31))
+    assert (ours.charged, ours.balance) == (Interval.of(6674), Interval.of(3326))
+    ours.preset(Span(40, 41), Interval.of(5000), 1674, None, 5000)
+    ours.preset(Span(50, 51), Interval.of(5100), 100, None, 5100)
+    assert ours.credited == 1774
+
+
+def test_arrears_that_are_written_leave_no_more_missed_than_are_owed() -> None:
+    ours = Account(policy("nbpdcl"), Interval.of(1000), 50_000, missed=100)
+    ours.opens_day(APRIL_2, Span(20, 21))
+    assert ours.missed_can_be == {3437}
+    ours.preset(Span(30, 31), None, 0, 40)
+    assert ours.missed_can_be == {40}

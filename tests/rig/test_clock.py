@@ -237,3 +237,27 @@ def test_a_machine_that_does_not_tell(monkeypatch: pytest.MonkeyPatch) -> None:
     assert suspended_ns() == 0
     monkeypatch.setattr(Path, "read_text", lambda *_a, **_k: (_ for _ in ()).throw(FileNotFoundError()))
     assert boot_id() == ""
+
+
+def test_a_wall_clock_that_began_long_ago_waits_no_longer() -> None:
+    clock = WallClock(raw_now() - 1000 * SECOND)
+    before = raw_now()
+    clock.sleep_until(clock.now() + 2 * MILLISECOND)
+    assert raw_now() - before < 100 * SECOND
+
+
+def test_a_timer_is_found_by_its_instant_and_not_by_its_number() -> None:
+    clock = VirtualClock()
+    ran: list[int] = []
+    for _ in range(5):
+        clock.call_at(100, lambda: None)
+    clock.call_at(1, lambda: ran.append(clock.now()))
+    clock.spend(2)
+    assert (ran, clock.now()) == ([1], 2)
+
+
+def test_time_that_a_machine_was_suspended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time, "CLOCK_BOOTTIME", 7, raising=False)
+    monkeypatch.setattr(time, "CLOCK_MONOTONIC", 1, raising=False)
+    monkeypatch.setattr(time, "clock_gettime_ns", lambda which: {7: 50, 1: 20}[which], raising=False)
+    assert suspended_ns() == 30

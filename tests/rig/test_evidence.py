@@ -233,3 +233,11 @@ def test_a_value_that_changes_begins_anew(tmp_path: Path) -> None:
     watches.seen("z", 2, 20, 30)
     (first,) = read(writer.path).of("watch")
     assert (first["at"], first["seen"], first["first"], first["last"]) == (30, 1, 0, 10)
+
+
+def test_how_long_a_stretch_is_counts_from_its_own_beginning(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "P01.rig.jsonl")
+    watches = Watches(writer, longest=100)
+    watches.seen("z", 1, 1000, 1010)
+    watches.seen("z", 1, 1090, 1100)
+    assert read(writer.path).of("watch") == []

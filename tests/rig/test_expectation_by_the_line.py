@@ -278,3 +278,85 @@ def test_a_power_factor_makes_a_current_of_less_power() -> None:
         oracle.power_factor(factor)
         oracle.load(Span.at(0), Interval.of(watts))
         assert (oracle.opening("over-current") is not None) is opens
+
+
+def test_a_reconnect_and_a_missed_edge_before_the_button() -> None:
+    told = Told(mode=2)
+    told.oracle.button(Span.at(1000))
+    told.sees(OPEN, 1400)
+    told.oracle.commanded(CLOSED, Span.at(SECOND))
+    assert told.sees(CLOSED, SECOND + 100) == "", "a command closes what the button has opened"
+    late = Told(mode=2)
+    late.oracle.commanded(OPEN, Span.at(0))
+    late.oracle.button(Span.at(5 * SECOND))
+    assert "remote disconnect" in late.oracle.overdue(5 * SECOND)[0]
+
+
+def test_what_may_have_opened_it_may_close_it() -> None:
+    told = Told()
+    told.oracle.load(Span.at(0), Interval.of(2400))
+    told.oracle.credit_gone(Span(10 * SECOND, 11 * SECOND))
+    assert told.sees(OPEN, 10_500 * MILLISECOND) == ""
+    assert told.oracle.held_by == set()
+    assert told.oracle.may_be_held_by == {CREDIT, OVERLOAD}
+    assert told.sees(CLOSED, 12 * SECOND) == "", "either may have let go"
+    held = Told()
+    held.oracle.load(Span.at(0), Interval.of(2400))
+    held.oracle.credit_gone(Span(10 * SECOND, 11 * SECOND))
+    held.sees(OPEN, 10_500 * MILLISECOND)
+    held.oracle.commanded(OPEN, Span.at(11 * SECOND))
+    assert held.sees(CLOSED, 12 * SECOND) != "", "an order holds it whatever else may"
+    held = Told()
+    held.oracle.load(Span.at(0), Interval.of(2400))
+    held.oracle.credit_gone(Span(10 * SECOND, 11 * SECOND))
+    held.sees(OPEN, 10_500 * MILLISECOND)
+    held.oracle.commanded(OPEN, Span.at(11 * SECOND))
+    held.oracle.commanded(CLOSED, Span.at(20 * SECOND))
+    due = held.oracle.closing()
+    assert due is not None
+    assert due.must is False
+    assert held.sees(CLOSED, due.window.lo - 1) != ""
+    for instant in (due.window.lo, due.window.hi + 1, due.window.hi + 90 * SECOND):
+        again = Told()
+        again.oracle.load(Span.at(0), Interval.of(2400))
+        again.oracle.credit_gone(Span(10 * SECOND, 11 * SECOND))
+        again.sees(OPEN, 10_500 * MILLISECOND)
+        again.oracle.commanded(OPEN, Span.at(11 * SECOND))
+        again.oracle.commanded(CLOSED, Span.at(20 * SECOND))
+        assert again.sees(CLOSED, instant) == "", "later, if one of the others still held it"
+
+
+def test_credit_that_may_be_back_does_not_make_it_wait_for_the_button() -> None:
+    told = Told(mode=3)
+    told.oracle.credit_gone(Span.at(SECOND))
+    told.sees(OPEN, 2 * SECOND)
+    told.oracle.credited(Span.at(5 * SECOND), Interval.of(0, 1))
+    assert told.oracle.closing() is not None
+
+
+def test_credit_in_doubt_joins_what_is_in_doubt() -> None:
+    told = Told()
+    told.oracle.load(Span.at(0), Interval.of(2400))
+    told.oracle.commanded(OPEN, Span.at(10 * SECOND))
+    told.sees(OPEN, 10_100 * MILLISECOND)
+    assert told.oracle.may_be_held_by == {OVERLOAD}
+    told.oracle.credit_gone(Span(11 * SECOND, FOREVER), now=12 * SECOND)
+    assert told.oracle.may_be_held_by == {OVERLOAD, CREDIT}
+
+
+def test_a_release_that_is_due_at_the_start_and_one_that_is_not() -> None:
+    for due_by, moved in ((3 * SECOND + 100 * MILLISECOND - 1, True), (3 * SECOND + 100 * MILLISECOND, False)):
+        told = Told()
+        told.oracle.commanded(OPEN, Span.at(0))
+        told.sees(OPEN, 1000)
+        told.oracle.commanded(CLOSED, Span.at(due_by - COMMAND_TAKES))
+        told.oracle.power_lost(Span.at(SECOND))
+        told.oracle.power_back(Span.at(2 * SECOND))
+        due = told.oracle.closing()
+        assert due is not None
+        assert due.window.hi == (3 * SECOND + COMMAND_TAKES if moved else due_by)
+    still = Told()
+    still.oracle.commanded(OPEN, Span.at(0))
+    still.sees(OPEN, 1000)
+    still.oracle.power_back(Span.at(2 * SECOND))
+    assert still.oracle.held_by == {COMMAND}

@@ -219,3 +219,7 @@ def test_an_error_outranks_what_cannot_be_told() -> None:
     assert worst([Word.INCONCLUSIVE, Word.PASS]) is Word.INCONCLUSIVE
     assert worst([]) is Word.INCONCLUSIVE
     assert worst([Word.ERROR, Word.FAIL]) is Word.FAIL
+
+
+def test_a_pass_needs_no_reason() -> None:
+    assert outcome([declared("a"), seen("a", 1)]).reasons == ()
