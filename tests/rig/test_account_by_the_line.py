@@ -127,3 +127,30 @@ def test_arrears_that_are_written_leave_no_more_missed_than_are_owed() -> None:
     assert ours.missed_can_be == {3437}
     ours.preset(Span(30, 31), None, 0, 40)
     assert ours.missed_can_be == {40}
+
+
+def test_the_smallest_recharge_and_what_is_none() -> None:
+    ours = Account(policy("arrears_first"), Interval.of(100), 0)
+    assert ours.recharge(1, Span(1, 2)).to_balance == 1
+    ours.recharge(0, Span(3, 4))
+    same = Interval.of(101)
+    assert ours.entries == [
+        line((1, 2), "recharge", Interval.of(1), same, "₹0.01 of ₹0.01 to balance: all of the rest"),
+        line((3, 4), "recharge", Interval.of(0), same, "₹0.00 is no recharge: nothing is credited"),
+    ]
+
+
+def test_an_account_that_is_only_told_its_balance() -> None:
+    ours = Account(policy("nbpdcl"), Interval.of(100))
+    assert (ours.arrears, ours.plan, ours.credited, ours.charged) == (0, ((0, 0), 0), 0, Interval.of(0))
+    assert ours.missed_can_be == {0}
+    due = Account(policy("nbpdcl"), Interval.of(100), 50_000, due=(3, 4))
+    due.opens_day(APRIL_2, Span.at(1))
+    assert due.plan[0] == (4, 5)
+
+
+def test_what_was_lent_is_repaid_first_and_counts_as_credited() -> None:
+    ours = Account(policy("mepdcl_2026"), Interval.of(-3000), 0)
+    split = ours.recharge(12_345, Span.at(1))
+    assert (split.to_emergency, split.to_balance) == (3000, 9345)
+    assert (ours.credited, ours.balance) == (12_345, Interval.of(9345))

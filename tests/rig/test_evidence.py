@@ -241,3 +241,30 @@ def test_how_long_a_stretch_is_counts_from_its_own_beginning(tmp_path: Path) -> 
     watches.seen("z", 1, 1000, 1010)
     watches.seen("z", 1, 1090, 1100)
     assert read(writer.path).of("watch") == []
+
+
+def test_a_damaged_line_leaves_what_was_sound(tmp_path: Path) -> None:
+    writer = written(tmp_path / "P01.rig.jsonl")
+    content = writer.path.read_bytes().splitlines(keepends=True)
+    sound = read(writer.path)
+    writer.path.write_bytes(b"".join([*content[:3], content[3].replace(b"note", b"nose"), *content[4:]]))
+    found = read(writer.path)
+    assert (found.path, found.state, found.records) == (writer.path, "altered", sound.records[:3])
+    assert found.chain == sound.records[2]["chain"]
+    writer.path.write_bytes(b"".join(content) + b"x")
+    found = read(writer.path)
+    assert (found.path, found.state, found.records, found.chain) == (writer.path, "altered", sound.records, sound.chain)
+
+
+def test_words_that_look_like_the_chain_are_words(tmp_path: Path) -> None:
+    writer = Writer(tmp_path / "P01.rig.jsonl")
+    writer.record("note", 1, words='","chain":"x', zzz='a","chain":"b')
+    writer.close(2, "complete")
+    assert read(writer.path).state == "complete"
+    assert json.loads(writer.path.read_text(encoding="utf-8").splitlines()[-1])["identity"] == ""
+
+
+def test_a_folder_that_is_not_there_is_a_message(tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "P01.rig.jsonl"
+    with pytest.raises(ConfigError, match=r"P01\.rig\.jsonl: cannot be written: No such file"):
+        Writer(path)

@@ -70,6 +70,8 @@ def test_floats_by_hand() -> None:
         assert form.pattern(Decimal(shown)) == pattern
     assert form.number(0x3F9E0652) == Decimal("1.2345679"), "eight digits where seven are not enough"
     assert form.number(0x3F800001) == Decimal("1.0000001")
+    assert form.number(0x410C3F36) == Decimal("8.765432"), "seven, where eight would tell more than was meant"
+    assert form.number(0x6AB0762F) == Decimal("1.06664525e+26"), "nine, where eight are another float"
     assert form.number(0x00000001) == Decimal("1.4013e-45")
     for nothing in (0x7F800000, 0xFF800000, 0x7FC00000):
         assert form.number(nothing) is None
@@ -127,9 +129,14 @@ def test_a_part_of_a_register_beside_others() -> None:
     assert codec.encode(0x34) == 0x0340
     assert codec.show(0x34) == 0x0340
     assert codec.merged(0xFFFF, 0x0340) == 0xF34F
+    assert codec.pattern(bytes.fromhex("f12f"), 0) == 0xF12F
+    assert codec.words(0xF12F) == (0xF12F,)
     whole = codec_of("load_limit", register(), None, "INR")
     assert (whole.mask, whole.whole, whole.encode(7), whole.decode(bytes.fromhex("0007"), 0)) == (0xFFFF, True, 7, 7)
     assert whole.words(0x1234) == (0x1234,)
+    assert whole.pattern(bytes.fromhex("1234"), 0) == 0x1234
+    high = codec_of("load_limit", register(mask=0x8000), None, "INR")
+    assert (high.decode(bytes.fromhex("8000"), 0), high.encode(1)) == (1, 0x8000)
     coil = codec_of(
         "overload_enabled", Register.model_validate({"table": "coil", "address": 0, "type": "bit"}), None, "INR"
     )
