@@ -261,3 +261,18 @@ def test_time_that_a_machine_was_suspended(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(time, "CLOCK_MONOTONIC", 1, raising=False)
     monkeypatch.setattr(time, "clock_gettime_ns", lambda which: {7: 50, 1: 20}[which], raising=False)
     assert suspended_ns() == 30
+
+
+def test_a_cancelled_timer_holds_up_no_other() -> None:
+    clock = VirtualClock()
+    ran: list[int] = []
+    clock.call_at(1, lambda: ran.append(1)).cancel()
+    clock.call_at(2, lambda: ran.append(2))
+    clock.sleep_until(3)
+    assert ran == [2]
+
+
+@pytest.mark.parametrize("text", ["x1.5", "1.5x", "1.2.3", "-", "X1"])
+def test_what_is_no_number_of_seconds_is_named(text: str) -> None:
+    with pytest.raises(ValueError, match=f"^'{text}' is not a number of seconds with at most nine decimals$"):
+        seconds(text)

@@ -360,3 +360,26 @@ def test_a_release_that_is_due_at_the_start_and_one_that_is_not() -> None:
     still.sees(OPEN, 1000)
     still.oracle.power_back(Span.at(2 * SECOND))
     assert still.oracle.held_by == {COMMAND}
+
+
+def test_a_trip_waits_for_the_button_where_the_mode_has_it() -> None:
+    for mode, held, due in ((3, READY, False), (7, OVERLOAD, True)):
+        told = Told(mode=mode)
+        told.oracle.load(Span.at(0), Interval.of(2400))
+        assert told.sees(OPEN, 10_500 * MILLISECOND) == ""
+        assert told.oracle.held_by == {held}
+        assert told.oracle.may_be_held_by == set()
+        assert (told.oracle.closing() is not None) is due
+
+
+def test_words_of_a_late_edge_are_to_the_millisecond() -> None:
+    assert Told().sees(OPEN, 1_000_000 * SECOND) == "the relay opened at 1000000.000 s, and nothing allows it"
+
+
+def test_an_opening_that_nothing_explains_is_held_by_nothing() -> None:
+    told = Told()
+    told.sees(OPEN, SECOND)
+    assert told.oracle.held_by == set()
+    assert told.oracle.may_be_held_by == set()
+    assert told.sees(CLOSED, 2 * SECOND) != ""
+    assert told.oracle.may_be_held_by == set()
