@@ -15,6 +15,7 @@ from rig.relay_start import RelayStart
 
 MONEY = ("balance", "arrears")
 """What is put back last: settings may move it."""
+LIMIT = "load_limit"
 
 
 class PuttingBack:
@@ -123,9 +124,17 @@ class PuttingBack:
         left = self._left if "balance" in self._left else self._meter.read("balance")
         return (left.balance_paise or 0) <= 0
 
+    def _lowers_the_limit(self, items: Sequence[str]) -> bool:
+        now = next((one.to for one in reversed(self.written) if one.item == LIMIT), None)
+        was = self.found.get(LIMIT)
+        return LIMIT in items and isinstance(now, int) and isinstance(was, int) and now > was
+
     def _put_back(self, items: Sequence[str]) -> list[str]:
         """Write what was found, each item once, then read all of it back; what is not as it was, in words."""
         wrong, put = [], []
+        if self._lowers_the_limit(items):
+            # The load is off, and a metering window that still holds it would be too much for a lower limit.
+            self._clock.sleep_until(self._clock.now() + self._promises.metering_window)
         for item in items:
             was = self.found[item]
             if not isinstance(was, int | str):

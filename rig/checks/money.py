@@ -45,9 +45,11 @@ def _against_own_register(
     debited = before.balance_paise + credited - after.balance_paise
     charged = books.account.charged
     least, most = energy * policy.prices.cheapest + charged.lo, energy * policy.prices.dearest + charged.hi
-    presets = sum(entry.kind == "preset" for entry in books.account.entries)  # each cuts off what no register showed
-    slack = (1 + presets) * promises.balance_step + (2 + presets) * promises.quantum_cost(policy)
-    slack += books.lag_cost(after.spans["balance"])
+    presets = [
+        entry for entry in books.account.entries if entry.kind == "preset"
+    ]  # each cuts off what no balance showed
+    slack = (1 + len(presets)) * promises.balance_step + (2 + len(presets)) * promises.quantum_cost(policy)
+    slack += sum((books.lag_cost(at) for at in (after.spans["balance"], *(entry.at for entry in presets))), Fraction(0))
     slack += 1 if policy.carries else 0
     if least - slack <= debited <= most + slack:
         return ""

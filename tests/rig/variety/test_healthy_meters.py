@@ -16,5 +16,5 @@ FIRST = int(os.environ.get("RIG_VARIETY_FIRST", "0"))
 def test_a_healthy_meter_is_not_blamed_and_its_edges_lie_in_their_spans(seed: int) -> None:
     trial = try_out(healthy_meter(seed))
     assert trial.clean, "\n".join(trial.in_words())
-    assert trial.judged + len(trial.announced) > 30
+    assert trial.judged + len(trial.announced) >= 30
     assert trial.edges > 10
