@@ -41,6 +41,8 @@ class PuttingBack:
         self.written: list[Written] = []
         self._left = MeterReading({}, {})
         """What was read when the last scenario was put back."""
+        self.forgotten: Callable[[int], int] = lambda _limit: 0
+        """From when on (ns) no metering window holds a load that is too much for a limit of so many W."""
         self._relay_found: RelayState | None = None
         self._clock_found: tuple[datetime, Span] | None = None
 
@@ -124,17 +126,12 @@ class PuttingBack:
         left = self._left if "balance" in self._left else self._meter.read("balance")
         return (left.balance_paise or 0) <= 0
 
-    def _lowers_the_limit(self, items: Sequence[str]) -> bool:
-        now = next((one.to for one in reversed(self.written) if one.item == LIMIT), None)
-        was = self.found.get(LIMIT)
-        return LIMIT in items and isinstance(now, int) and isinstance(was, int) and now > was
-
     def _put_back(self, items: Sequence[str]) -> list[str]:
         """Write what was found, each item once, then read all of it back; what is not as it was, in words."""
         wrong, put = [], []
-        if self._lowers_the_limit(items):
+        if LIMIT in items and isinstance(limit := self.found[LIMIT], int):
             # The load is off, and a metering window that still holds it would be too much for a lower limit.
-            self._clock.sleep_until(self._clock.now() + self._promises.metering_window)
+            self._clock.sleep_until(self.forgotten(limit))
         for item in items:
             was = self.found[item]
             if not isinstance(was, int | str):

@@ -29,6 +29,7 @@ from rig.scenario import Scenario, Terms
 from rig.setup import Setup
 from rig.starting import Starting
 from rig.verdict import Outcome, Word, worst
+from rig.window_mean import forgotten_at
 from rig.witness import Witness
 from rig.zones import civil_now
 
@@ -86,6 +87,7 @@ class Session:
         self._civil_zero = devices.civil_zero or now
         self.bench.civil, self.bench.witness = self.civil, self._witness
         journal.before_blame = self._witness.before_blame
+        self._starting.forgotten = lambda limit: forgotten_at(self.books.trace, self.promises, limit, clock.now())
         self.leaving = Leaving(setup, devices, journal, self._starting, self._live_line, lossy)
         self._round = Round(
             setup, devices, clock, journal, meter, self.promises, self.books, self.bench, self._starting

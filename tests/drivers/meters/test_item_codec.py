@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from drivers.meters.item_codec import Codec, codec_of
@@ -111,6 +111,8 @@ def test_floats_show_their_shortest_decimal(order: str, number: Decimal, scale: 
     assert back(one, on_wire(one, number * Decimal(scale))) == number * Decimal(scale)
 
 
+@example(pattern=0x80000000)
+@example(pattern=0)
 @given(pattern=st.integers(0, 2**32 - 1))
 def test_every_float_that_is_a_number_comes_back_bit_by_bit(pattern: int) -> None:
     one = codec(type="float32")
@@ -118,7 +120,8 @@ def test_every_float_that_is_a_number_comes_back_bit_by_bit(pattern: int) -> Non
     if value is None:
         assert pattern & 0x7F800000 == 0x7F800000
     else:
-        assert on_wire(one, value) == (pattern.to_bytes(4, "big") if value else on_wire(one, Decimal(0)))
+        # A zero may lose its sign, and no other bit.
+        assert on_wire(one, value) in (pattern.to_bytes(4, "big"), *(() if value else (bytes(4),)))
 
 
 @pytest.mark.parametrize("order", ORDERS)
