@@ -26,9 +26,10 @@ from rig.reach import means_of
 from rig.recharge_ids import RechargeIds
 from rig.round import Round
 from rig.scenario import Scenario, Terms
+from rig.session_sum import SessionSum
 from rig.setup import Setup
 from rig.starting import Starting
-from rig.verdict import Outcome, Word, worst
+from rig.verdict import Outcome, Word
 from rig.window_mean import forgotten_at
 from rig.witness import Witness
 from rig.zones import civil_now
@@ -66,9 +67,7 @@ class Session:
         self.promises = by_phases(promises, meter.items, setup.bench, setup.table)
         self._requirements = requirements
         self._map_facts = map_facts
-        self._words: list[Word] = []
-        self._outside: list[Word] = []
-        self._absent: list[tuple[str, str]] = []
+        self._sum = SessionSum()
         self._doubts: list[str] = []
         self._load_accuracy = accuracy = Fraction(str((setup.table.load or {}).get("accuracy_percent", "0.5"))) / 100
         self.books = Books(journal, clock, devices.sensing, setup.policy, self.promises, self._load_watts)
@@ -138,7 +137,7 @@ class Session:
     def broke(self, error: RigError) -> None:
         """What went wrong outside any scenario."""
         self.journal.record("error", error=type(error).__name__, words=str(error))
-        self._outside.append(Word.ERROR)
+        self._sum.broke()
 
     def _live_line(self) -> None:
         """Mains on, and the time that the meter is promised to need before it answers; long enough where none is promised."""
@@ -169,7 +168,7 @@ class Session:
 
     def _left_out(self, id_: str, title: str, word: str, why: str) -> None:
         self.journal.record("exclusion", id=id_, title=title, word=word, why=why)
-        self._absent.append((id_, word))
+        self._sum.left_out(id_, word)
 
     def run(self, scenario: Scenario, nodeid: str, body: Callable[[Bench], object]) -> Outcome:
         """Run one scenario whole. Any exception of scenario or rig becomes an ERROR record; a stop passes through."""
@@ -194,7 +193,7 @@ class Session:
             self._wire_as_usual()
             self.leaving.restore()
         outcome = self.journal.end_scenario(scenario.id)
-        self._words.append(outcome.word)
+        self._sum.ran(outcome.word)
         return outcome
 
     def _wire_as_usual(self) -> None:
@@ -236,22 +235,10 @@ class Session:
         except RigError as error:
             broken = error
             self.journal.record("error", error=type(error).__name__, words=str(error))
-        not_shown = [i for i, word in self._absent if word == "not shown"]
-        words = [
-            *self._words,
-            *self._outside,
-            *(Word.INCONCLUSIVE for _ in not_shown),
-            *([Word.ERROR] if broken else []),
-        ]
-        word = worst(words)
-        counts = {str(w): self._words.count(w) for w in Word if w in self._words}
-        self.journal.record(
-            "summary",
-            word=word,
-            counts=counts,
-            not_shown=not_shown,
-            not_promised=[i for i, w in self._absent if w == "not promised"],
-        )
+        if broken:
+            self._sum.broke()
+        word = self._sum.word
+        self.journal.record("summary", **self._sum.as_record())
         self.journal.writer.close(self.clock.now(), reason)
         self.devices.close()
         if broken:

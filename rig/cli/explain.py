@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rig.explaining import Explained
     from rig.policy import Policy
 
 
@@ -34,37 +37,47 @@ def explain(
     ] = False,
 ) -> None:
     """Show what a policy makes of a recharge."""
-    from rig.cli.table import show
+    typed = {
+        "recharge": recharge,
+        "arrears": arrears,
+        "balance": balance,
+        "emergency_used": emergency_used,
+        "missed": missed,
+    }
+    read, found = _explained(policy, map, taken or (), typed)
+    if as_json:
+        print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+    else:
+        _show(read, found)
+
+
+def _explained(
+    policy: str, map_name: str | None, taken: Sequence[str], typed: Mapping[str, str]
+) -> tuple[Policy, Explained]:
+    """The policy, and what it makes of the case that was typed. ConfigError with every problem of files and amounts."""
     from rig.errors import ConfigError
-    from rig.explaining import Case
-    from rig.explaining import explain as explained
+    from rig.explaining import Case, explain
     from rig.money import RUPEES
 
     problems: list[str] = []
     unfit: list[str] = []
     case = read = None
     try:
-        read = _policy(policy, map)
+        read = _policy(policy, map_name)
     except ConfigError as error:
         unfit = error.problems
     try:
-        case = Case.typed(
-            taken or (),
-            read.money if read else RUPEES,
-            recharge=recharge,
-            arrears=arrears,
-            balance=balance,
-            emergency_used=emergency_used,
-            missed=missed,
-        )
+        case = Case.typed(taken, read.money if read else RUPEES, **typed)
     except ConfigError as error:
         problems += error.problems
     if case is None or read is None:
         raise ConfigError(problems + unfit)
-    found = explained(read, case)
-    if as_json:
-        print(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
-        return
+    return read, explain(read, case)
+
+
+def _show(read: Policy, found: Explained) -> None:
+    from rig.cli.table import show
+
     print(f"{read.name}: {read.file.title}")
     for sentence in found.sentences():
         print(f"  {sentence}")
