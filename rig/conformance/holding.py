@@ -27,6 +27,10 @@ class Finding(NamedTuple):
     bench: bool = False
 
 
+def nothing_settles() -> None:
+    """For a device whose settings show at once: there is nothing to wait for."""
+
+
 def hold(kept: bool, words: str) -> None:
     """Raise Broken with these words unless the promise is kept."""
     if not kept:

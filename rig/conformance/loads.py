@@ -8,12 +8,8 @@ from decimal import Decimal
 from functools import partial
 
 from rig.clock import Clock
-from rig.conformance.holding import Number, hold, near, refuses
+from rig.conformance.holding import Number, hold, near, nothing_settles, refuses
 from rig.contracts import Load
-
-
-def _nothing() -> None:
-    """Nothing settles."""
 
 
 @dataclass
@@ -32,7 +28,7 @@ class LoadUnderTest:
     true_watts: Callable[[], Number]
     levels: tuple[int, int, int] = (900, 1234, 2317)
     within: Decimal = Decimal(0)
-    settle: Callable[[], None] = _nothing
+    settle: Callable[[], None] = nothing_settles
     full_w: int | None = None
     volts: int = 230
     tells_undervoltage: bool = True

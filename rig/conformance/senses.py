@@ -6,13 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rig.clock import Clock
-from rig.conformance.holding import hold, refuses
+from rig.conformance.holding import hold, nothing_settles, refuses
 from rig.contracts import RelaySense
 from rig.errors import LinkError
-
-
-def _nothing() -> None:
-    """Nothing settles."""
 
 
 @dataclass
@@ -28,7 +24,7 @@ class SenseUnderTest:
     break_link: Callable[[], None]
     senses_line: bool
     announces: bool
-    settle: Callable[[], None] = _nothing
+    settle: Callable[[], None] = nothing_settles
 
     def sides(self, load: bool, line: bool) -> None:
         """Both sides so, and settled."""

@@ -9,12 +9,8 @@ from fractions import Fraction
 from functools import partial
 
 from rig.clock import Clock
-from rig.conformance.holding import Number, hold, near, refuses
+from rig.conformance.holding import Number, hold, near, nothing_settles, refuses
 from rig.contracts import Source
-
-
-def _nothing() -> None:
-    """Nothing settles."""
 
 
 @dataclass
@@ -32,7 +28,7 @@ class SourceUnderTest:
     volts: tuple[Decimal, ...] = (Decimal("231.5"), Decimal(207), Decimal(220))
     hertz: tuple[Decimal, ...] = (Decimal("49.9"), Decimal(51), Decimal(50))
     within: Decimal = Decimal(0)
-    settle: Callable[[], None] = _nothing
+    settle: Callable[[], None] = nothing_settles
 
     def on(self, number: int) -> None:
         """On with pair `number` of voltage and frequency, and truly so."""
